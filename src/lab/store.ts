@@ -1,0 +1,85 @@
+/** The lab's store: zustand without React, with undo and redo of the specification by zundo. */
+import { temporal, type TemporalState } from "zundo";
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { ExperimentSpec } from "../spec/types.ts";
+import type { EditOptions, LabActions, LabData, LabState } from "./state.ts";
+
+/** What undo restores. */
+export type UndoSlice = Pick<LabData, "spec">;
+
+/** The store, with `temporal` holding the past and future of the spec. */
+export type LabStore = StoreApi<LabState> & { readonly temporal: StoreApi<TemporalState<UndoSlice>> };
+
+/** Actions that need an engine; the coordinator brings them. */
+export type Services = Pick<LabActions, "start" | "cancel" | "record" | "withEngine">;
+
+/** Canonical text of a spec: equal specs have equal keys whatever the order of their properties. */
+export function specKey(spec: ExperimentSpec): string {
+  return JSON.stringify(spec, (_key, value: unknown) =>
+    value !== null && typeof value === "object" && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : value,
+  );
+}
+
+const GESTURE_MS = 900;
+const UNDO_LIMIT = 200;
+
+/**
+ * A store that starts from `data`. `now` tells the time in ms (edits of one gesture less than 0.9 s apart form one
+ * undo step). Services may be replaced later with `attachServices`.
+ */
+export function createLabStore(data: LabData, now: () => number): LabStore {
+  const store: LabStore = createStore<LabState>()(
+    temporal(
+      (set, get) => ({
+        ...data,
+        ...idleServices,
+        edit: gestureEditor(() => store, now),
+        undo: () => store.temporal.getState().undo(),
+        redo: () => store.temporal.getState().redo(),
+        set: (fields) => set(fields),
+        notify: (notice) =>
+          set({ notices: [...get().notices.filter((other) => other.id !== notice.id), notice] }),
+        dismiss: (id) => set({ notices: get().notices.filter((notice) => notice.id !== id) }),
+      }),
+      {
+        partialize: (state): UndoSlice => ({ spec: state.spec }),
+        equality: (past, current) => past.spec === current.spec,
+        limit: UNDO_LIMIT,
+      },
+    ),
+  );
+  return store;
+}
+
+/** Gives the store its engine-backed actions. */
+export function attachServices(store: LabStore, services: Services): void {
+  store.temporal.getState().pause();
+  store.setState(services);
+  store.temporal.getState().resume();
+}
+
+const idleServices: Services = {
+  start: () => undefined,
+  cancel: () => undefined,
+  record: () => Promise.reject(new Error("record: the lab must have started, got none; wait for it")),
+  withEngine: () => Promise.reject(new Error("withEngine: the lab must have started, got none; wait for it")),
+};
+
+function gestureEditor(storeOf: () => LabStore, now: () => number): LabActions["edit"] {
+  let last: { gesture: string; at: number } | null = null;
+  return (change, options: EditOptions = {}) => {
+    const store = storeOf();
+    const present = store.getState().spec;
+    const next = typeof change === "function" ? change(present) : change;
+    if (next === present || specKey(next) === specKey(present)) return;
+    const at = now();
+    const continues =
+      options.gesture !== undefined && last?.gesture === options.gesture && at - last.at < GESTURE_MS;
+    last = options.gesture === undefined ? null : { gesture: options.gesture, at };
+    if (continues) store.temporal.getState().pause();
+    store.setState({ spec: next });
+    if (continues) store.temporal.getState().resume();
+  };
+}
