@@ -1,9 +1,70 @@
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+import { chromiumFlags, findChromium } from "./src/cli/launch/chromium.mjs";
+import { hasGpu, softwareVulkanEnvironment } from "./src/cli/launch/vulkan.mjs";
+
+const testing = Boolean(process.env["VITEST"]);
+// Test processes inherit these, so that Dawn finds a Vulkan driver also when vitest is called directly.
+if (testing) Object.assign(process.env, softwareVulkanEnvironment());
 
 export default defineConfig({
+  // Relative addresses: the build works under any path of any web server.
   base: "./",
   plugins: [react()],
-  build: { target: "es2023", outDir: "dist/lab", assetsInlineLimit: 0 },
+  build: { target: "es2023", outDir: "dist/lab", emptyOutDir: true, assetsInlineLimit: 0 },
   worker: { format: "es" },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "node",
+          include: ["test/**/*.test.{ts,tsx}"],
+          exclude: ["test/browser/**", "test/budget/**"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["test/engine/**/*.test.ts"],
+          exclude: ["**/*.node.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          browser: {
+            enabled: testing,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: {
+                ...optional("executablePath", testing ? findChromium() : null),
+                args: chromiumFlags({ software: !hasGpu() }),
+              },
+            }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["test/browser/**/*.test.ts", "test/budget/**/*.test.ts"],
+          globalSetup: ["test/support/built-lab.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
 });
+
+/** { [key]: value }, or {} where there is no value, as exact optional properties want it. */
+function optional<K extends string>(key: K, value: string | null): { [key in K]?: string } {
+  return value === null ? {} : ({ [key]: value } as { [key in K]?: string });
+}
