@@ -54,6 +54,8 @@ export interface MixtureProgram {
  * A      [N, d] if diagonal, else [N, d, d] row-major
  * b      [N, d]
  * c      [N]
+ * noise  null or left out: the noise of step k is c[k] z. Otherwise the full noise factor in place of c (Heun, whose
+ *        corrector scales the noise by direction): diagonal: [N, d], noise[k][i] z[i]; else [N, d, d], noise[k] z
  * basis  [d, d] orthonormal, row-major, or null for the identity
  */
 export interface LinearProgram {
@@ -65,6 +67,7 @@ export interface LinearProgram {
   readonly A: Float64Array;
   readonly b: Float64Array;
   readonly c: Float64Array;
+  readonly noise?: Float64Array | null;
   readonly basis: Float64Array | null;
   /** Grid t[0..N], for recordings. */
   readonly times: Float64Array;
