@@ -1,0 +1,181 @@
+/** Expected rewards under Gaussians and mixtures: closed forms where they exist, else quadrature with its error. */
+import { cholesky, symmetricEigen } from "../math/linear-algebra.ts";
+import { createReward, isUsableReward, type RewardFunction } from "./evaluate.ts";
+import type { RewardProgram } from "./program.ts";
+
+/** A number with its numerical error (0 for closed forms). */
+export interface ExpectedReward {
+  readonly value: number;
+  readonly error: number;
+}
+
+/** A mixture of Gaussians: weights [K] that sum to 1, means [K, d], covs [K, d, d]. */
+export interface MixtureLaw {
+  readonly dim: number;
+  readonly count: number;
+  readonly weights: Float64Array;
+  readonly means: Float64Array;
+  readonly covs: Float64Array;
+}
+
+/**
+ * E r(X), X ~ N(mean [d], cov [d, d]), cov positive semi-definite. Quadratic, linear and bumps are closed forms; ring and
+ * formula use quadrature for d <= 2. null where neither exists, or where the reward is undefined with noticeable probability.
+ */
+export function expectedReward(
+  program: RewardProgram,
+  mean: Float64Array,
+  cov: Float64Array,
+): ExpectedReward | null {
+  switch (program.kind) {
+    case "quadratic":
+      return { value: quadratic(program.center, program.matrix, mean, cov), error: 0 };
+    case "linear":
+      return {
+        value: program.weights.reduce((sum, w, i) => sum + w * at(mean, i), program.offset),
+        error: 0,
+      };
+    case "bumps":
+      return { value: bumps(program, mean, cov), error: 0 };
+    default:
+      return mean.length <= 2 ? byQuadrature(createReward(program), mean, cov) : null;
+  }
+}
+
+/** E r(X) under a mixture; errors add up by weight. */
+export function expectedRewardMixture(program: RewardProgram, mixture: MixtureLaw): ExpectedReward | null {
+  const { dim, count } = mixture;
+  let value = 0;
+  let error = 0;
+  for (let k = 0; k < count; k++) {
+    const mean = mixture.means.subarray(k * dim, (k + 1) * dim);
+    const cov = mixture.covs.subarray(k * dim * dim, (k + 1) * dim * dim);
+    const part = expectedReward(program, mean, cov);
+    if (part === null) return null;
+    value += at(mixture.weights, k) * part.value;
+    error += at(mixture.weights, k) * part.error;
+  }
+  return { value, error };
+}
+
+function quadratic(
+  center: Float64Array,
+  matrix: Float64Array,
+  mean: Float64Array,
+  cov: Float64Array,
+): number {
+  const d = mean.length;
+  let sum = 0;
+  for (let i = 0; i < d; i++)
+    for (let j = 0; j < d; j++) {
+      const outer = (at(mean, i) - at(center, i)) * (at(mean, j) - at(center, j));
+      sum += at(matrix, i * d + j) * (outer + at(cov, i * d + j));
+    }
+  return -sum;
+}
+
+/** E h exp(-|X - c|^2/(2 w^2)) = h w^d det(S)^(-1/2) exp(-(m - c)' S^-1 (m - c)/2), S = cov + w^2 I. */
+function bumps(
+  program: Extract<RewardProgram, { kind: "bumps" }>,
+  mean: Float64Array,
+  cov: Float64Array,
+): number {
+  const d = mean.length;
+  let sum = 0;
+  for (let b = 0; b < program.heights.length; b++) {
+    const width = at(program.widths, b);
+    const S = cov.slice();
+    for (let i = 0; i < d; i++) S[i * d + i] = at(S, i * d + i) + width * width;
+    const L = cholesky(S, d);
+    let exponent = 0;
+    let logDetHalf = 0;
+    const u = new Float64Array(d);
+    for (let i = 0; i < d; i++) {
+      let rest = at(mean, i) - at(program.centers, b * d + i);
+      for (let j = 0; j < i; j++) rest -= at(L, i * d + j) * at(u, j);
+      u[i] = rest / at(L, i * d + i);
+      exponent -= 0.5 * at(u, i) ** 2;
+      logDetHalf += Math.log(at(L, i * d + i) / width);
+    }
+    sum += at(program.heights, b) * Math.exp(exponent - logDetHalf);
+  }
+  return sum;
+}
+
+/** Standard deviations covered on either side; the mass beyond is 2e-17. */
+const REACH = 8.5;
+/** The trapezoid rule converges faster than any power for smooth rewards; kinks and jumps need the finest level. */
+const LEVELS_1D = [128, 512, 2048, 8192, 32768];
+const LEVELS_2D = [96, 192, 384, 768, 1536];
+const RELATIVE_TOLERANCE = 1e-10;
+/** Share of the law on which the reward may be undefined before the expectation counts as undefined. */
+const UNDEFINED_SHARE = 1e-6;
+
+function byQuadrature(reward: RewardFunction, mean: Float64Array, cov: Float64Array): ExpectedReward | null {
+  const rule = mean.length === 1 ? lineRule(reward, mean, cov) : planeRule(reward, mean, cov);
+  const levels = mean.length === 1 ? LEVELS_1D : LEVELS_2D;
+  let before: number | null = null;
+  let error = Infinity;
+  for (const level of levels) {
+    const { sum, weight, undefinedWeight } = rule(level);
+    if (undefinedWeight > UNDEFINED_SHARE * (weight + undefinedWeight)) return null;
+    const value = sum / weight;
+    error = before === null ? Infinity : Math.abs(value - before);
+    before = value;
+    if (error <= RELATIVE_TOLERANCE * Math.max(1, Math.abs(value))) break;
+  }
+  return before === null ? null : { value: before, error };
+}
+
+interface RuleSums {
+  readonly sum: number;
+  readonly weight: number;
+  readonly undefinedWeight: number;
+}
+
+function lineRule(reward: RewardFunction, mean: Float64Array, cov: Float64Array): (n: number) => RuleSums {
+  const std = Math.sqrt(Math.max(0, at(cov, 0)));
+  const x = new Float64Array(1);
+  return (n) => {
+    const sums = { sum: 0, weight: 0, undefinedWeight: 0 };
+    for (let i = 0; i < n; i++) {
+      const z = REACH * ((2 * i + 1) / n - 1);
+      x[0] = at(mean, 0) + std * z;
+      addNode(sums, reward(x, 0), Math.exp(-0.5 * z * z));
+    }
+    return sums;
+  };
+}
+
+function planeRule(reward: RewardFunction, mean: Float64Array, cov: Float64Array): (n: number) => RuleSums {
+  const { values, vectors } = symmetricEigen(cov, 2);
+  const stdU = Math.sqrt(Math.max(0, at(values, 0)));
+  const stdV = Math.sqrt(Math.max(0, at(values, 1)));
+  const x = new Float64Array(2);
+  return (n) => {
+    const sums = { sum: 0, weight: 0, undefinedWeight: 0 };
+    for (let i = 0; i < n; i++) {
+      const zu = REACH * ((2 * i + 1) / n - 1);
+      for (let j = 0; j < n; j++) {
+        const zv = REACH * ((2 * j + 1) / n - 1);
+        const radiusSq = zu * zu + zv * zv;
+        if (radiusSq > REACH * REACH) continue;
+        x[0] = at(mean, 0) + at(vectors, 0) * stdU * zu + at(vectors, 1) * stdV * zv;
+        x[1] = at(mean, 1) + at(vectors, 2) * stdU * zu + at(vectors, 3) * stdV * zv;
+        addNode(sums, reward(x, 0), Math.exp(-0.5 * radiusSq));
+      }
+    }
+    return sums;
+  };
+}
+
+function addNode(sums: { sum: number; weight: number; undefinedWeight: number }, r: number, w: number): void {
+  if (isUsableReward(r)) {
+    sums.sum += w * r;
+    sums.weight += w;
+  } else sums.undefinedWeight += w;
+}
+
+function at(values: Float64Array, index: number): number {
+  return values[index] ?? NaN;
+}
