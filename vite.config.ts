@@ -24,6 +24,8 @@ export default defineConfig({
           exclude: ["test/browser/**", "test/budget/**"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // Worker threads that the code under test starts are TypeScript too.
+          execArgv: ["--import", new URL("./src/cli/launch/typescript.mjs", import.meta.url).href],
         },
       },
       {
