@@ -1,0 +1,92 @@
+/** The lab's only bibliography. Code, shaders and the page cite an entry as [Key]; a test keeps both directions true. */
+
+export interface Reference {
+  readonly authors: string;
+  readonly title: string;
+  readonly year: number;
+  readonly link: string;
+}
+
+/** Every work cited, by key. Preprints carry the year of their first version. */
+export const REFERENCES = {
+  Sheng25: {
+    authors: "Sheng, Zhao, Chen, Yao, Tang",
+    title: "Understanding Sampler Stochasticity in Training Diffusion Models for RLHF",
+    year: 2025,
+    link: "https://arxiv.org/abs/2510.10767",
+  },
+  Zhang22: {
+    authors: "Zhang, Tao, Chen",
+    title: "gDDIM: Generalized denoising diffusion implicit models",
+    year: 2022,
+    link: "https://arxiv.org/abs/2206.05564",
+  },
+  "Song21-DDIM": {
+    authors: "Song, Meng, Ermon",
+    title: "Denoising Diffusion Implicit Models",
+    year: 2021,
+    link: "https://arxiv.org/abs/2010.02502",
+  },
+  "Song21-SDE": {
+    authors: "Song, Sohl-Dickstein, Kingma, Kumar, Ermon, Poole",
+    title: "Score-Based Generative Modeling through Stochastic Differential Equations",
+    year: 2021,
+    link: "https://arxiv.org/abs/2011.13456",
+  },
+  Karras22: {
+    authors: "Karras, Aittala, Aila, Laine",
+    title: "Elucidating the Design Space of Diffusion-Based Generative Models",
+    year: 2022,
+    link: "https://arxiv.org/abs/2206.00364",
+  },
+  Nichol21: {
+    authors: "Nichol, Dhariwal",
+    title: "Improved Denoising Diffusion Probabilistic Models",
+    year: 2021,
+    link: "https://arxiv.org/abs/2102.09672",
+  },
+  Liu23: {
+    authors: "Liu, Gong, Liu",
+    title: "Flow Straight and Fast: Learning to Generate and Transfer Data with Rectified Flow",
+    year: 2022,
+    link: "https://arxiv.org/abs/2209.03003",
+  },
+  Tang24: {
+    authors: "Tang, Zhao",
+    title: "Contractive Diffusion Probabilistic Models",
+    year: 2024,
+    link: "https://arxiv.org/abs/2401.13115",
+  },
+  Uehara24: {
+    authors: "Uehara, Zhao, Black, Hajiramezanali, Scalia, Diamant, Tseng, Biancalani, Levine",
+    title: "Fine-Tuning of Continuous-Time Diffusion Models as Entropy-Regularized Control",
+    year: 2024,
+    link: "https://arxiv.org/abs/2402.15194",
+  },
+  Fan23: {
+    authors: "Fan, Watkins, Du, Liu, Ryu, Boutilier, Abbeel, Ghavamzadeh, K. Lee, K. Lee",
+    title: "DPOK: Reinforcement Learning for Fine-tuning Text-to-Image Diffusion Models",
+    year: 2023,
+    link: "https://arxiv.org/abs/2305.16381",
+  },
+  Gelbrich90: {
+    authors: "Gelbrich",
+    title: "On a Formula for the L2 Wasserstein Metric between Measures on Euclidean and Hilbert Spaces",
+    year: 1990,
+    link: "https://doi.org/10.1002/mana.19901470121",
+  },
+  Talagrand96: {
+    authors: "Talagrand",
+    title: "Transportation cost for Gaussian and other product measures",
+    year: 1996,
+    link: "https://doi.org/10.1007/BF02249265",
+  },
+  Salmon11: {
+    authors: "Salmon, Moraes, Dror, Shaw",
+    title: "Parallel random numbers: as easy as 1, 2, 3",
+    year: 2011,
+    link: "https://doi.org/10.1145/2063384.2063405",
+  },
+} as const satisfies Readonly<Record<string, Reference>>;
+
+export type ReferenceKey = keyof typeof REFERENCES;
