@@ -22,7 +22,7 @@ export function tickText(value: number): string {
   const size = Math.abs(value);
   const text =
     size !== 0 && (size < 1e-3 || size >= 1e5)
-      ? value.toExponential(size.toExponential(6).match(/^1\.0+e/) ? 0 : 1)
+      ? value.toExponential(1).replace(".0e", "e")
       : String(Number(value.toPrecision(6)));
   return text.replace(/-/g, "\u2212");
 }
