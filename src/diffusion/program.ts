@@ -2,7 +2,7 @@
  * Sampler programs: everything that an engine needs to run one sampler, as plain numbers in f64. Engines never see
  * processes, grids or specs; a schedule's mathematics is done once, here, and rounded once by a device that needs f32.
  */
-import type { GaussianMixture } from "./mixture.ts";
+import type { GaussianMixture } from "./gaussian-mixture.ts";
 
 /**
  * One step from t to s < t of a sampler that is linear in (x, x0Hat, z):

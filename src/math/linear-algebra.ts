@@ -106,7 +106,8 @@ export function symmetricFunction(a: Float64Array, d: number, f: (value: number)
     const scale = f(values[k] ?? 0);
     for (let i = 0; i < d; i++)
       for (let j = 0; j < d; j++)
-        out[i * d + j] = (out[i * d + j] ?? 0) + scale * (vectors[i * d + k] ?? 0) * (vectors[j * d + k] ?? 0);
+        out[i * d + j] =
+          (out[i * d + j] ?? 0) + scale * (vectors[i * d + k] ?? 0) * (vectors[j * d + k] ?? 0);
   }
   return out;
 }

@@ -103,7 +103,7 @@ export function fillNormals(
   count: number,
 ): void {
   const end = start + count;
-  for (let number = start; number < end; ) {
+  for (let number = start; number < end;) {
     const block = Math.floor(number / 4);
     philox4x32(particle, block, 0, 0, key.seed, key.stream, WORDS);
     normalsFromWords(WORDS, NORMALS);
