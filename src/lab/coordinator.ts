@@ -132,7 +132,13 @@ export function startCoordinator({ store, preparer, factories, clock }: Coordina
       const engine = await untilAborted(host.engine(), task.signal, "run");
       refuseTooMany(job, engine.info);
       if (job.particles >= 4 * PREVIEW_PARTICLES) {
-        const charts = await measured(prepared, { ...job, particles: PREVIEW_PARTICLES }, "preview", engine, task);
+        const charts = await measured(
+          prepared,
+          { ...job, particles: PREVIEW_PARTICLES },
+          "preview",
+          engine,
+          task,
+        );
         showTheory();
         publish(task.study, chartsOf(charts, task.key, "preview", PREVIEW_PARTICLES, engine.info, null));
       }
@@ -167,7 +173,8 @@ export function startCoordinator({ store, preparer, factories, clock }: Coordina
   ): Promise<MeasureResult> {
     const started = clock.now();
     const show = throttleNewest(clock, PROGRESS_MS, (done: number) => {
-      if (!signal.aborted) setRun({ phase: "running", stage, done, etaMs: remainingMs(done, clock.now() - started) });
+      if (!signal.aborted)
+        setRun({ phase: "running", stage, done, etaMs: remainingMs(done, clock.now() - started) });
     });
     show.call(0);
     const run = engine.measure(job, { signal, onProgress: (done) => show.call(done) });

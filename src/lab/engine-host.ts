@@ -114,7 +114,8 @@ export async function chooseEngine(factories: EngineFactories, choice: EngineCho
   try {
     gpu = await factories.webgpu();
   } catch (error) {
-    const why = choice === "webgpu" ? "You chose WebGPU, but it cannot be used here" : "WebGPU cannot be used here";
+    const why =
+      choice === "webgpu" ? "You chose WebGPU, but it cannot be used here" : "WebGPU cannot be used here";
     return {
       engine: await factories.cpu(),
       reason: `${why}, so the lab runs on the CPU. Every result is the same within rounding. Reason: ${messageOf(error)}`,

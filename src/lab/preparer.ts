@@ -146,5 +146,8 @@ export function createPreparer(spawn: () => WorkerPort, clock: Clock): Preparer 
 function failureOf(reply: PrepareReply): Error {
   return reply.kind === "failed"
     ? new PrepareError(reply.message, reply.problems)
-    : new PrepareError(`theory worker: must answer the question asked, got "${reply.kind}"; this is a bug`, []);
+    : new PrepareError(
+        `theory worker: must answer the question asked, got "${reply.kind}"; this is a bug`,
+        [],
+      );
 }

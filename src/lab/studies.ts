@@ -20,7 +20,8 @@ export const STUDIES: readonly Study[] = [
   {
     id: "gap-eta",
     tab: "Gap by η",
-    question: "How much reward does a stochastic sampler gain or lose against the deterministic one, at each η?",
+    question:
+      "How much reward does a stochastic sampler gain or lose against the deterministic one, at each η?",
     picks: "eta",
   },
   {

@@ -1,0 +1,127 @@
+/** A line chart with its legend; the plot itself arrives lazily in space kept for it. */
+import { lazy, Suspense, useMemo, useRef, useState, type ReactNode } from "react";
+import type { LineChartData, Series } from "../measure/series.ts";
+import { layOutLineChart } from "./line-layout.ts";
+import { THEORY_MARKS } from "./marks.ts";
+import { SeriesSwatch } from "./SeriesSwatch.tsx";
+import { useWidth } from "./use-size.ts";
+
+const LinePlot = lazy(() => import("./LinePlot.tsx"));
+
+export interface LineFigureProps {
+  readonly chart: LineChartData;
+  readonly height: number;
+  readonly onPick?: ((x: number) => void) | undefined;
+  /** Card of a formula id, shown when a curve's legend entry is opened. */
+  readonly formulaCard: (formula: string) => ReactNode;
+}
+
+/** Plot, legend and notes of the axes. Hovering a legend entry brings its series forward; opening it shows the formula. */
+export function LineFigure({ chart, height, onPick, formulaCard }: LineFigureProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const width = useWidth(frame);
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const [highlighted, setHighlighted] = useState<string | null>(null);
+  const [opened, setOpened] = useState<string | null>(null);
+  const notes = useMemo(() => layOutLineChart(chart, hidden).notes, [chart, hidden]);
+  const open = chart.series.find((series) => series.id === opened);
+  return (
+    <>
+      <div ref={frame} className="plot-frame" style={{ height }}>
+        <Suspense fallback={<div className="plot-wait" />}>
+          {width > 0 && <LinePlot {...{ chart, width, height, hidden, highlighted }} onPick={onPick} />}
+        </Suspense>
+      </div>
+      <ul className="legend" aria-label={`Legend of ${chart.title}`}>
+        {chart.series.map((series) => (
+          <li key={series.id}>
+            <LegendEntry
+              series={series}
+              hidden={hidden.has(series.id)}
+              opened={opened === series.id}
+              onHover={(on) => setHighlighted(on ? series.id : null)}
+              onOpen={() => setOpened(opened === series.id ? null : series.id)}
+            />
+          </li>
+        ))}
+      </ul>
+      {open !== undefined && (
+        <SeriesCard
+          series={open}
+          hidden={hidden.has(open.id)}
+          onToggle={() => setHidden(toggled(hidden, open.id))}
+          onClose={() => setOpened(null)}
+        >
+          {open.role === "theory" && formulaCard(open.formula)}
+        </SeriesCard>
+      )}
+      {notes.map((note) => (
+        <p key={note} className="chart-note">
+          {note}
+        </p>
+      ))}
+    </>
+  );
+}
+
+function toggled(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(ids);
+  if (!next.delete(id)) next.add(id);
+  return next;
+}
+
+function LegendEntry(props: {
+  readonly series: Series;
+  readonly hidden: boolean;
+  readonly opened: boolean;
+  readonly onHover: (on: boolean) => void;
+  readonly onOpen: () => void;
+}) {
+  const { series, hidden, opened, onHover, onOpen } = props;
+  return (
+    <button
+      type="button"
+      className={hidden ? "legend-entry legend-hidden" : "legend-entry"}
+      aria-expanded={opened}
+      onClick={onOpen}
+      onPointerEnter={() => onHover(true)}
+      onPointerLeave={() => onHover(false)}
+      onFocus={() => onHover(true)}
+      onBlur={() => onHover(false)}
+    >
+      <SeriesSwatch series={series} />
+      <span>{series.label}</span>
+      <span className="kind">
+        {hidden ? "hidden" : series.role === "theory" ? series.kind : "measured, 95 %"}
+      </span>
+    </button>
+  );
+}
+
+function SeriesCard(props: {
+  readonly series: Series;
+  readonly hidden: boolean;
+  readonly onToggle: () => void;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}) {
+  const { series, hidden, onToggle, onClose, children } = props;
+  return (
+    <div className="series-card" role="group" aria-label={`About ${series.label}`}>
+      {children}
+      <p className="muted">
+        {series.role === "theory"
+          ? `Drawn as ${series.kind}: ${THEORY_MARKS[series.kind].meaning}`
+          : "Measured on samples. Bars are 95 % confidence intervals from the standard error, paired on common random numbers where the value is a difference."}
+      </p>
+      <div className="row">
+        <button type="button" className="button small" onClick={onToggle}>
+          {hidden ? "Show in chart" : "Hide from chart"}
+        </button>
+        <button type="button" className="button small" onClick={onClose}>
+          Close
+        </button>
+      </div>
+    </div>
+  );
+}
