@@ -100,7 +100,7 @@ function parseSections(json: Readonly<Record<string, unknown>>, problems: Proble
 }
 
 function withoutUnknown(input: unknown, issues: readonly unknown[]): unknown {
-  const copy = structuredClone(input);
+  const copy = copyData(input);
   for (const raw of issues) {
     const issue = raw as Issue;
     const holder = valueAt(copy, issue.path);
@@ -108,6 +108,12 @@ function withoutUnknown(input: unknown, issues: readonly unknown[]): unknown {
     for (const key of issue.keys ?? []) delete (holder as Record<string, unknown>)[key];
   }
   return copy;
+}
+
+function copyData(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyData);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, copyData(v)]));
 }
 
 /** Places where a bare word stands for `{ kind: word }`. */

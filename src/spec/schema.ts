@@ -32,6 +32,9 @@ const oneOf = (kinds: readonly string[]) => ({
   error: `must have a "kind" that is one of ${kinds.join(", ")}`,
 });
 
+/** Text without half characters (lone surrogates), which no link or file can carry. */
+const text = (message: string) => z.string(message).check(z.regex(/^\P{Cs}*$/u, "must be whole characters"));
+
 const coordinate = number(LIMITS.coordinate);
 const vector = list(coordinate, LIMITS.dim, "numbers");
 const square = (entry: Range) =>
@@ -83,9 +86,9 @@ const model = z.discriminatedUnion(
     z.strictObject({
       kind: z.literal("points"),
       name: z.exactOptional(
-        z
-          .string("must be a short text")
-          .check(z.maxLength(LIMITS.nameLength.max, `must have at most ${LIMITS.nameLength.max} characters`)),
+        text("must be a short text").check(
+          z.maxLength(LIMITS.nameLength.max, `must have at most ${LIMITS.nameLength.max} characters`),
+        ),
       ),
       points: z.exactOptional(
         list(list(coordinate, { min: 1, max: 2 }, "coordinates"), LIMITS.points, "points"),
@@ -234,15 +237,13 @@ const reward = z.discriminatedUnion(
     z.strictObject({
       kind: z.literal("formula"),
       text: z.exactOptional(
-        z
-          .string("must be a formula in x (and y), as text")
-          .check(
-            z.minLength(1, "must not be empty"),
-            z.maxLength(
-              LIMITS.formulaLength.max,
-              `must be a formula of at most ${LIMITS.formulaLength.max} characters`,
-            ),
+        text("must be a formula in x (and y), as text").check(
+          z.minLength(1, "must not be empty"),
+          z.maxLength(
+            LIMITS.formulaLength.max,
+            `must be a formula of at most ${LIMITS.formulaLength.max} characters`,
           ),
+        ),
       ),
     }),
   ],
