@@ -144,15 +144,13 @@ function installChromium() {
       shell: process.platform === "win32",
       env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     }).status === 0;
-  const root = process.getuid?.() === 0;
-  const debian = existsSync("/etc/debian_version");
-  run(
-    "npx",
-    ["playwright", "install", ...(root && debian ? ["--with-deps"] : []), "--no-shell", "chromium"],
-    5 * minutes,
-  );
+  const mayInstallPackages = process.getuid?.() === 0 && existsSync("/etc/debian_version");
+  const downloaded = run("npx", ["playwright", "install", "--no-shell", "chromium"], 5 * minutes);
+  if (downloaded && mayInstallPackages && findChromium() === null) {
+    run("npx", ["playwright", "install-deps", "chromium"], 10 * minutes);
+  }
   const found = findChromium();
-  if (found || !root || !debian) return found;
+  if (found !== null || !mayInstallPackages) return found;
   run("apt-get", ["update"], 3 * minutes);
   run("apt-get", ["install", "-y", "--no-install-recommends", "chromium"], 10 * minutes);
   return findChromium();
