@@ -10,8 +10,8 @@ import { type GaussianMixture } from "./gaussian-mixture.ts";
 const CANDIDATES = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
 /** Most points a fit uses; more are thinned to a random subset of this size, drawn by the seed. */
 export const MOST_FITTED_POINTS = 4000;
-/** BIC may rise this many candidates in a row before the search ends. */
-const PATIENCE = 2;
+/** The search ends when BIC has risen this many candidates in a row; once is enough where its curve is smooth. */
+const patience = (count: number): number => (count < 16 ? 2 : 1);
 
 export interface FitOptions {
   /** 1..64 */
@@ -57,7 +57,7 @@ export function fitMixture(points: Float64Array, dim: number, options: FitOption
     if (best === null || bic < best.bic) {
       best = { fit, bic };
       worse = 0;
-    } else if (++worse >= PATIENCE) break;
+    } else if (++worse >= patience(count)) break;
   }
   if (!best) throw new Error("fitMixture: internal: no candidate was tried");
   return { mixture: toMixture(best.fit, dim, scale, shift), tried, points: given, fitted: rows.length };
