@@ -8,8 +8,8 @@ import { abortError, isAbort, messageOf, untilAborted } from "./abort.ts";
 import { throttleNewest, type Clock } from "./clock.ts";
 import { createEngineHost, type EngineFactories } from "./engine-host.ts";
 import { PrepareError, WorkerCrashError, type PreparedStudy, type Preparer } from "./preparer.ts";
-import type { RunState, StudyCharts } from "./state.ts";
-import { attachServices, specKey, type LabStore } from "./store.ts";
+import type { LabStore, RunState, StudyCharts } from "./state.ts";
+import { attachServices, specKey } from "./store.ts";
 import type { StudyId } from "./studies.ts";
 
 export interface CoordinatorParts {

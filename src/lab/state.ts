@@ -1,4 +1,6 @@
 /** The state of the lab as the page sees it, and where each field of it lives. */
+import type { TemporalState } from "zundo";
+import type { StoreApi } from "zustand/vanilla";
 import type { Engine, EngineInfo, RecordJob, Recording, RunControl } from "../engine/engine.ts";
 import type { ChartData } from "../measure/series.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
@@ -56,7 +58,8 @@ export interface Notice {
 /** A link that could not be read: the user's text is kept until it is mended or left. */
 export interface LinkProblem {
   readonly hash: string;
-  readonly problems: readonly FieldProblem[];
+  /** `key` is the part of the link to leave out for its default, if one part is at fault. */
+  readonly problems: readonly (FieldProblem & { readonly key: string | null })[];
 }
 
 export type Theme = "system" | "light" | "dark";
@@ -113,6 +116,8 @@ export interface EditOptions {
 export interface LabActions {
   /** Replaces the spec; a function gets the present one. */
   edit(change: ExperimentSpec | ((spec: ExperimentSpec) => ExperimentSpec), options?: EditOptions): void;
+  /** Makes `candidate` the spec if it is valid. Otherwise nothing changes, and the problems come back. */
+  propose(candidate: unknown, options?: EditOptions): readonly FieldProblem[];
   undo(): void;
   redo(): void;
   /** Changes fields that no number depends on. */
@@ -125,8 +130,21 @@ export interface LabActions {
   cancel(): void;
   /** Trajectories for the views, on the engine in use. Rejects with AbortError when cancelled or when the engine changes. */
   record(job: RecordJob, control?: RunControl): Promise<Recording>;
+  /** Opens a link: its text after "#". A bad one is explained and the spec stays. */
+  openLink(hash: string): void;
+  /** Leaves the bad parts out of the link that is being explained: one key, or all if null. */
+  mendLink(key: string | null): void;
   /** Runs `work` on the engine in use. */
   withEngine<T>(work: (engine: Engine) => Promise<T>): Promise<T>;
 }
 
 export type LabState = LabData & LabActions;
+
+/** What undo restores. */
+export type UndoSlice = Pick<LabData, "spec">;
+
+/** The store, with `temporal` holding the past and future of the spec. */
+export type LabStore = StoreApi<LabState> & { readonly temporal: StoreApi<TemporalState<UndoSlice>> };
+
+/** Actions that need an engine; the coordinator brings them. */
+export type Services = Pick<LabActions, "start" | "cancel" | "record" | "withEngine">;

@@ -1,17 +1,10 @@
 /** The lab's store: zustand without React, with undo and redo of the specification by zundo. */
-import { temporal, type TemporalState } from "zundo";
-import { createStore, type StoreApi } from "zustand/vanilla";
+import { temporal } from "zundo";
+import { createStore } from "zustand/vanilla";
+import { parseSpec, type OutsideChecks } from "../spec/parse.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
-import type { EditOptions, LabActions, LabData, LabState } from "./state.ts";
-
-/** What undo restores. */
-export type UndoSlice = Pick<LabData, "spec">;
-
-/** The store, with `temporal` holding the past and future of the spec. */
-export type LabStore = StoreApi<LabState> & { readonly temporal: StoreApi<TemporalState<UndoSlice>> };
-
-/** Actions that need an engine; the coordinator brings them. */
-export type Services = Pick<LabActions, "start" | "cancel" | "record" | "withEngine">;
+import { applyLink, applyRepaired, withoutKey } from "./address.ts";
+import type { EditOptions, LabActions, LabData, LabState, LabStore, Services, UndoSlice } from "./state.ts";
 
 /** Canonical text of a spec: equal specs have equal keys whatever the order of their properties. */
 export function specKey(spec: ExperimentSpec): string {
@@ -27,15 +20,28 @@ const UNDO_LIMIT = 200;
 
 /**
  * A store that starts from `data`. `now` tells the time in ms (edits of one gesture less than 0.9 s apart form one
- * undo step). Services may be replaced later with `attachServices`.
+ * undo step), `checks` know what is wrong with a formula. Services may be replaced later with `attachServices`.
  */
-export function createLabStore(data: LabData, now: () => number): LabStore {
+export function createLabStore(data: LabData, now: () => number, checks: OutsideChecks = {}): LabStore {
   const store: LabStore = createStore<LabState>()(
     temporal(
       (set, get) => ({
         ...data,
         ...idleServices,
         edit: gestureEditor(() => store, now),
+        propose: (candidate, options) => {
+          const parsed = parseSpec(candidate, checks);
+          if (!parsed.ok) return parsed.problems;
+          get().edit(parsed.spec, options);
+          return [];
+        },
+        openLink: (hash) => applyLink(store, hash, checks),
+        mendLink: (key) => {
+          const problem = get().linkProblem;
+          if (problem === null) return;
+          if (key === null) applyRepaired(store, problem.hash, checks);
+          else applyLink(store, withoutKey(problem.hash, key), checks);
+        },
         undo: () => store.temporal.getState().undo(),
         redo: () => store.temporal.getState().redo(),
         set: (fields) => set(fields),

@@ -50,7 +50,13 @@ async function answer(request: PointsRequest): Promise<PointsReply> {
       const { points, dim } = set;
       return {
         kind: "fit",
-        fit: fitPoints({ points, dim, maxComponents: request.maxComponents, seed: request.seed }),
+        fit: fitPoints({
+          points,
+          dim,
+          maxComponents: request.maxComponents,
+          seed: request.seed,
+          onProgress: (done) => reply({ kind: "progress", done }),
+        }),
       };
     }
   }
