@@ -7,7 +7,9 @@ import type { ChartData } from "../measure/series.ts";
 import { abortError, isAbort, messageOf, untilAborted } from "./abort.ts";
 import { throttleNewest, type Clock } from "./clock.ts";
 import { createEngineHost, type EngineFactories } from "./engine-host.ts";
-import { PrepareError, WorkerCrashError, type PreparedStudy, type Preparer } from "./preparer.ts";
+import { WorkerCrashError } from "./asker.ts";
+import { PrepareError, type PreparedStudy, type Preparer } from "./preparer.ts";
+import type { ViewPreparer } from "./view-preparer.ts";
 import type { LabStore, RunState, StudyCharts } from "./state.ts";
 import { attachServices, specKey } from "./store.ts";
 import type { StudyId } from "./studies.ts";
@@ -15,6 +17,7 @@ import type { StudyId } from "./studies.ts";
 export interface CoordinatorParts {
   readonly store: LabStore;
   readonly preparer: Preparer;
+  readonly viewPreparer: ViewPreparer;
   readonly factories: EngineFactories;
   readonly clock: Clock;
 }
@@ -32,7 +35,13 @@ const MAX_TRIES = 3;
 const CACHE_SIZE = 24;
 
 /** Watches the store and keeps its charts up to date. Returns a function that stops everything. */
-export function startCoordinator({ store, preparer, factories, clock }: CoordinatorParts): () => void {
+export function startCoordinator({
+  store,
+  preparer,
+  viewPreparer,
+  factories,
+  clock,
+}: CoordinatorParts): () => void {
   const cache = new Map<string, StudyCharts>();
   let stopRun = new AbortController();
   let unblocked: Promise<unknown> = Promise.resolve();
@@ -226,6 +235,7 @@ export function startCoordinator({ store, preparer, factories, clock }: Coordina
       if (control?.signal?.aborted === true) throw abortError("record");
       return engine.record(job, control);
     },
+    prepareViews: (plane, signal) => viewPreparer.prepare(store.getState().spec, plane, signal),
     withEngine: async (work) => work(await host.engine()),
   });
 
@@ -251,6 +261,7 @@ export function startCoordinator({ store, preparer, factories, clock }: Coordina
     stopRun.abort();
     callOff?.();
     preparer.dispose();
+    viewPreparer.dispose();
     host.dispose();
   };
 }
