@@ -1,0 +1,141 @@
+/** A law on the line known by quadrature: moments, expectations, quantiles and a density to draw, each with its error. */
+import { composed, type SlopedMap } from "./mixture-map.ts";
+import {
+  carriedDensity,
+  firstAtLeast,
+  imageMasses,
+  isIncreasing,
+  type PanelLaw,
+  type PointMasses,
+  type Resolution,
+} from "./panel-law.ts";
+
+/** A number with its numerical error. */
+export interface Approximate {
+  readonly value: number;
+  readonly error: number;
+}
+
+export interface LineLaw {
+  readonly mean: number;
+  readonly variance: number;
+  /** Numerical error of mean and variance, the larger of the two. */
+  readonly error: number;
+  /** E f(X) with its numerical error. */
+  expectation(f: (x: number) => number): Approximate;
+  /** Smallest x with P(X <= x) >= p, for p in (0, 1). */
+  quantile(p: number): number;
+  /** Nodes and masses (sum 1) that stand for the law in sums. */
+  readonly nodes: PointMasses;
+  /** Points [n], ascending, and the density there [n], for drawing. */
+  readonly x: Float64Array;
+  readonly density: Float64Array;
+}
+
+/** A density on panels followed by deterministic maps. */
+export interface MappedPanels {
+  readonly panels: PanelLaw;
+  readonly maps: readonly SlopedMap[];
+}
+
+/** Joins a fine and a coarse computation of one law; their difference is the error. */
+export function lineLaw(
+  fine: MappedPanels,
+  coarse: MappedPanels,
+  at: Resolution,
+  coarseAt: Resolution,
+): LineLaw {
+  const nodes = finalMasses(fine, at);
+  const check = finalMasses(coarse, coarseAt);
+  const expectation = (f: (x: number) => number): Approximate => {
+    const value = average(nodes, f);
+    return { value, error: Math.abs(value - average(check, f)) };
+  };
+  const mean = average(nodes, (x) => x);
+  const variance = average(nodes, (x) => (x - mean) ** 2);
+  const checkMean = average(check, (x) => x);
+  const checkVariance = average(check, (x) => (x - checkMean) ** 2);
+  const running = cumulative(nodes);
+  const quantile = (p: number): number => {
+    const index = Math.min(nodes.positions.length - 1, firstAtLeast(running, p));
+    return nodes.positions[index] ?? NaN;
+  };
+  return {
+    mean,
+    variance,
+    error: Math.max(Math.abs(mean - checkMean), Math.abs(variance - checkVariance)),
+    expectation,
+    quantile,
+    nodes,
+    ...drawing(fine, nodes, quantile),
+  };
+}
+
+/** Nodes after the pending maps, dense enough for rewards that vary within a fraction of the law's width. */
+function finalMasses(law: MappedPanels, resolution: Resolution): PointMasses {
+  const map = composed(law.maps);
+  const rough = imageMasses(law.panels, map, null, resolution, 20_000);
+  if (rough === null)
+    throw new RangeError(
+      "mixture quadrature: the law must be resolved by 20,000 panels, got more; use a wider component or more steps",
+    );
+  const mean = average(rough, (x) => x);
+  const std = Math.sqrt(average(rough, (x) => (x - mean) ** 2));
+  const kernel = { extent: resolution.reach * 0.1 * std, scale: std };
+  const fine = std > 0 ? imageMasses(law.panels, map, kernel, resolution, 2_000) : null;
+  return normalised(fine ?? rough);
+}
+
+function normalised({ positions, masses }: PointMasses): PointMasses {
+  const total = masses.reduce((sum, m) => sum + m, 0);
+  return { positions, masses: masses.map((m) => m / total) };
+}
+
+function average({ positions, masses }: PointMasses, f: (x: number) => number): number {
+  let sum = 0;
+  let total = 0;
+  for (let i = 0; i < positions.length; i++) {
+    sum += (masses[i] ?? 0) * f(positions[i] ?? 0);
+    total += masses[i] ?? 0;
+  }
+  return sum / total;
+}
+
+function cumulative({ masses }: PointMasses): Float64Array {
+  const out = new Float64Array(masses.length);
+  let sum = 0;
+  masses.forEach((m, i) => (out[i] = sum += m));
+  return out;
+}
+
+const EVEN_POINTS = 241;
+const QUANTILE_POINTS = 240;
+
+/** Density at evenly spaced points and at quantiles; by bins where the maps fold over. */
+function drawing(
+  law: MappedPanels,
+  nodes: PointMasses,
+  quantile: (p: number) => number,
+): { x: Float64Array; density: Float64Array } {
+  const low = quantile(1e-6);
+  const high = quantile(1 - 1e-6);
+  const map = composed(law.maps);
+  if (!isIncreasing(law.panels, map)) return binned(nodes, low, high);
+  const points = new Set<number>();
+  for (let i = 0; i < EVEN_POINTS; i++) points.add(low + ((high - low) * i) / (EVEN_POINTS - 1));
+  for (let i = 0; i < QUANTILE_POINTS; i++) points.add(quantile((i + 0.5) / QUANTILE_POINTS));
+  const x = Float64Array.from(points).sort();
+  const density = carriedDensity(law.panels, map);
+  return { x, density: x.map((u) => Math.max(0, density(u))) };
+}
+
+function binned({ positions, masses }: PointMasses, low: number, high: number) {
+  const bins = EVEN_POINTS;
+  const width = (high - low) / bins || Number.MIN_VALUE;
+  const density = new Float64Array(bins);
+  positions.forEach((u, i) => {
+    const bin = Math.floor((u - low) / width);
+    if (bin >= 0 && bin < bins) density[bin] = (density[bin] ?? 0) + (masses[i] ?? 0) / width;
+  });
+  return { x: density.map((_, i) => low + (i + 0.5) * width), density };
+}

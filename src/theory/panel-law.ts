@@ -1,0 +1,295 @@
+/**
+ * A 1-D density on panels, and its push through one Gaussian kernel y = F(x) + s z.
+ *
+ * Wide kernels: p_s(y) = sum_i m_i N(y; F(x_i), s^2) over Gauss-Legendre nodes, on source panels split until the image of
+ * each spans a few s. Narrow kernels (s tiny against the law, F increasing): the density is first carried through F by the
+ * change of variables and then averaged over z by Gauss-Hermite. The result is put on new panels, split until resolved and
+ * until no panel misses mass that its source has.
+ */
+import { gaussHermite } from "../math/quadrature.ts";
+import type { SlopedMap } from "./mixture-map.ts";
+import { interpolate, NODES, PANEL_NODES, PANEL_WEIGHTS, panelSum, unresolved } from "./panel-rule.ts";
+
+/** Density values [P * NODES] at the nodes of panels (lows[p], highs[p]), ascending and without overlap. */
+export interface PanelLaw {
+  readonly lows: Float64Array;
+  readonly highs: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** How finely a law is held. Errors of mass below `tolerance` per panel are let pass. */
+export interface Resolution {
+  readonly tolerance: number;
+  /** Longest image of a source panel, in standard deviations of the kernel. */
+  readonly reach: number;
+  /** Gauss-Hermite nodes of the narrow kernel. */
+  readonly narrowNodes: number;
+}
+
+/** Point masses: positions ascending, masses >= 0 with sum about 1. */
+export interface PointMasses {
+  readonly positions: Float64Array;
+  readonly masses: Float64Array;
+}
+
+/** Beyond this many standard deviations a Gaussian counts as 0 (mass 1e-17). */
+const TAIL = 8.6;
+const NO_MASS = 1e-18;
+/** Source panels past which the narrow rule takes over, and past which nothing helps. */
+const WIDE_PANELS = 700;
+const MOST_PANELS = 20_000;
+const MOST_SPLITS = 44;
+
+/** N(mean, std^2) on panels. */
+export function gaussianPanels(mean: number, std: number, resolution: Resolution): PanelLaw {
+  const density = (x: number): number =>
+    Math.exp(-0.5 * ((x - mean) / std) ** 2) / (std * Math.sqrt(2 * Math.PI));
+  const edges = Array.from({ length: 9 }, (_, j) => mean + TAIL * std * (j / 4 - 1));
+  return buildPanels(density, edges, () => 0, resolution.tolerance);
+}
+
+/** The law of F(X) + std z for X from `law`; std > 0. Throws RangeError where F folds over and the kernel is too narrow for it. */
+export function pushThroughKernel(
+  law: PanelLaw,
+  map: SlopedMap,
+  std: number,
+  resolution: Resolution,
+): PanelLaw {
+  const wide = imageMasses(law, map, { extent: resolution.reach * std, scale: std }, resolution, WIDE_PANELS);
+  if (wide !== null) return onPanels(wide, std, kernelSum(wide, std), resolution);
+  const coarse = imageMasses(law, map, null, resolution, MOST_PANELS);
+  if (coarse !== null && isIncreasing(law, map))
+    return onPanels(coarse, std, narrowSum(law, map, std, resolution.narrowNodes), resolution);
+  const fine = imageMasses(law, map, { extent: resolution.reach * std, scale: std }, resolution, MOST_PANELS);
+  if (fine === null)
+    throw new RangeError(
+      `mixture quadrature: the step must not fold over with almost no noise, got noise ${std} on a folded map; use gddim or more steps`,
+    );
+  return onPanels(fine, std, kernelSum(fine, std), resolution);
+}
+
+/**
+ * Masses of F(X) at the nodes of panels split until F is resolved on each and, with `kernel`, until its image spans at
+ * most kernel.extent. null if that takes more than `most` panels.
+ */
+export function imageMasses(
+  law: PanelLaw,
+  map: SlopedMap,
+  kernel: { readonly extent: number; readonly scale: number } | null,
+  resolution: Resolution,
+  most: number,
+): PointMasses | null {
+  const positions: number[] = [];
+  const masses: number[] = [];
+  const images = new Float64Array(NODES);
+  const scratch = new Float64Array(2);
+  let panels = 0;
+  for (let p = 0; p < law.lows.length; p++) {
+    const low = law.lows[p] ?? 0;
+    const high = law.highs[p] ?? 0;
+    const mass = 0.5 * (high - low) * panelSum(law.values, p * NODES);
+    if (Math.abs(mass) < NO_MASS) continue;
+    const pending: [number, number, number][] = [[-1, 1, 0]];
+    for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
+      const [a, b, depth] = part;
+      let least = Infinity;
+      let largest = -Infinity;
+      for (let i = 0; i < NODES; i++) {
+        const local = a + 0.5 * (b - a) * (1 + (PANEL_NODES[i] ?? 0));
+        map(low + 0.5 * (high - low) * (1 + local), scratch);
+        const image = scratch[0] ?? 0;
+        images[i] = image;
+        least = Math.min(least, image);
+        largest = Math.max(largest, image);
+      }
+      const extent = largest - least;
+      const blur = kernel === null ? Math.max(extent, Number.MIN_VALUE) : kernel.scale;
+      const share = (Math.abs(mass) * (b - a)) / 2;
+      const rough = (unresolved(images, 0) / blur) * share > resolution.tolerance;
+      if (depth < MOST_SPLITS && (rough || (kernel !== null && extent > kernel.extent))) {
+        // A long image is cut into as many parts as it needs at once; a rough one in two.
+        const parts = kernel === null ? 2 : Math.max(2, Math.min(64, Math.ceil(extent / kernel.extent)));
+        if (panels + pending.length + parts > most) return null;
+        for (let j = parts - 1; j >= 0; j--)
+          pending.push([a + ((b - a) * j) / parts, a + ((b - a) * (j + 1)) / parts, depth + 1]);
+        continue;
+      }
+      panels++;
+      const half = 0.25 * (high - low) * (b - a);
+      for (let i = 0; i < NODES; i++) {
+        const local = a + 0.5 * (b - a) * (1 + (PANEL_NODES[i] ?? 0));
+        const density =
+          depth === 0 ? (law.values[p * NODES + i] ?? 0) : interpolate(law.values, p * NODES, local);
+        positions.push(images[i] ?? 0);
+        masses.push(density * half * (PANEL_WEIGHTS[i] ?? 0));
+      }
+    }
+  }
+  return sorted(positions, masses);
+}
+
+function sorted(positions: readonly number[], masses: readonly number[]): PointMasses {
+  const n = positions.length;
+  let ascending = true;
+  for (let i = 1; i < n && ascending; i++) ascending = (positions[i] ?? 0) >= (positions[i - 1] ?? 0);
+  if (ascending) return { positions: Float64Array.from(positions), masses: Float64Array.from(masses) };
+  const order = Uint32Array.from({ length: n }, (_, i) => i);
+  order.sort((i, j) => (positions[i] ?? 0) - (positions[j] ?? 0));
+  return {
+    positions: Float64Array.from(order, (i) => positions[i] ?? 0),
+    masses: Float64Array.from(order, (i) => masses[i] ?? 0),
+  };
+}
+
+/** y -> sum_i m_i N(y; u_i, std^2). */
+function kernelSum(source: PointMasses, std: number): (y: number) => number {
+  const { positions, masses } = source;
+  const scale = 1 / (std * Math.sqrt(2 * Math.PI));
+  const rate = -0.5 / (std * std);
+  return (y) => {
+    let sum = 0;
+    const last = y + TAIL * std;
+    for (let i = firstAtLeast(positions, y - TAIL * std); i < positions.length; i++) {
+      const u = positions[i] ?? 0;
+      if (u > last) break;
+      sum += (masses[i] ?? 0) * Math.exp(rate * (y - u) * (y - u));
+    }
+    return sum * scale;
+  };
+}
+
+/** y -> E_z p_F(y - std z), p_F the density of F(X) for an increasing F. */
+function narrowSum(law: PanelLaw, map: SlopedMap, std: number, nodes: number): (y: number) => number {
+  const carried = carriedDensity(law, map);
+  const rule = gaussHermite(nodes);
+  return (y) => {
+    let sum = 0;
+    for (let m = 0; m < nodes; m++) sum += (rule.weights[m] ?? 0) * carried(y - std * (rule.nodes[m] ?? 0));
+    return sum;
+  };
+}
+
+/** Density of F(X) for an increasing F: p(x) / F'(x) at x = F^-1(u), found by safeguarded Newton steps. */
+export function carriedDensity(law: PanelLaw, map: SlopedMap): (u: number) => number {
+  const { lows, highs } = law;
+  const edges = Float64Array.from([...lows, highs[highs.length - 1] ?? 0]);
+  const scratch = new Float64Array(2);
+  const images = edges.map((x) => {
+    map(x, scratch);
+    return scratch[0] ?? 0;
+  });
+  return (u) => {
+    const p = firstAtLeast(images, u) - 1;
+    if (p < 0 || p >= lows.length) return 0;
+    let a = edges[p] ?? 0;
+    let b = edges[p + 1] ?? 0;
+    const span = (images[p + 1] ?? 0) - (images[p] ?? 0);
+    let x = span > 0 ? a + ((b - a) * (u - (images[p] ?? 0))) / span : 0.5 * (a + b);
+    for (let i = 0; i < 60; i++) {
+      map(x, scratch);
+      const excess = (scratch[0] ?? 0) - u;
+      if (excess > 0) b = x;
+      else a = x;
+      const newton = x - excess / (scratch[1] ?? 1);
+      const next = newton > a && newton < b ? newton : 0.5 * (a + b);
+      if (Math.abs(next - x) <= 1e-13 * Math.max(Math.abs(x), b - a)) break;
+      x = next;
+    }
+    const low = lows[p] ?? 0;
+    const high = highs[p] ?? 0;
+    const density = interpolate(law.values, p * NODES, (2 * (x - low)) / (high - low) - 1);
+    const slope = scratch[1] ?? 1;
+    return slope > 0 ? density / slope : 0;
+  };
+}
+
+/** True if F increases wherever the law has mass. */
+export function isIncreasing(law: PanelLaw, map: SlopedMap): boolean {
+  const scratch = new Float64Array(2);
+  for (let p = 0; p < law.lows.length; p++) {
+    const low = law.lows[p] ?? 0;
+    const high = law.highs[p] ?? 0;
+    for (let i = 0; i < NODES; i++) {
+      map(low + 0.5 * (high - low) * (1 + (PANEL_NODES[i] ?? 0)), scratch);
+      if (!((scratch[1] ?? 0) > 0)) return false;
+    }
+  }
+  return true;
+}
+
+/** Shares of the source mass at which first panel edges are put. */
+const SEED_LEVELS = [1e-6, 0.01, 0.12, 0.3, 0.5, 0.7, 0.88, 0.99, 1 - 1e-6];
+
+/** Puts a density on panels that no mass of its source (before a blur of `std`) slips through. */
+function onPanels(
+  source: PointMasses,
+  std: number,
+  density: (y: number) => number,
+  resolution: Resolution,
+): PanelLaw {
+  const { positions, masses } = source;
+  const running = new Float64Array(masses.length + 1);
+  for (let i = 0; i < masses.length; i++) running[i + 1] = (running[i] ?? 0) + (masses[i] ?? 0);
+  const total = running[masses.length] ?? 0;
+  const edges = [(positions[0] ?? 0) - TAIL * std];
+  const end = (positions[positions.length - 1] ?? 0) + TAIL * std;
+  for (const level of SEED_LEVELS) {
+    const index = Math.min(positions.length - 1, firstAtLeast(running, level * total));
+    const edge = positions[index] ?? 0;
+    if (edge > (edges[edges.length - 1] ?? 0) + 2 * std && edge < end - 2 * std) edges.push(edge);
+  }
+  edges.push(end);
+  const inner = (low: number, high: number): number => {
+    const from = firstAtLeast(positions, low + 3 * std);
+    const to = firstAtLeast(positions, high - 3 * std);
+    return to > from ? (running[to] ?? 0) - (running[from] ?? 0) : 0;
+  };
+  return buildPanels(density, edges, inner, resolution.tolerance);
+}
+
+/** Panels of a density, split until its polynomial is resolved and its mass is at least what `least` knows of. */
+function buildPanels(
+  density: (y: number) => number,
+  edges: readonly number[],
+  least: (low: number, high: number) => number,
+  tolerance: number,
+): PanelLaw {
+  const lows: number[] = [];
+  const highs: number[] = [];
+  const values: number[] = [];
+  const local = new Float64Array(NODES);
+  for (let j = 0; j + 1 < edges.length; j++) {
+    const pending: [number, number, number][] = [[edges[j] ?? 0, edges[j + 1] ?? 0, 0]];
+    for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
+      const [low, high, depth] = part;
+      const half = 0.5 * (high - low);
+      for (let i = 0; i < NODES; i++) local[i] = density(low + half * (1 + (PANEL_NODES[i] ?? 0)));
+      const missing = 0.99 * least(low, high) - half * panelSum(local, 0);
+      if (depth < MOST_SPLITS && (unresolved(local, 0) * 2 * half > tolerance || missing > tolerance)) {
+        const middle = 0.5 * (low + high);
+        pending.push([middle, high, depth + 1], [low, middle, depth + 1]);
+        continue;
+      }
+      lows.push(low);
+      highs.push(high);
+      for (let i = 0; i < NODES; i++) values.push(local[i] ?? 0);
+    }
+  }
+  return {
+    lows: Float64Array.from(lows),
+    highs: Float64Array.from(highs),
+    values: Float64Array.from(values),
+  };
+}
+
+/** First index of an ascending array whose entry is at least x (its length if none). */
+export function firstAtLeast(ascending: Float64Array, x: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) < x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
