@@ -182,9 +182,6 @@ export function checkSampler(sampler: SamplerSpec, process: ProcessSpec | null):
     });
   }
   if (!reachesPureNoise(process)) return problems;
-  if (grid.kind === "log-snr") {
-    problems.push(pureNoise("sampler.grid.kind", "a grid uniform in log-SNR", "log-snr"));
-  }
   if (sampler.kind === "euler-maruyama" || sampler.kind === "heun") {
     problems.push(pureNoise("sampler.kind", `${sampler.kind} (g^2 is infinite at T)`, sampler.kind));
   }
@@ -194,7 +191,7 @@ export function checkSampler(sampler: SamplerSpec, process: ProcessSpec | null):
 function pureNoise(field: string, what: string, got: string): Problem {
   return {
     field,
-    message: `must be another while the process reaches pure noise at T = 1, which ${what} cannot start from, got "${got}"; set T = 0.999 or choose another`,
+    message: `must be gddim or ddim while the process reaches pure noise at T = 1, where ${what} cannot start, got "${got}"; set T = 0.999 or choose another sampler`,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Relative size of a negative pivot that is still taken for rounding of a singular covariance. */
-const PIVOT_TOLERANCE = 1e-9;
+const PIVOT_TOLERANCE = 1e-12;
 
 /**
  * Is a symmetric matrix [d][d] positive semi-definite, within rounding? Singular matrices are.
