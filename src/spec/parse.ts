@@ -16,7 +16,7 @@ import {
 } from "./defaults.ts";
 import { fieldPath, showValue, type Problem } from "./problems.ts";
 import { SECTION_SCHEMAS, type Parsed, type SectionName } from "./schema.ts";
-import { suggestField } from "./suggest.ts";
+import { FIELD_NAMES, suggestField } from "./suggest.ts";
 import type { ExperimentSpec } from "./types.ts";
 
 export type ParseResult =
@@ -228,12 +228,15 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Negative zero becomes zero and nearly symmetric matrices symmetric, so that equal specifications are equal data. */
+/**
+ * Negative zero becomes zero, nearly symmetric matrices symmetric and fields stand in one order, so that equal
+ * specifications are equal data and equal text.
+ */
 function canonical(spec: ExperimentSpec): ExperimentSpec {
-  return symmetrise(spec) as ExperimentSpec;
+  return normalise(spec) as ExperimentSpec;
 }
 
-function symmetrise(value: unknown, key = ""): unknown {
+function normalise(value: unknown, key = ""): unknown {
   if (typeof value === "number") return value === 0 ? 0 : value;
   if (Array.isArray(value)) {
     const rows = value as readonly unknown[];
@@ -245,8 +248,12 @@ function symmetrise(value: unknown, key = ""): unknown {
             return entry === 0 ? 0 : entry;
           }),
         )
-      : rows.map((item) => symmetrise(item));
+      : rows.map((item) => normalise(item));
   }
   if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, symmetrise(v, k)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => FIELD_NAMES.indexOf(a) - FIELD_NAMES.indexOf(b))
+      .map(([k, v]) => [k, normalise(v, k)]),
+  );
 }

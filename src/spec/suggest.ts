@@ -1,16 +1,24 @@
-/** Every field name a specification or a link may hold, for "did you mean". */
-const FIELD_NAMES = [
-  ..."version model process sampler reward target evaluation kind mean cov components weight shape noise".split(
-    " ",
-  ),
-  ..."name points count maxComponents variance variances correlation T beta min max value offset theta".split(
-    " ",
-  ),
-  ..."eta steps grid schedule power rho start size weights center matrix bumps width height radius text".split(
-    " ",
-  ),
-  ..."klWeight etaTrain etas particles seed horizons klWeights etasTrain file".split(" "),
-];
+/** Every field name, in the order in which a complete specification is written. */
+export const FIELD_NAMES: readonly string[] = [
+  ["version", "model", "process", "sampler", "reward", "target", "evaluation"],
+  [
+    "kind",
+    "name",
+    "file",
+    "weight",
+    "mean",
+    "cov",
+    "components",
+    "points",
+    "count",
+    "maxComponents",
+    "shape",
+  ],
+  ["variance", "variances", "correlation", "beta", "theta", "noise", "T", "min", "max", "value", "offset"],
+  ["eta", "etas", "steps", "grid", "schedule", "power", "rho", "start", "size", "weights"],
+  ["center", "matrix", "bumps", "radius", "width", "height", "text", "klWeight", "etaTrain"],
+  ["particles", "seed", "horizons", "klWeights", "etasTrain"],
+].flat();
 
 /** The known name closest to a mistyped one, or null if none is near. */
 export function suggestField(name: string, known: readonly string[] = FIELD_NAMES): string | null {
