@@ -52,7 +52,14 @@ export interface MeasureJob {
   readonly arms: readonly ArmJob[];
 }
 
+/**
+ * A particle with a coordinate of this magnitude or more, or NaN, has diverged: it is left out of the sums and of the
+ * histogram (counted in `outside`), and its reward counts as non-finite. Below it, fourth powers still fit f32.
+ */
+export const COORDINATE_LIMIT = 1e9;
+
 export interface ArmResult {
+  /** Over the particles that have not diverged; x.n tells how many. */
   readonly x: VectorSums;
   readonly reward: ScalarSums;
   /** Sums of reward(arm) - reward(baseline), paired by particle; null without baseline. */

@@ -1,0 +1,78 @@
+/**
+ * Runs tasks one after another in the thread it lives in, giving way to messages every few milliseconds, so that a job can
+ * be dropped at any time. A worker holds one behind its message port; without workers the engine holds one itself.
+ */
+import { type AnyJob, runUnits } from "./operations.ts";
+import type { Part } from "./operation.ts";
+
+/** Longest time between two turns of the event loop, ms. */
+const SLICE_MS = 10;
+
+/** Messages to a runner. A job is sent once, then named by its number. */
+export type RunnerRequest =
+  | { readonly kind: "job"; readonly id: number; readonly work: AnyJob }
+  | {
+      readonly kind: "task";
+      readonly id: number;
+      readonly job: number;
+      readonly first: number;
+      readonly units: number;
+    }
+  | { readonly kind: "drop"; readonly job: number };
+
+/** Messages from a runner. */
+export type RunnerReply =
+  | { readonly kind: "ready" }
+  /** part is null if the job was dropped meanwhile. */
+  | { readonly kind: "done"; readonly id: number; readonly part: Part | null }
+  | { readonly kind: "failed"; readonly id: number; readonly message: string };
+
+/** Answers requests through `reply`, in the order of the tasks. */
+export function createTaskRunner(reply: (message: RunnerReply) => void): (request: RunnerRequest) => void {
+  const jobs = new Map<number, AnyJob>();
+  let last: Promise<void> = Promise.resolve();
+  return (request) => {
+    if (request.kind === "job") jobs.set(request.id, request.work);
+    else if (request.kind === "drop") jobs.delete(request.job);
+    else last = last.then(() => runTask(request, jobs, reply));
+  };
+}
+
+async function runTask(
+  task: Extract<RunnerRequest, { kind: "task" }>,
+  jobs: ReadonlyMap<number, AnyJob>,
+  reply: (message: RunnerReply) => void,
+): Promise<void> {
+  try {
+    const work = jobs.get(task.job);
+    const part = work ? await drive(runUnits(work, task.first, task.units), () => jobs.has(task.job)) : null;
+    reply({ kind: "done", id: task.id, part });
+  } catch (error) {
+    reply({ kind: "failed", id: task.id, message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** Runs slices to the end; null as soon as nobody wants the result any more. */
+async function drive(slices: Generator<undefined, Part>, wanted: () => boolean): Promise<Part | null> {
+  let sliceEnd = performance.now() + SLICE_MS;
+  for (;;) {
+    const slice = slices.next();
+    if (slice.done) return slice.value;
+    if (performance.now() < sliceEnd) continue;
+    await nextTurn();
+    if (!wanted()) return null;
+    sliceEnd = performance.now() + SLICE_MS;
+  }
+}
+
+/** Lets messages in. A channel, since browsers make repeated timers wait 4 ms. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
