@@ -236,6 +236,7 @@ export function startCoordinator({
       return engine.record(job, control);
     },
     prepareViews: (plane, signal) => viewPreparer.prepare(store.getState().spec, plane, signal),
+    fitPoints: (request, signal) => viewPreparer.fit(request, signal),
     withEngine: async (work) => work(await host.engine()),
   });
 

@@ -8,6 +8,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   engineChoice: "auto",
   live: true,
   seedLocked: false,
+  shortcuts: true,
   sections: {},
 };
 
@@ -37,6 +38,7 @@ export function readPreferences(storage: KeyValueStore | null): Preferences {
     live: typeof stored["live"] === "boolean" ? stored["live"] : DEFAULT_PREFERENCES.live,
     seedLocked:
       typeof stored["seedLocked"] === "boolean" ? stored["seedLocked"] : DEFAULT_PREFERENCES.seedLocked,
+    shortcuts: typeof stored["shortcuts"] === "boolean" ? stored["shortcuts"] : DEFAULT_PREFERENCES.shortcuts,
     sections: sectionsOf(stored["sections"]),
   };
 }
@@ -59,9 +61,9 @@ export function keepPreferences(store: LabStore, storage: KeyValueStore | null):
       (name) => state[name] !== before[name],
     );
     if (!changed) return;
-    const { theme, engineChoice, live, seedLocked, sections } = state;
+    const { theme, engineChoice, live, seedLocked, shortcuts, sections } = state;
     try {
-      storage?.setItem(KEY, JSON.stringify({ theme, engineChoice, live, seedLocked, sections }));
+      storage?.setItem(KEY, JSON.stringify({ theme, engineChoice, live, seedLocked, shortcuts, sections }));
     } catch {
       // Private windows and full disks refuse to store; the page works without.
     }

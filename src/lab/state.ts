@@ -2,6 +2,7 @@
 import type { TemporalState } from "zundo";
 import type { StoreApi } from "zustand/vanilla";
 import type { Engine, EngineInfo, RecordJob, Recording, RunControl } from "../engine/engine.ts";
+import type { FitRequest, PointFit } from "../experiments/fit-points.ts";
 import type { PlaneChoice, ViewData } from "../experiments/views.ts";
 import type { ChartData } from "../measure/series.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
@@ -76,6 +77,8 @@ export interface LabData {
   readonly live: boolean;
   /** True: the dice leaves the seed as it is and presets keep it. */
   readonly seedLocked: boolean;
+  /** False: single-key shortcuts are off. */
+  readonly shortcuts: boolean;
   /** Open control sections by id; a missing id means its default. */
   readonly sections: Readonly<Record<string, boolean>>;
   readonly run: RunState;
@@ -96,6 +99,7 @@ export const STATE_STORAGE = {
   engineChoice: "localStorage",
   live: "localStorage",
   seedLocked: "localStorage",
+  shortcuts: "localStorage",
   sections: "localStorage",
   run: "memory",
   charts: "memory",
@@ -117,7 +121,7 @@ export interface EditOptions {
 export interface LabActions {
   /** Replaces the spec; a function gets the present one. */
   edit(change: ExperimentSpec | ((spec: ExperimentSpec) => ExperimentSpec), options?: EditOptions): void;
-  /** Makes `candidate` the spec if it is valid. Otherwise nothing changes, and the problems come back. */
+  /** Makes `candidate` the spec if it is valid, rounded if it would not fit a link. Otherwise nothing changes, and the problems come back. */
   propose(candidate: unknown, options?: EditOptions): readonly FieldProblem[];
   undo(): void;
   redo(): void;
@@ -136,6 +140,8 @@ export interface LabActions {
    * PrepareError where the spec allows no view, with AbortError when cancelled.
    */
   prepareViews(plane: PlaneChoice | null, signal: AbortSignal): Promise<ViewData>;
+  /** A mixture fitted to points in a worker, the component count chosen by BIC. */
+  fitPoints(request: FitRequest, signal: AbortSignal): Promise<PointFit>;
   /** Opens a link: its text after "#". A bad one is explained and the spec stays. */
   openLink(hash: string): void;
   /** Leaves the bad parts out of the link that is being explained: one key, or all if null. */
@@ -153,4 +159,7 @@ export type UndoSlice = Pick<LabData, "spec">;
 export type LabStore = StoreApi<LabState> & { readonly temporal: StoreApi<TemporalState<UndoSlice>> };
 
 /** Actions that need an engine; the coordinator brings them. */
-export type Services = Pick<LabActions, "start" | "cancel" | "record" | "prepareViews" | "withEngine">;
+export type Services = Pick<
+  LabActions,
+  "start" | "cancel" | "record" | "prepareViews" | "fitPoints" | "withEngine"
+>;

@@ -1,7 +1,9 @@
 /** The lab's store: zustand without React, with undo and redo of the specification by zundo. */
 import { temporal } from "zundo";
 import { createStore } from "zustand/vanilla";
+import { formatLink } from "../spec/link.ts";
 import { parseSpec, type OutsideChecks } from "../spec/parse.ts";
+import { roundForLink } from "../spec/round.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
 import { applyLink, applyRepaired, withoutKey } from "./address.ts";
 import type { EditOptions, LabActions, LabData, LabState, LabStore, Services, UndoSlice } from "./state.ts";
@@ -32,7 +34,7 @@ export function createLabStore(data: LabData, now: () => number, checks: Outside
         propose: (candidate, options) => {
           const parsed = parseSpec(candidate, checks);
           if (!parsed.ok) return parsed.problems;
-          get().edit(parsed.spec, options);
+          get().edit(shortEnough(parsed.spec), options);
           return [];
         },
         openLink: (hash) => applyLink(store, hash, checks),
@@ -66,12 +68,23 @@ export function attachServices(store: LabStore, services: Services): void {
   store.temporal.getState().resume();
 }
 
+/** The spec, or a rounded one where a link could not hold it; raw points stay, and the page says they fit no link. */
+function shortEnough(spec: ExperimentSpec): ExperimentSpec {
+  try {
+    formatLink(spec);
+    return spec;
+  } catch {
+    return roundForLink(spec);
+  }
+}
+
 const idleServices: Services = {
   start: () => undefined,
   cancel: () => undefined,
   record: () => Promise.reject(new Error("record: the lab must have started, got none; wait for it")),
   prepareViews: () =>
     Promise.reject(new Error("prepareViews: the lab must have started, got none; wait for it")),
+  fitPoints: () => Promise.reject(new Error("fitPoints: the lab must have started, got none; wait for it")),
   withEngine: () => Promise.reject(new Error("withEngine: the lab must have started, got none; wait for it")),
 };
 

@@ -1,0 +1,50 @@
+import { createContext, useCallback, useContext } from "react";
+import { useStore } from "zustand";
+import type { FieldProblem, LabState, LabStore } from "../lab/state.ts";
+import type { ExperimentSpec } from "../spec/types.ts";
+
+/** The store of the page's lab, for all components below. */
+export const LabContext = createContext<LabStore | null>(null);
+
+/** The store itself, for event handlers. */
+export function useLabStore(): LabStore {
+  const store = useContext(LabContext);
+  if (store === null) throw new Error("useLabStore: must be used inside LabContext, got none; this is a bug");
+  return store;
+}
+
+/** A part of the lab's state; the component renders again when that part changes. */
+export function useLab<T>(select: (state: LabState) => T): T {
+  return useStore(useLabStore(), select);
+}
+
+/** A candidate for the next spec: plain JSON, checked before it counts. Fields left out get their defaults. */
+export type SpecChange = (spec: ExperimentSpec) => unknown;
+
+/** Tries a change of the spec. Returns what is wrong with it, in a sentence, or null when it was taken. */
+export type Propose = (change: SpecChange, field: string) => string | null;
+
+/** A `Propose` whose edits of one field, close in time, are one step of undo. */
+export function usePropose(): Propose {
+  const store = useLabStore();
+  return useCallback(
+    (change, field) => {
+      const state = store.getState();
+      return messageFor(state.propose(change(state.spec), { gesture: field }), field);
+    },
+    [store],
+  );
+}
+
+/** The sentence to show at a field: its own problem, or the first other one with its path. */
+export function messageFor(problems: readonly FieldProblem[], field: string): string | null {
+  const own = problems.find((problem) => problem.field === field || problem.field.startsWith(`${field}[`));
+  if (own !== undefined) return sentence(own.message);
+  const first = problems[0];
+  return first === undefined ? null : sentence(`${first.field} ${first.message}`);
+}
+
+function sentence(text: string): string {
+  const head = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(head) ? head : `${head}.`;
+}
