@@ -8,6 +8,8 @@ import type { ExperimentSpec } from "../spec/types.ts";
 import { applyLink, applyRepaired, withoutKey } from "./address.ts";
 import type { EditOptions, LabActions, LabData, LabState, LabStore, Services, UndoSlice } from "./state.ts";
 
+export type { LabStore } from "./state.ts";
+
 /** Canonical text of a spec: equal specs have equal keys whatever the order of their properties. */
 export function specKey(spec: ExperimentSpec): string {
   return JSON.stringify(spec, (_key, value: unknown) =>
