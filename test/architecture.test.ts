@@ -39,7 +39,16 @@ const TABLE: ImportTable = {
   },
   charts: { imports: ["measure", "math"], packages: [...REACT, "recharts"], browser: true },
   ui: {
-    imports: ["spec", "lab", "measure", "charts", "render", "theory/references.ts"],
+    imports: [
+      "spec",
+      "lab",
+      "measure",
+      "charts",
+      "render",
+      "theory/references.ts",
+      "theory/formulas.ts",
+      "rewards/formula",
+    ],
     packages: [...REACT, "katex", "papaparse", "zustand"],
     browser: true,
   },
@@ -183,7 +192,7 @@ describe("The checker finds a planted violation:", () => {
   it("and is silent about a clean file that only looks suspicious", () => {
     const clean = file(
       "src/theory/a.ts",
-      'import { b } from "../math/b.ts";\nexport const a = { window: b.window, document: "eval(1)" };',
+      'import { b } from "../math/b.ts";\nexport const a = { window: b.window, document: "eval(1)" };\nexport const f = ({ history }: { history: number }) => history;',
     );
     expect(sourceViolations([clean], TABLE)).toEqual([]);
   });

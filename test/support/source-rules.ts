@@ -31,7 +31,7 @@ interface Facts {
   readonly path: string;
   /** Import specifiers as written. */
   readonly specifiers: readonly string[];
-  /** Names used freely, that is, not as a property or a key. */
+  /** Names used that the file does not declare itself; names of properties are none. */
   readonly names: ReadonlySet<string>;
   readonly badCalls: readonly string[];
 }
@@ -122,27 +122,46 @@ function readFacts({ path, text }: SourceFile): Facts {
     ...[...text.matchAll(/\bimport\(\s*["']([^"']+)["']/g)].map((match) => match[1]),
     ...[...text.matchAll(/new URL\(\s*["']([^"']+)["'],\s*import\.meta\.url/g)].map((match) => match[1]),
   ];
-  const names = new Set<string>();
+  const used = new Set<string>();
+  const declared = new Set<string>();
   const badCalls: string[] = [];
-  visit(program, names, badCalls);
+  visit(program, { used, declared, badCalls });
+  const names = new Set([...used].filter((name) => !declared.has(name)));
   return { path, specifiers: [...new Set(named.filter((name) => name !== undefined))], names, badCalls };
 }
 
 type Node = Readonly<Record<string, unknown>>;
 
-/** Walks the syntax tree, gathers free names, and notes eval, Function and timers that are given text. */
-function visit(node: unknown, names: Set<string>, badCalls: string[]): void {
-  if (Array.isArray(node)) return node.forEach((child) => visit(child, names, badCalls));
+interface Gathered {
+  readonly used: Set<string>;
+  /** Names that the file itself declares, in whatever scope: variables and parameters. */
+  readonly declared: Set<string>;
+  readonly badCalls: string[];
+}
+
+/** Walks the syntax tree, gathers names, and notes eval, Function and timers that are given text. */
+function visit(node: unknown, found: Gathered): void {
+  if (Array.isArray(node)) return node.forEach((child) => visit(child, found));
   if (!isNode(node)) return;
-  if (node["type"] === "Identifier" || node["type"] === "JSXIdentifier") names.add(String(node["name"]));
+  if (node["type"] === "Identifier" || node["type"] === "JSXIdentifier") found.used.add(String(node["name"]));
+  if (node["type"] === "VariableDeclarator") declare(node["id"], found.declared);
+  if (Array.isArray(node["params"])) node["params"].forEach((param) => declare(param, found.declared));
   const bad = badCall(node);
-  if (bad) badCalls.push(bad);
+  if (bad) found.badCalls.push(bad);
   const skipped = node["computed"] === true ? [] : ["property", "key"];
   for (const [key, child] of Object.entries(node)) {
-    // A property's or a key's name is no use of that name; the value of a method definition still counts.
-    if (!(skipped.includes(key) && isNode(child) && child["type"] === "Identifier"))
-      visit(child, names, badCalls);
+    // The name of a property is no use of that name.
+    if (!(skipped.includes(key) && isNode(child) && child["type"] === "Identifier")) visit(child, found);
   }
+}
+
+/** Names that a variable's or parameter's pattern binds. */
+function declare(pattern: unknown, declared: Set<string>): void {
+  if (Array.isArray(pattern)) return pattern.forEach((child) => declare(child, declared));
+  if (!isNode(pattern)) return;
+  if (pattern["type"] === "Identifier") declared.add(String(pattern["name"]));
+  for (const key of ["elements", "properties", "value", "argument", "left", "parameter"])
+    declare(pattern[key], declared);
 }
 
 function badCall(node: Node): string | null {
