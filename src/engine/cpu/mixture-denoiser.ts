@@ -13,6 +13,11 @@ const NO_VARIANCE = 1e-200;
 const STRIDE_1D = 5;
 const STRIDE_2D = 11;
 
+/** Coefficients of exp(r): 1/3!, 1/4!, 1/5!. */
+const C3 = 1 / 6;
+const C4 = 1 / 24;
+const C5 = 1 / 120;
+
 interface Component {
   readonly logWeight: number;
   readonly mean: Float64Array;
@@ -37,7 +42,7 @@ export function createMixtureDenoiser(mixture: GaussianMixture, stride: number):
   const components = Array.from({ length: count }, (_, k) => component(mixture, k));
   const known = new Map<string, Float64Array>();
   const fill = dim === 1 ? fill1d : fill2d;
-  const exponents = new Float64Array(count);
+  const exponents = new Float64Array(2 * count);
   return {
     table(alpha, sigma) {
       const key = `${alpha} ${sigma}`;
@@ -107,6 +112,10 @@ function fill2d(c: Component, alpha: number, sigma: number): readonly number[] {
   ];
 }
 
+/**
+ * Two particles at a time: they share the loads of the table, which is what limits the loop. The exponential is written out,
+ * since the compiler does not always take a call into a loop; see `expNegative`.
+ */
 function denoise1d(
   table: Float64Array,
   components: number,
@@ -115,35 +124,54 @@ function denoise1d(
   out: Float64Array,
   count: number,
 ): void {
-  for (let p = 0; p < count; p++) {
+  for (let p = 0; p < count; p += 2) {
+    // An odd last particle is its own partner.
+    const q = p + 1 < count ? p + 1 : p;
     const xp = x[p] as number;
-    let largest = -Infinity;
+    const xq = x[q] as number;
+    let largestP = -Infinity;
+    let largestQ = -Infinity;
     for (let k = 0, at = 0; k < components; k++, at += STRIDE_1D) {
-      const u = (table[at + 2] as number) * (xp - (table[at] as number));
-      const exponent = (table[at + 1] as number) - u * u;
-      exponents[k] = exponent;
-      if (exponent > largest) largest = exponent;
+      const mean = table[at] as number;
+      const constant = table[at + 1] as number;
+      const w = table[at + 2] as number;
+      const u = w * (xp - mean);
+      const v = w * (xq - mean);
+      const exponentP = constant - u * u;
+      const exponentQ = constant - v * v;
+      exponents[2 * k] = exponentP;
+      exponents[2 * k + 1] = exponentQ;
+      largestP = Math.max(largestP, exponentP);
+      largestQ = Math.max(largestQ, exponentQ);
     }
-    let total = 0;
-    let gain = 0;
-    let rest = 0;
+    let totalP = 0;
+    let gainP = 0;
+    let restP = 0;
+    let totalQ = 0;
+    let gainQ = 0;
+    let restQ = 0;
     for (let k = 0, at = 0; k < components; k++, at += STRIDE_1D) {
-      const below = (exponents[k] as number) - largest;
-      if (below < -EXP_REACH) continue;
-      // expNegative, written out: the compiler does not always take a call into this loop.
-      const n = (0.5 - below * 32) | 0;
-      const r = below + n * 0.03125;
-      const share =
-        (EXP_TABLE[n] as number) *
-        (1 +
-          r *
-            (1 +
-              r * (0.5 + r * (0.16666666666666666 + r * (0.041666666666666664 + r * 0.008333333333333333)))));
-      total += share;
-      gain += share * (table[at + 3] as number);
-      rest += share * (table[at + 4] as number);
+      const belowP = Math.max((exponents[2 * k] as number) - largestP, -EXP_REACH);
+      let n = (0.5 - belowP * 32) | 0;
+      let r = belowP + n * 0.03125;
+      let rSq = r * r;
+      const shareP = (EXP_TABLE[n] as number) * (1 + r + rSq * (0.5 + r * C3 + rSq * (C4 + r * C5)));
+      const belowQ = Math.max((exponents[2 * k + 1] as number) - largestQ, -EXP_REACH);
+      n = (0.5 - belowQ * 32) | 0;
+      r = belowQ + n * 0.03125;
+      rSq = r * r;
+      const shareQ = (EXP_TABLE[n] as number) * (1 + r + rSq * (0.5 + r * C3 + rSq * (C4 + r * C5)));
+      const gain = table[at + 3] as number;
+      const rest = table[at + 4] as number;
+      totalP += shareP;
+      totalQ += shareQ;
+      gainP += shareP * gain;
+      gainQ += shareQ * gain;
+      restP += shareP * rest;
+      restQ += shareQ * rest;
     }
-    out[p] = (gain * xp + rest) / total;
+    out[p] = (gainP * xp + restP) / totalP;
+    out[q] = (gainQ * xq + restQ) / totalQ;
   }
 }
 
@@ -156,18 +184,33 @@ function denoise2d(
   out: Float64Array,
   count: number,
 ): void {
-  for (let p = 0; p < count; p++) {
+  for (let p = 0; p < count; p += 2) {
+    const q = p + 1 < count ? p + 1 : p;
     const xp = x[p] as number;
     const yp = x[stride + p] as number;
-    let largest = -Infinity;
+    const xq = x[q] as number;
+    const yq = x[stride + q] as number;
+    let largestP = -Infinity;
+    let largestQ = -Infinity;
     for (let k = 0, at = 0; k < components; k++, at += STRIDE_2D) {
-      const dx = xp - (table[at] as number);
-      const dy = yp - (table[at + 1] as number);
-      const u = (table[at + 3] as number) * dx;
-      const v = (table[at + 4] as number) * dx + (table[at + 5] as number) * dy;
-      const exponent = (table[at + 2] as number) - u * u - v * v;
-      exponents[k] = exponent;
-      if (exponent > largest) largest = exponent;
+      const mx = table[at] as number;
+      const my = table[at + 1] as number;
+      const constant = table[at + 2] as number;
+      const w1 = table[at + 3] as number;
+      const w21 = table[at + 4] as number;
+      const w2 = table[at + 5] as number;
+      let dx = xp - mx;
+      let u = w1 * dx;
+      let v = w21 * dx + w2 * (yp - my);
+      const exponentP = constant - u * u - v * v;
+      dx = xq - mx;
+      u = w1 * dx;
+      v = w21 * dx + w2 * (yq - my);
+      const exponentQ = constant - u * u - v * v;
+      exponents[2 * k] = exponentP;
+      exponents[2 * k + 1] = exponentQ;
+      largestP = Math.max(largestP, exponentP);
+      largestQ = Math.max(largestQ, exponentQ);
     }
     let total = 0;
     let g11 = 0;
@@ -175,27 +218,47 @@ function denoise2d(
     let g22 = 0;
     let h1 = 0;
     let h2 = 0;
+    let totalQ = 0;
+    let g11Q = 0;
+    let g12Q = 0;
+    let g22Q = 0;
+    let h1Q = 0;
+    let h2Q = 0;
     for (let k = 0, at = 0; k < components; k++, at += STRIDE_2D) {
-      const below = (exponents[k] as number) - largest;
-      if (below < -EXP_REACH) continue;
-      const n = (0.5 - below * 32) | 0;
-      const r = below + n * 0.03125;
-      const share =
-        (EXP_TABLE[n] as number) *
-        (1 +
-          r *
-            (1 +
-              r * (0.5 + r * (0.16666666666666666 + r * (0.041666666666666664 + r * 0.008333333333333333)))));
-      total += share;
-      g11 += share * (table[at + 6] as number);
-      g12 += share * (table[at + 7] as number);
-      g22 += share * (table[at + 8] as number);
-      h1 += share * (table[at + 9] as number);
-      h2 += share * (table[at + 10] as number);
+      const belowP = Math.max((exponents[2 * k] as number) - largestP, -EXP_REACH);
+      let n = (0.5 - belowP * 32) | 0;
+      let r = belowP + n * 0.03125;
+      let rSq = r * r;
+      const shareP = (EXP_TABLE[n] as number) * (1 + r + rSq * (0.5 + r * C3 + rSq * (C4 + r * C5)));
+      const belowQ = Math.max((exponents[2 * k + 1] as number) - largestQ, -EXP_REACH);
+      n = (0.5 - belowQ * 32) | 0;
+      r = belowQ + n * 0.03125;
+      rSq = r * r;
+      const shareQ = (EXP_TABLE[n] as number) * (1 + r + rSq * (0.5 + r * C3 + rSq * (C4 + r * C5)));
+      total += shareP;
+      totalQ += shareQ;
+      let entry = table[at + 6] as number;
+      g11 += shareP * entry;
+      g11Q += shareQ * entry;
+      entry = table[at + 7] as number;
+      g12 += shareP * entry;
+      g12Q += shareQ * entry;
+      entry = table[at + 8] as number;
+      g22 += shareP * entry;
+      g22Q += shareQ * entry;
+      entry = table[at + 9] as number;
+      h1 += shareP * entry;
+      h1Q += shareQ * entry;
+      entry = table[at + 10] as number;
+      h2 += shareP * entry;
+      h2Q += shareQ * entry;
     }
     const scale = 1 / total;
     out[p] = (g11 * xp + g12 * yp + h1) * scale;
     out[stride + p] = (g12 * xp + g22 * yp + h2) * scale;
+    const scaleQ = 1 / totalQ;
+    out[q] = (g11Q * xq + g12Q * yq + h1Q) * scaleQ;
+    out[stride + q] = (g12Q * xq + g22Q * yq + h2Q) * scaleQ;
   }
 }
 
