@@ -1,15 +1,12 @@
 /**
  * The law of the sampler for a 1-D mixture with exact score: the density is pushed through the N Gaussian kernels of the
  * sampler by quadrature. Deterministic steps (eta = 0, the last step) are carried as maps and never cost accuracy. The
- * error shown is the difference to a second, coarser computation. Continuous time is the limit of the same for N, 2N, 4N
- * steps, extrapolated.
+ * error shown is the difference to a second, coarser computation.
  */
-import { samplerCoefficients } from "../diffusion/coefficients.ts";
 import type { GaussianMixture } from "../diffusion/mixture.ts";
 import type { Process } from "../diffusion/process.ts";
 import type { StepCoefficients } from "../diffusion/program.ts";
-import { noiseRatioSq } from "./gaussian-continuous.ts";
-import { type Approximate, lineLaw, type LineLaw, type MappedPanels } from "./line-law.ts";
+import { lineLaw, type LineLaw, type MappedPanels } from "./line-law.ts";
 import { composed, type SlopedMap, stepMap } from "./mixture-map.ts";
 import { gaussianPanels, pushThroughKernel, type Resolution } from "./panel-law.ts";
 
@@ -56,84 +53,4 @@ function propagate(
     maps = [];
   }
   return { panels, maps };
-}
-
-export interface MixtureContinuousProblem {
-  /** 1-D. */
-  readonly mixture: GaussianMixture;
-  readonly process: Process;
-  readonly eta: number;
-  /** N of the coarsest of the three runs; 24 by default. */
-  readonly steps?: number;
-}
-
-/** A law known through its expectations only. */
-export interface LimitLaw {
-  readonly mean: number;
-  readonly variance: number;
-  /** Numerical error of mean and variance, the larger of the two. */
-  readonly error: number;
-  expectation(f: (x: number) => number): Approximate;
-  /** The finest of the three N-step laws, for drawing. */
-  readonly finest: LineLaw;
-}
-
-/** Law of the continuous-time sampler with constant eta, by Richardson extrapolation of gDDIM. */
-export function mixtureContinuousLaw1d(problem: MixtureContinuousProblem): LimitLaw {
-  const { mixture, process, eta, steps = 24 } = problem;
-  const [first, second, finest] = [steps, 2 * steps, 4 * steps].map((n) => {
-    const coefficients = limitCoefficients(mixture, process, eta, n);
-    return mixtureStepLaw1d({ mixture, process, coefficients });
-  }) as [LineLaw, LineLaw, LineLaw];
-  const expectation = (f: (x: number) => number): Approximate =>
-    extrapolate([first, second, finest].map((law) => law.expectation(f)));
-  const mean = expectation((x) => x);
-  const square = expectation((x) => (x - mean.value) ** 2);
-  return {
-    mean: mean.value,
-    variance: square.value,
-    error: Math.max(mean.error, square.error),
-    expectation,
-    finest,
-  };
-}
-
-/** Limit of values at N, 2N, 4N whose error is c1/N + c2/N^2 + ...: A/3 - 2 B + 8 C/3; error: the last correction. */
-export function extrapolate(levels: readonly Approximate[]): Approximate {
-  const [a = NONE, b = NONE, c = NONE] = levels;
-  const linear = 2 * c.value - b.value;
-  const value = (8 * c.value - 6 * b.value + a.value) / 3;
-  return { value, error: Math.abs(value - linear) + (8 * c.error + 6 * b.error + a.error) / 3 };
-}
-
-const NONE: Approximate = { value: NaN, error: NaN };
-
-/** gDDIM on a grid that is smooth in k/N and even in the variable in which the law changes. */
-export function limitCoefficients(
-  mixture: GaussianMixture,
-  process: Process,
-  eta: number,
-  steps: number,
-): StepCoefficients[] {
-  const grid = limitGrid(process, smallestStd(mixture), steps);
-  return samplerCoefficients("gddim", process, grid, new Float64Array(steps).fill(eta));
-}
-
-/** Times even in asinh(r/scale), r = sigma/alpha; in sqrt(t) where r_T is infinite. scale: where the data's own width takes over. */
-export function limitGrid(process: Process, scale: number, steps: number): Float64Array {
-  const ratio = Math.sqrt(noiseRatioSq(process, process.T));
-  const last = Math.asinh(ratio / scale);
-  const time = (u: number): number =>
-    Number.isFinite(ratio)
-      ? process.timeAtLogSnr(-2 * Math.log(scale * Math.sinh(last * u)))
-      : process.T * u * u;
-  const grid = Float64Array.from({ length: steps + 1 }, (_, k) => time(1 - k / steps));
-  grid[0] = process.T;
-  grid[steps] = 0;
-  return grid;
-}
-
-function smallestStd(mixture: GaussianMixture): number {
-  const smallest = mixture.covs.reduce((a, b) => Math.min(a, b), Infinity);
-  return Math.max(Math.sqrt(smallest), 1e-4);
 }
