@@ -9,7 +9,7 @@ import { throttleNewest, type Clock } from "./clock.ts";
 import { createEngineHost, type EngineFactories } from "./engine-host.ts";
 import { WorkerCrashError } from "./asker.ts";
 import { PrepareError, type PreparedStudy, type Preparer } from "./preparer.ts";
-import type { PointFitter } from "./point-fitter.ts";
+import type { ViewPreparer } from "./view-preparer.ts";
 import type { LabStore, RunState, StudyCharts } from "./state.ts";
 import { attachServices, specKey } from "./store.ts";
 import type { StudyId } from "./studies.ts";
@@ -17,7 +17,7 @@ import type { StudyId } from "./studies.ts";
 export interface CoordinatorParts {
   readonly store: LabStore;
   readonly preparer: Preparer;
-  readonly fitter: PointFitter;
+  readonly viewPreparer: ViewPreparer;
   readonly factories: EngineFactories;
   readonly clock: Clock;
 }
@@ -38,7 +38,7 @@ const CACHE_SIZE = 24;
 export function startCoordinator({
   store,
   preparer,
-  fitter,
+  viewPreparer,
   factories,
   clock,
 }: CoordinatorParts): () => void {
@@ -235,7 +235,8 @@ export function startCoordinator({
       if (control?.signal?.aborted === true) throw abortError("record");
       return engine.record(job, control);
     },
-    fitPoints: (request, signal) => fitter.fit(request, signal),
+    prepareViews: (plane, signal) => viewPreparer.prepare(store.getState().spec, plane, signal),
+    fitPoints: (request, signal) => viewPreparer.fit(request, signal),
     withEngine: async (work) => work(await host.engine()),
   });
 
@@ -261,7 +262,7 @@ export function startCoordinator({
     stopRun.abort();
     callOff?.();
     preparer.dispose();
-    fitter.dispose();
+    viewPreparer.dispose();
     host.dispose();
   };
 }

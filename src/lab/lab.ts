@@ -5,7 +5,7 @@ import type { Clock } from "./clock.ts";
 import { startCoordinator } from "./coordinator.ts";
 import type { EngineFactories } from "./engine-host.ts";
 import type { Preparer } from "./preparer.ts";
-import type { PointFitter } from "./point-fitter.ts";
+import type { ViewPreparer } from "./view-preparer.ts";
 import { keepPreferences, readPreferences, type KeyValueStore } from "./preferences.ts";
 import type { LabStore } from "./state.ts";
 import { createLabStore } from "./store.ts";
@@ -13,7 +13,7 @@ import { createLabStore } from "./store.ts";
 export interface LabParts {
   readonly factories: EngineFactories;
   readonly preparer: Preparer;
-  readonly fitter: PointFitter;
+  readonly viewPreparer: ViewPreparer;
   readonly bar: AddressBar;
   readonly storage: KeyValueStore | null;
   readonly clock: Clock;
@@ -28,7 +28,7 @@ export interface Lab {
 }
 
 /** A lab opened at the present address. */
-export function createLab({ factories, preparer, fitter, bar, storage, clock, checks }: LabParts): Lab {
+export function createLab({ factories, preparer, viewPreparer, bar, storage, clock, checks }: LabParts): Lab {
   const { spec, page, linkProblem, notices } = startingPoint(bar.read(), checks);
   const store = createLabStore(
     {
@@ -45,7 +45,7 @@ export function createLab({ factories, preparer, fitter, bar, storage, clock, ch
     checks,
   );
   const stops = [
-    startCoordinator({ store, preparer, fitter, factories, clock }),
+    startCoordinator({ store, preparer, viewPreparer, factories, clock }),
     keepPreferences(store, storage),
     syncAddress(store, bar, checks, clock),
   ];

@@ -3,6 +3,7 @@ import type { TemporalState } from "zundo";
 import type { StoreApi } from "zustand/vanilla";
 import type { Engine, EngineInfo, RecordJob, Recording, RunControl } from "../engine/engine.ts";
 import type { FitRequest, PointFit } from "../experiments/fit-points.ts";
+import type { PlaneChoice, ViewData } from "../experiments/views.ts";
 import type { ChartData } from "../measure/series.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
 import type { StudyId } from "./studies.ts";
@@ -134,6 +135,11 @@ export interface LabActions {
   cancel(): void;
   /** Trajectories for the views, on the engine in use. Rejects with AbortError when cancelled or when the engine changes. */
   record(job: RecordJob, control?: RunControl): Promise<Recording>;
+  /**
+   * What the views draw for the present spec, worked out in a worker. plane null: the view's own choice. Rejects with
+   * PrepareError where the spec allows no view, with AbortError when cancelled.
+   */
+  prepareViews(plane: PlaneChoice | null, signal: AbortSignal): Promise<ViewData>;
   /** A mixture fitted to points in a worker, the component count chosen by BIC. */
   fitPoints(request: FitRequest, signal: AbortSignal): Promise<PointFit>;
   /** Opens a link: its text after "#". A bad one is explained and the spec stays. */
@@ -153,4 +159,7 @@ export type UndoSlice = Pick<LabData, "spec">;
 export type LabStore = StoreApi<LabState> & { readonly temporal: StoreApi<TemporalState<UndoSlice>> };
 
 /** Actions that need an engine; the coordinator brings them. */
-export type Services = Pick<LabActions, "start" | "cancel" | "record" | "fitPoints" | "withEngine">;
+export type Services = Pick<
+  LabActions,
+  "start" | "cancel" | "record" | "prepareViews" | "fitPoints" | "withEngine"
+>;

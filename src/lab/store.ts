@@ -84,6 +84,8 @@ const idleServices: Services = {
   start: () => undefined,
   cancel: () => undefined,
   record: () => Promise.reject(new Error("record: the lab must have started, got none; wait for it")),
+  prepareViews: () =>
+    Promise.reject(new Error("prepareViews: the lab must have started, got none; wait for it")),
   fitPoints: () => Promise.reject(new Error("fitPoints: the lab must have started, got none; wait for it")),
   withEngine: () => Promise.reject(new Error("withEngine: the lab must have started, got none; wait for it")),
 };

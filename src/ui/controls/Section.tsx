@@ -1,0 +1,36 @@
+/** A collapsible group of controls; whether it is open is remembered on this device. */
+import type { ReactNode } from "react";
+import { useLab, useLabStore } from "../lab-context.ts";
+import { Icon } from "../Icon.tsx";
+
+export interface SectionProps {
+  readonly id: string;
+  readonly title: string;
+  /** The present setting in a few characters. */
+  readonly digest: string;
+  readonly openAtFirst?: boolean;
+  readonly children: ReactNode;
+}
+
+/** Title and digest, and the controls when open. */
+export function Section({ id, title, digest, openAtFirst = false, children }: SectionProps) {
+  const store = useLabStore();
+  const open = useLab((state) => state.sections[id] ?? openAtFirst);
+  return (
+    <details
+      className="section"
+      open={open}
+      onToggle={(event) => {
+        const now = event.currentTarget.open;
+        if (now !== open) store.getState().set({ sections: { ...store.getState().sections, [id]: now } });
+      }}
+    >
+      <summary>
+        <Icon name="chevron" />
+        <span className="section-title">{title}</span>
+        <span className="section-digest">{digest}</span>
+      </summary>
+      {open && <div className="section-body">{children}</div>}
+    </details>
+  );
+}
