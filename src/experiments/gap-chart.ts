@@ -1,0 +1,88 @@
+/** Series that every gap chart draws from its cells: exact curves, the bound with its verdict, measured points. */
+import type { MeasureResult } from "../engine/engine.ts";
+import type { MeasuredPoint, Series, TheoryPoint } from "../measure/series.ts";
+import { verdict } from "../measure/verdict.ts";
+import { measurementOf } from "./arms.ts";
+import { measuredSeries, theoryPoint, theorySeries } from "./chart-parts.ts";
+import type { GapCell, GapNumbers } from "./gap-cells.ts";
+
+/** A cell at its place on the x axis. */
+export interface PlacedCell {
+  readonly x: number;
+  readonly cell: GapCell;
+}
+
+/** Measured gaps with their exact values and, where a bound applies, its verdict. */
+export function gapPoints(cells: readonly PlacedCell[], result: MeasureResult | null): MeasuredPoint[] {
+  return cells.flatMap(({ x, cell }) => {
+    const measured = measurementOf(result, cell.place);
+    if (measured === null) return [];
+    const { bound, nStep } = cell;
+    const expected = nStep?.gap ?? null;
+    return [
+      {
+        x,
+        estimate: measured.gap,
+        ...(expected === null ? {} : { expected }),
+        ...(bound === null || bound.gap === null || cell.eta === 0
+          ? {}
+          : { verdict: verdict(bound.gap, measured.gap) }),
+      },
+    ];
+  });
+}
+
+/** Curve of gaps of one law. */
+export function gapCurve(
+  points: readonly { readonly x: number; readonly law: GapNumbers | null }[],
+): TheoryPoint[] {
+  return points.map(({ x, law }) => theoryPoint(x, law?.gap ?? null, law?.gapError ?? 0));
+}
+
+/** The formula that the laws of a curve come from. */
+export function formulaOf(laws: readonly (GapNumbers | null)[]): GapNumbers["formula"] {
+  return laws.find((law) => law !== null)?.formula ?? "gap";
+}
+
+/** The bound on |gap| as two curves, left out where it says nothing. */
+export function boundSeries(cells: readonly PlacedCell[]): readonly Series[] {
+  const usable = cells.map(({ x, cell }) => ({
+    x,
+    y: cell.bound !== null && !cell.bound.vacuous && cell.eta > 0 ? cell.bound.gap : null,
+  }));
+  const upper = { kind: "bound", formula: "gap-bound", hue: "bound" } as const;
+  return [
+    ...theorySeries({ ...upper, id: "bound", label: "Upper bound", points: usable }),
+    ...theorySeries({
+      ...upper,
+      id: "bound-lower",
+      label: "Lower bound",
+      points: usable.map(({ x, y }) => ({ x, y: y === null ? null : -y })),
+    }),
+  ];
+}
+
+/** Sentences on bounds that are vacuous or rest on assumptions that fail, each once. */
+export function boundNotes(cells: readonly PlacedCell[]): string[] {
+  const bounds = cells.flatMap(({ cell }) => (cell.bound === null || cell.eta === 0 ? [] : [cell.bound]));
+  const failed = bounds.flatMap((b) => b.assumptions.filter((a) => !a.holds).map((a) => a.text));
+  const vacuous = bounds.filter((b) => b.vacuous).length;
+  return [
+    ...(vacuous > 0
+      ? [
+          `The general bound is vacuous (weaker than the trivial bound) at ${vacuous} of ${bounds.length} points and is not drawn there.`,
+        ]
+      : []),
+    ...failed.map((text) => `The bound assumes: ${text}. Here that does not hold.`),
+  ];
+}
+
+/** Reasons why cells have no measurement, and caveats of the problem itself. */
+export function refusalNotes(cells: readonly PlacedCell[]): string[] {
+  return cells.flatMap(({ cell }) => (cell.place.ok ? [] : [cell.place.reason]));
+}
+
+/** Measured gaps as a series. */
+export function gapSeries(points: readonly MeasuredPoint[]): readonly Series[] {
+  return measuredSeries({ id: "measured", label: "Measured gap", hue: "gap", points });
+}

@@ -1,0 +1,36 @@
+import type { Problem } from "./resolve.ts";
+
+/** Points of a smooth curve. */
+const CURVE_POINTS = 48;
+
+/** True if a theory number costs microseconds: Gaussian laws and their control. */
+export function isCheap(problem: Problem): boolean {
+  return problem.gaussian !== null && problem.dim <= 8;
+}
+
+/** The given values and, where theory is cheap, evenly spaced ones between their ends; ascending. */
+export function smoothSweep(problem: Problem, values: readonly number[]): number[] {
+  const lo = Math.min(...values);
+  const hi = Math.max(...values);
+  const between = isCheap(problem)
+    ? Array.from({ length: CURVE_POINTS + 1 }, (_, i) => lo + ((hi - lo) * i) / CURVE_POINTS)
+    : [];
+  return [...new Set([...values, ...between])].sort((a, b) => a - b);
+}
+
+/** Whole numbers from the least to the largest of `values`, at most about 48 of them, evenly spaced in the logarithm. */
+export function smoothSteps(problem: Problem, values: readonly number[]): number[] {
+  const lo = Math.log(Math.min(...values));
+  const hi = Math.log(Math.max(...values));
+  const between = isCheap(problem)
+    ? Array.from({ length: CURVE_POINTS + 1 }, (_, i) =>
+        Math.round(Math.exp(lo + ((hi - lo) * i) / CURVE_POINTS)),
+      )
+    : [];
+  return [...new Set([...values, ...between])].sort((a, b) => a - b);
+}
+
+/** `count` values from lo to hi, both positive, evenly spaced in the logarithm. */
+export function logSpaced(lo: number, hi: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => lo * (hi / lo) ** (i / Math.max(1, count - 1)));
+}

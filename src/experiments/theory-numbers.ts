@@ -1,0 +1,183 @@
+/** What theory says about one sampler on one problem, as plain numbers: continuous time and N steps. */
+import type { GaussianMixture } from "../diffusion/mixture.ts";
+import { createGrid } from "../diffusion/grid.ts";
+import { createReward } from "../rewards/evaluate.ts";
+import { expectedReward, expectedRewardMixture } from "../rewards/expectation.ts";
+import { affineStepLaw, controlledContinuousLaw } from "../theory/control.ts";
+import type { FormulaId } from "../theory/formulas.ts";
+import { continuousGaussianLaw } from "../theory/gaussian-continuous.ts";
+import { stepGaussianLaw } from "../theory/gaussian-steps.ts";
+import type { TheoryKind } from "../theory/kind.ts";
+import { continuousMixture } from "../theory/mixture-continuous.ts";
+import { mixtureStepLaw1d, quadratureRefusal } from "../theory/mixture-quadrature.ts";
+import { armCoefficients } from "./programs.ts";
+import { momentsOf, type Moments, type Problem } from "./resolve.ts";
+
+/** A law of samples by its moments and expected reward. */
+export interface LawNumbers {
+  readonly kind: TheoryKind;
+  readonly formula: FormulaId;
+  /** [d] and [d][d]. */
+  readonly mean: readonly number[];
+  readonly cov: readonly (readonly number[])[];
+  /** null where the reward has no closed form or quadrature. */
+  readonly expectedReward: number | null;
+  /** Numerical error of expectedReward. */
+  readonly error: number;
+}
+
+/** Law after N steps of the sampler that really runs, or null where only measurement can tell. */
+export function stepNumbers(problem: Problem, eta: number, steps: number): LawNumbers | null {
+  const coefficients = armCoefficients(problem, eta, steps);
+  const { gaussian, control, process, law } = problem;
+  const { priorStd } = process;
+  if (control !== null) {
+    return gaussianNumbers(problem, affineStepLaw(control, coefficients, priorStd), "control-steps");
+  }
+  if (gaussian !== null) {
+    return gaussianNumbers(
+      problem,
+      stepGaussianLaw({ ...gaussian, coefficients, priorStd }),
+      "gaussian-steps",
+    );
+  }
+  if (law.dim > 1 || quadratureRefusal(coefficients) !== null) return null;
+  return lineNumbers(problem, mixtureStepLaw1d({ mixture: law, process, coefficients }), "mixture-steps");
+}
+
+/** Laws in continuous time (N to infinity) by eta; null where the law is not known. Work common to all etas is done once. */
+export function continuousTheory(problem: Problem): (eta: number) => LawNumbers | null {
+  let mixture: ReturnType<typeof continuousMixture> | null = null;
+  return (eta) => {
+    const { law, process, gaussian, control, spec } = problem;
+    if (gaussian !== null || control !== null) return gaussianContinuous(problem, eta);
+    if (law.dim > 1 || (spec.sampler.schedule.kind !== "constant" && eta !== 0)) return null;
+    mixture ??= continuousMixture({ mixture: law, process });
+    return lineNumbers(problem, mixture(eta), "mixture-continuous");
+  };
+}
+
+function gaussianContinuous(problem: Problem, eta: number): LawNumbers | null {
+  const { gaussian, control, process, spec } = problem;
+  const constant = spec.sampler.schedule.kind === "constant" || eta === 0;
+  if (control !== null) {
+    const { target } = spec;
+    const reference = momentsOf(problem.reference);
+    if (!constant || target.kind !== "controlled" || reference === null) return null;
+    const { klWeight, etaTrain } = target;
+    const solved = controlledContinuousLaw({
+      ...reference,
+      reward: problem.reward,
+      klWeight,
+      etaTrain,
+      process,
+      etaInfer: eta,
+    });
+    return gaussianNumbers(problem, solved, "control-continuous", solved.error);
+  }
+  if (gaussian === null) return null;
+  const timing = constant ? {} : scheduleInTime(problem, eta);
+  return gaussianNumbers(
+    problem,
+    continuousGaussianLaw({ ...gaussian, process, eta, ...timing }),
+    "gaussian-continuous",
+  );
+}
+
+/** The target law itself: what a perfect sampler of p* would give. */
+export function targetNumbers(problem: Problem): LawNumbers {
+  const { law, reward, lawKind } = problem;
+  const moments = mixtureMomentRows(law);
+  const expected = expectedRewardMixture(reward, law);
+  return {
+    kind: lawKind,
+    formula:
+      problem.spec.target.kind === "reference"
+        ? "reverse-family"
+        : lawKind === "heuristic"
+          ? "tilt-heuristic"
+          : law.count === 1
+            ? "tilt-gaussian"
+            : "tilt-mixture",
+    ...moments,
+    expectedReward: expected?.value ?? null,
+    error: expected?.error ?? 0,
+  };
+}
+
+/** Mean [d] and covariance [d][d] of a mixture. */
+function mixtureMomentRows(law: GaussianMixture): Pick<LawNumbers, "mean" | "cov"> {
+  const { dim: d } = law;
+  const mean = new Array<number>(d).fill(0);
+  const cov = Array.from({ length: d }, () => new Array<number>(d).fill(0));
+  const at = (k: number, i: number) => law.means[k * d + i] ?? 0;
+  law.weights.forEach((w, k) => mean.forEach((m, i) => (mean[i] = m + w * at(k, i))));
+  law.weights.forEach((w, k) => {
+    cov.forEach((row, i) =>
+      row.forEach((v, j) => {
+        const spread = (at(k, i) - (mean[i] ?? 0)) * (at(k, j) - (mean[j] ?? 0));
+        row[j] = v + w * ((law.covs[(k * d + i) * d + j] ?? 0) + spread);
+      }),
+    );
+  });
+  return { mean, cov };
+}
+
+function gaussianNumbers(problem: Problem, law: Moments, formula: FormulaId, error = 0): LawNumbers {
+  const d = problem.dim;
+  const expected = expectedReward(problem.reward, law.mean, law.cov);
+  return {
+    kind: "exact",
+    formula,
+    mean: [...law.mean],
+    cov: Array.from({ length: d }, (_, i) => [...law.cov.subarray(i * d, (i + 1) * d)]),
+    expectedReward: expected?.value ?? null,
+    error: (expected?.error ?? 0) + error,
+  };
+}
+
+interface LineMoments {
+  readonly mean: number;
+  readonly variance: number;
+  expectation(f: (x: number) => number): { readonly value: number; readonly error: number };
+}
+
+function lineNumbers(problem: Problem, law: LineMoments, formula: FormulaId): LawNumbers {
+  const point = new Float64Array(1);
+  const reward = createReward(problem.reward);
+  const expected = law.expectation((x) => {
+    point[0] = x;
+    return reward(point, 0);
+  });
+  const usable = Number.isFinite(expected.value);
+  return {
+    kind: "exact",
+    formula,
+    mean: [law.mean],
+    cov: [[law.variance]],
+    expectedReward: usable ? expected.value : null,
+    error: usable ? expected.error : 0,
+  };
+}
+
+/** Steps of the fine grid that stands for continuous time where eta follows the step index. */
+const FINE_STEPS = 4000;
+
+/** eta as a function of time for a schedule given by step index: step k of N runs at u = k / N of the grid. */
+function scheduleInTime(
+  { spec, process }: Problem,
+  eta: number,
+): { etaAt: (t: number) => number; breaks: readonly number[] } {
+  const { schedule, grid, steps } = spec.sampler;
+  const times = createGrid(grid, process, FINE_STEPS);
+  const timeAt = (share: number) => times[Math.round(share * FINE_STEPS)] ?? 0;
+  if (schedule.kind === "window") {
+    const from = timeAt(schedule.start / steps);
+    const to = timeAt((schedule.start + schedule.size) / steps);
+    return { etaAt: (t) => (t <= from && t > to ? eta : 0), breaks: [from, to] };
+  }
+  const weights = schedule.kind === "weights" ? schedule.weights : [1];
+  const breaks = weights.map((_, i) => timeAt((i + 1) / weights.length));
+  const etaAt = (t: number) => eta * (weights[breaks.findIndex((end) => t > end)] ?? weights.at(-1) ?? 1);
+  return { etaAt, breaks };
+}
