@@ -2,13 +2,17 @@
 import { cholesky, symmetricEigen, symmetricFunction } from "../math/linear-algebra.ts";
 import type { Random } from "../math/philox.ts";
 
-/** x [n, d] with mean 0 and variance 1 per axis; weights [n] sum to 1; effective = 1 / sum w^2 points. */
+/**
+ * x [n, d] with mean 0 and variance 1 per axis; weights [n] sum to 1; effective = 1 / sum w^2 points; floor [d], the least
+ * variance that a component may have along each axis, as the data are rounded.
+ */
 export interface Sample {
   readonly n: number;
   readonly dim: number;
   readonly x: Float64Array;
   readonly weights: Float64Array;
   readonly effective: number;
+  readonly floor: Float64Array;
 }
 
 /** weights [K], means [K, d], covs [K, d, d], and the weighted mean over the points of log p, nats. */
@@ -56,7 +60,7 @@ function seedFit(sample: Sample, count: number, random: Random): Fit {
     const sums = emptySums(count, dim);
     for (let i = 0; i < n; i++)
       addPoint(sums, nearest(sample, i, centers, count), weights[i] ?? 0, x, i * dim, dim);
-    if (sweep === LLOYD_SWEEPS) return maximise(sums, sample.effective, dim);
+    if (sweep === LLOYD_SWEEPS) return maximise(sums, sample);
     for (let k = 0; k < count; k++) {
       const mass = sums.mass[k] ?? 0;
       if (mass > 0)
@@ -125,7 +129,7 @@ function expectationMaximisation(sample: Sample, start: Fit, steps: number): Fit
     const meanLogLikelihood = expect(sample, fit, sums);
     if (step === steps || meanLogLikelihood - last < TOLERANCE) return { ...fit, meanLogLikelihood };
     last = meanLogLikelihood;
-    fit = maximise(sums, sample.effective, sample.dim);
+    fit = maximise(sums, sample);
   }
 }
 
@@ -230,7 +234,7 @@ function precisions(fit: Fit, d: number): { whiten: Float64Array; offset: Float6
  * Means and covariances from the sums; components with less than one point's worth of data are dropped. On standardised
  * data the second moment about 0 loses at most about 1e-14 to the subtraction of the mean, far below the floor.
  */
-function maximise(sums: Sums, effective: number, d: number): Fit {
+function maximise(sums: Sums, { effective, floor, dim: d }: Sample): Fit {
   const alive = Array.from(sums.mass, (_, k) => k).filter((k) => (sums.mass[k] ?? 0) * effective >= 1 - 1e-9);
   const total = alive.reduce((sum, k) => sum + (sums.mass[k] ?? 0), 0);
   const means = new Float64Array(alive.length * d);
@@ -244,7 +248,7 @@ function maximise(sums: Sums, effective: number, d: number): Fit {
         cov[a * d + b] = cov[b * d + a] =
           (sums.second[(k * d + a) * d + b] ?? 0) / mass - (mean[a] ?? 0) * (mean[b] ?? 0);
     means.set(mean, place * d);
-    covs.set(floored(cov, d), place * d * d);
+    covs.set(floored(cov, floor, d), place * d * d);
   });
   return {
     weights: Float64Array.from(alive, (k) => (sums.mass[k] ?? 0) / total),
@@ -254,8 +258,9 @@ function maximise(sums: Sums, effective: number, d: number): Fit {
   };
 }
 
-/** The covariance with its eigenvalues raised to the floor where they lie below. */
-function floored(cov: Float64Array, d: number): Float64Array {
+/** The covariance with variances raised to the axes' floors, and eigenvalues to COVARIANCE_FLOOR, where they lie below. */
+function floored(cov: Float64Array, floor: Float64Array, d: number): Float64Array {
+  for (let a = 0; a < d; a++) cov[a * d + a] = Math.max(cov[a * d + a] ?? 0, floor[a] ?? 0);
   const { values } = symmetricEigen(cov, d);
   if (values.every((value) => value >= COVARIANCE_FLOOR)) return cov;
   return symmetricFunction(cov, d, (value) => Math.max(value, COVARIANCE_FLOOR));

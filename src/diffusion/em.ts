@@ -35,7 +35,8 @@ export interface FitResult {
 
 /**
  * Fits a mixture to points [n, d] (n >= 1, all finite) with the count that BIC prefers among 1, 2, 3, 4, 6, 8, 12 ..
- * maxComponents. Variances do not fall below 1e-6 of the data's variance per axis, so repeated or collinear points are fine.
+ * maxComponents. Variances do not fall below 1e-6 of the data's variance per axis, nor below the
+ * variance of the data's rounding, so repeated, collinear or rounded points are fine.
  */
 export function fitMixture(points: Float64Array, dim: number, options: FitOptions): FitResult {
   const given = Math.floor(points.length / dim);
@@ -51,8 +52,10 @@ export function fitMixture(points: Float64Array, dim: number, options: FitOption
   for (const count of counts) {
     const fit = fitCount(sample, count, random);
     const logLikelihood = sample.effective * (fit.meanLogLikelihood - logScale);
-    const bic = -2 * logLikelihood + fitParameterCount(count, dim) * Math.log(Math.max(2, sample.effective));
-    tried.push({ count, bic, logLikelihood });
+    const bic =
+      -2 * logLikelihood +
+      fitParameterCount(fit.weights.length, dim) * Math.log(Math.max(2, sample.effective));
+    tried.push({ count: fit.weights.length, bic, logLikelihood });
     options.onTried?.(tried.length, counts.length);
     if (best === null || bic < best.bic) {
       best = { fit, bic };
@@ -111,7 +114,23 @@ function standardise(points: Float64Array, dim: number, rows: Int32Array, given?
   for (let i = 0; i < n; i++)
     for (let j = 0; j < dim; j++) x[i * dim + j] = (value(i, j) - (shift[j] ?? 0)) / (scale[j] ?? 1);
   const effective = 1 / weights.reduce((sum, w) => sum + w * w, 0);
-  return { sample: { n, dim, x, weights, effective } satisfies Sample, scale, shift };
+  const floor = Float64Array.from({ length: dim }, (_, j) => roundingVariance(x, dim, j));
+  return { sample: { n, dim, x, weights, effective, floor } satisfies Sample, scale, shift };
+}
+
+/** An axis with fewer distinct values than this is taken for places that truly repeat, not for rounded numbers. */
+const FEWEST_ROUNDED_VALUES = 10;
+
+/**
+ * Variance gap^2 / 12 of the rounding of an axis, with `gap` the least distance of distinct values: without this floor,
+ * data on a grid (whole numbers, one decimal) would be fitted by a spike at each value. Negligible for unrounded data.
+ */
+function roundingVariance(x: Float64Array, dim: number, axis: number): number {
+  const sorted = x.filter((_, i) => i % dim === axis).sort();
+  const same = 1e-9 * ((sorted.at(-1) ?? 0) - (sorted[0] ?? 0));
+  const gaps = sorted.map((value, i) => value - (sorted[i - 1] ?? value)).filter((gap) => gap > same);
+  if (gaps.length + 1 < FEWEST_ROUNDED_VALUES) return 0;
+  return gaps.reduce((least, gap) => Math.min(least, gap), Infinity) ** 2 / 12;
 }
 
 /** Counts worth trying: a component needs d + 1 points of its own. */

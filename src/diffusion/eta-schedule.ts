@@ -10,7 +10,7 @@ export type EtaScheduleParameters =
  * eta of each step, [N], for steps in the order they run.
  *
  * constant  weight 1
- * window    weight 1 on steps start .. start + size - 1, else 0: the SDE window of mixed samplers [MixGRPO]
+ * window    weight 1 on steps start .. start + size - 1, else 0: the SDE window of mixed samplers [Li25]
  * weights   step k takes weights[floor(k length / N)]; an empty list counts as constant
  */
 export function etaSchedule(schedule: EtaScheduleParameters, eta: number, steps: number): Float64Array {

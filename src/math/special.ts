@@ -21,7 +21,7 @@ export function erfc(x: number): number {
   return x < 2 ? 1 - erfSeries(x) : (Math.exp(-x * x) / Math.sqrt(Math.PI)) * erfcFraction(x);
 }
 
-/** 2/sqrt(pi) exp(-x^2) sum_n 2^n x^(2n+1) / (2n+1)!!, all terms of one sign [AbramowitzStegun 7.1.6]. */
+/** 2/sqrt(pi) exp(-x^2) sum_n 2^n x^(2n+1) / (2n+1)!!, all terms of one sign [Abramowitz64] 7.1.6. */
 function erfSeries(x: number): number {
   let term = x;
   let sum = x;
@@ -32,7 +32,7 @@ function erfSeries(x: number): number {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
 }
 
-/** Continued fraction of sqrt(pi) exp(x^2) erfc(x) for x >= 2, from the back [AbramowitzStegun 7.1.14]. */
+/** Continued fraction of sqrt(pi) exp(x^2) erfc(x) for x >= 2, from the back [Abramowitz64] 7.1.14. */
 function erfcFraction(x: number): number {
   let tail = x;
   for (let n = 120; n >= 1; n--) tail = x + n / 2 / tail;

@@ -87,6 +87,54 @@ export const REFERENCES = {
     year: 2011,
     link: "https://doi.org/10.1145/2063384.2063405",
   },
+  Li25: {
+    authors: "Li, Cui, Huang, Ma, Fan, Cheng, Yang, Zhong, Bo",
+    title: "MixGRPO: Unlocking Flow-based GRPO Efficiency with Mixed ODE-SDE",
+    year: 2025,
+    link: "https://arxiv.org/abs/2507.21802",
+  },
+  Kloeden92: {
+    authors: "Kloeden, Platen",
+    title: "Numerical Solution of Stochastic Differential Equations",
+    year: 1992,
+    link: "https://doi.org/10.1007/978-3-662-12616-5",
+  },
+  Dempster77: {
+    authors: "Dempster, Laird, Rubin",
+    title: "Maximum Likelihood from Incomplete Data via the EM Algorithm",
+    year: 1977,
+    link: "https://doi.org/10.1111/j.2517-6161.1977.tb01600.x",
+  },
+  Schwarz78: {
+    authors: "Schwarz",
+    title: "Estimating the Dimension of a Model",
+    year: 1978,
+    link: "https://doi.org/10.1214/aos/1176344136",
+  },
+  Arthur07: {
+    authors: "Arthur, Vassilvitskii",
+    title: "k-means++: The Advantages of Careful Seeding",
+    year: 2007,
+    link: "https://dl.acm.org/doi/10.5555/1283383.1283494",
+  },
+  Golub69: {
+    authors: "Golub, Welsch",
+    title: "Calculation of Gauss Quadrature Rules",
+    year: 1969,
+    link: "https://doi.org/10.1090/S0025-5718-69-99647-1",
+  },
+  Piessens83: {
+    authors: "Piessens, de Doncker-Kapenga, Überhuber, Kahaner",
+    title: "QUADPACK: A Subroutine Package for Automatic Integration",
+    year: 1983,
+    link: "https://doi.org/10.1007/978-3-642-61786-7",
+  },
+  Abramowitz64: {
+    authors: "Abramowitz, Stegun",
+    title: "Handbook of Mathematical Functions",
+    year: 1964,
+    link: "https://dlmf.nist.gov",
+  },
 } as const satisfies Readonly<Record<string, Reference>>;
 
 export type ReferenceKey = keyof typeof REFERENCES;
