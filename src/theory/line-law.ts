@@ -25,8 +25,9 @@ export interface LineLaw {
   expectation(f: (x: number) => number): Approximate;
   /** Smallest x with P(X <= x) >= p, for p in (0, 1). */
   quantile(p: number): number;
-  /** Nodes and masses (sum 1) that stand for the law in sums. */
+  /** Nodes and masses (sum 1) that stand for the law in sums; `check`: those of the coarser computation. */
   readonly nodes: PointMasses;
+  readonly check: PointMasses;
   /** Points [n], ascending, and the density there [n], for drawing. */
   readonly x: Float64Array;
   readonly density: Float64Array;
@@ -45,8 +46,10 @@ export function lineLaw(
   at: Resolution,
   coarseAt: Resolution,
 ): LineLaw {
-  const nodes = finalMasses(fine, at);
-  const check = finalMasses(coarse, coarseAt);
+  const rough = resolvedMasses(fine, at);
+  const nodes = refinedMasses(fine, at, rough);
+  const roughCheck = resolvedMasses(coarse, coarseAt);
+  const check = refinedMasses(coarse, coarseAt, roughCheck);
   const expectation = (f: (x: number) => number): Approximate => {
     const value = average(nodes, f);
     return { value, error: Math.abs(value - average(check, f)) };
@@ -66,24 +69,30 @@ export function lineLaw(
     error: Math.max(Math.abs(mean - checkMean), Math.abs(variance - checkVariance)),
     expectation,
     quantile,
-    nodes,
+    nodes: rough,
+    check: roughCheck,
     ...drawing(fine, nodes, quantile),
   };
 }
 
-/** Nodes after the pending maps, dense enough for rewards that vary within a fraction of the law's width. */
-function finalMasses(law: MappedPanels, resolution: Resolution): PointMasses {
-  const map = composed(law.maps);
-  const rough = imageMasses(law.panels, map, null, resolution, 20_000);
-  if (rough === null)
+/** Nodes after the pending maps, on panels split until the maps are resolved. */
+function resolvedMasses(law: MappedPanels, resolution: Resolution): PointMasses {
+  const masses = imageMasses(law.panels, composed(law.maps), null, resolution, 20_000);
+  if (masses === null)
     throw new RangeError(
       "mixture quadrature: the law must be resolved by 20,000 panels, got more; use a wider component or more steps",
     );
+  return normalised(masses);
+}
+
+/** The same, dense enough for rewards that vary within a fraction of the law's width. */
+function refinedMasses(law: MappedPanels, resolution: Resolution, rough: PointMasses): PointMasses {
   const mean = average(rough, (x) => x);
   const std = Math.sqrt(average(rough, (x) => (x - mean) ** 2));
+  if (!(std > 0)) return rough;
   const kernel = { extent: resolution.reach * 0.1 * std, scale: std };
-  const fine = std > 0 ? imageMasses(law.panels, map, kernel, resolution, 2_000) : null;
-  return normalised(fine ?? rough);
+  const fine = imageMasses(law.panels, composed(law.maps), kernel, resolution, 2_000);
+  return fine === null ? rough : normalised(fine);
 }
 
 function normalised({ positions, masses }: PointMasses): PointMasses {

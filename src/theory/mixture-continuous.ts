@@ -15,7 +15,7 @@ import type { GaussianMixture } from "../diffusion/mixture.ts";
 import type { Process } from "../diffusion/process.ts";
 import { normalCdf, normalQuantile } from "../math/special.ts";
 import type { Approximate } from "./line-law.ts";
-import { firstAtLeast } from "./panel-law.ts";
+import { firstAtLeast, type PointMasses } from "./panel-law.ts";
 import { PANEL_NODES, PANEL_WEIGHTS } from "./panel-rule.ts";
 
 export interface MixtureContinuousProblem {
@@ -31,6 +31,9 @@ export interface ContinuousLaw {
   /** Numerical error of mean and variance, the larger of the two. */
   readonly error: number;
   expectation(f: (x: number) => number): Approximate;
+  /** Nodes and masses (sum 1) that stand for the law in sums; `check`: those of the coarser computation. */
+  readonly nodes: PointMasses;
+  readonly check: PointMasses;
 }
 
 /** Cells and time steps of the finer of the two grids; the coarser takes every second. */
@@ -66,6 +69,8 @@ export function continuousMixture(problem: MixtureContinuousProblem): (eta: numb
       variance: variance.value,
       error: Math.max(mean.error, variance.error),
       expectation,
+      nodes: { positions: nodes.x, masses: after.map((v, i) => v + (v - (before[i] ?? 0)) / 3) },
+      check: { positions: nodes.x, masses: after },
     };
   };
 }
