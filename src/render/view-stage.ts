@@ -8,8 +8,10 @@ import { createViewPipelines } from "./webgpu/view-pipelines.ts";
 /** Makes renderers of one kind. Canvases keep their kind of context for life, so a new kind needs new canvases. */
 export interface ViewStage {
   readonly kind: ParticleRenderer["kind"];
-  /** True if renderers read the engine's device copy, so that values need not be read back for drawing. */
-  readonly drawsDeviceCopies: boolean;
+  /** Differs between stages: canvases of one cannot serve another. */
+  readonly id: string;
+  /** True if this stage may go on drawing recordings with this device copy (or none). */
+  fits(view: DeviceView | null): boolean;
   mount(canvas: HTMLCanvasElement): ParticleRenderer;
   /** Frees what the renderers share; dispose the renderers first. */
   dispose(): void;
@@ -17,9 +19,12 @@ export interface ViewStage {
 
 /**
  * A stage for particles that may have a device copy. With a device copy it draws on that device; else on a device of
- * its own if `gpu` has a hardware adapter; else by Canvas2D, which is faster than a software rasteriser.
+ * its own if the browser has a hardware adapter; else by Canvas2D, which is faster than a software rasteriser.
  */
-export async function createViewStage(view: DeviceView | null, gpu: GPU | undefined): Promise<ViewStage> {
+export async function createViewStage(
+  view: DeviceView | null,
+  gpu: GPU | undefined = navigator.gpu,
+): Promise<ViewStage> {
   if (gpu === undefined) return canvasStage();
   if (isDevice(view?.device)) return gpuStage(view.device, gpu, null);
   const own = await ownDevice(gpu);
@@ -30,7 +35,8 @@ export async function createViewStage(view: DeviceView | null, gpu: GPU | undefi
 export function canvasStage(): ViewStage {
   return {
     kind: "canvas",
-    drawsDeviceCopies: false,
+    id: "canvas",
+    fits: (view) => !isDevice(view?.device),
     mount: createCanvasRenderer,
     dispose: () => undefined,
   };
@@ -38,9 +44,12 @@ export function canvasStage(): ViewStage {
 
 function gpuStage(device: GPUDevice, gpu: GPU, own: GPUDevice | null): ViewStage {
   const pipelines = createViewPipelines(device, gpu.getPreferredCanvasFormat());
+  let lost = false;
+  void device.lost.then(() => (lost = true));
   return {
     kind: "webgpu",
-    drawsDeviceCopies: own === null,
+    id: crypto.randomUUID(),
+    fits: (view) => !lost && (own === null ? view?.device === device : !isDevice(view?.device)),
     mount: (canvas) => createWebGpuRenderer(canvas, pipelines),
     dispose: () => own?.destroy(),
   };
