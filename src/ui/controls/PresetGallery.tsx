@@ -1,0 +1,110 @@
+/** Experiments to start from, each with a picture computed from its spec. */
+import { useMemo } from "react";
+import { specKey } from "../../lab/store.ts";
+import { PRESETS, type Preset } from "../../spec/presets.ts";
+import type { ExperimentSpec } from "../../spec/types.ts";
+import { useLab, useLabStore } from "../lab-context.ts";
+import { Section } from "./Section.tsx";
+import { THUMB_HEIGHT, THUMB_WIDTH, thumbnailOf } from "./thumbnail.ts";
+
+/** The preset that a spec equals, seed aside, or undefined. */
+function presetFor(spec: ExperimentSpec): Preset | undefined {
+  const key = specKey(seedless(spec));
+  return PRESETS.find((preset) => specKey(seedless(preset.spec)) === key);
+}
+
+function seedless(spec: ExperimentSpec): ExperimentSpec {
+  return { ...spec, evaluation: { ...spec.evaluation, seed: 0 } };
+}
+
+/** Section "Presets". */
+export function PresetGallery() {
+  const store = useLabStore();
+  const spec = useLab((state) => state.spec);
+  const current = useMemo(() => presetFor(spec), [spec]);
+  const open = (preset: Preset) => {
+    const { edit, seedLocked } = store.getState();
+    edit((old) =>
+      seedLocked
+        ? { ...preset.spec, evaluation: { ...preset.spec.evaluation, seed: old.evaluation.seed } }
+        : preset.spec,
+    );
+  };
+  return (
+    <Section id="presets" title="Presets" digest={current?.title ?? "Own settings"} openAtFirst>
+      <ul className="presets">
+        {PRESETS.map((preset) => (
+          <li key={preset.id}>
+            <button
+              type="button"
+              className="preset"
+              aria-pressed={preset === current}
+              title={preset.description}
+              onClick={() => open(preset)}
+            >
+              <Thumbnail spec={preset.spec} />
+              <span>{preset.title}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {current !== undefined && <p className="note">{current.description}</p>}
+    </Section>
+  );
+}
+
+function Thumbnail({ spec }: { readonly spec: ExperimentSpec }) {
+  const picture = useMemo(() => thumbnailOf(spec), [spec]);
+  return (
+    <svg
+      className="thumb"
+      viewBox={`0 0 ${THUMB_WIDTH} ${THUMB_HEIGHT}`}
+      aria-hidden="true"
+      focusable="false"
+    >
+      {picture.kind === "density" && (
+        <>
+          <path
+            className="thumb-area"
+            d={`${picture.path} L ${THUMB_WIDTH} ${THUMB_HEIGHT} L 0 ${THUMB_HEIGHT} Z`}
+          />
+          <path className="thumb-line" d={picture.path} />
+          {picture.mark !== null && (
+            <path className="thumb-mark" d={`M ${picture.mark} 6 V ${THUMB_HEIGHT}`} />
+          )}
+        </>
+      )}
+      {picture.kind === "plane" && (
+        <>
+          {picture.ellipses.map((e, i) => (
+            <ellipse
+              key={i}
+              className="thumb-blob"
+              rx={e.rx}
+              ry={e.ry}
+              opacity={0.35 + 0.5 * e.weight}
+              transform={`translate(${e.cx} ${e.cy}) rotate(${e.turn})`}
+            />
+          ))}
+          {picture.dots.map(([x, y], i) => (
+            <circle key={i} className="thumb-dot" cx={x} cy={y} r={1.1} />
+          ))}
+          {picture.mark !== null && (
+            <path className="thumb-mark" d={`M ${picture.mark[0] - 4} ${picture.mark[1]} h 8 m -4 -4 v 8`} />
+          )}
+        </>
+      )}
+      {picture.kind === "spectrum" &&
+        picture.bars.map((bar, i) => (
+          <rect
+            key={i}
+            className="thumb-dot"
+            x={4 + (i * 92) / picture.bars.length}
+            width={(92 / picture.bars.length) * 0.7}
+            y={THUMB_HEIGHT / 2 - Math.max(0, bar) * 36}
+            height={Math.abs(bar) * 36 + 0.5}
+          />
+        ))}
+    </svg>
+  );
+}
