@@ -1,0 +1,149 @@
+/**
+ * `npm run experiment -- <spec.json | link | -> [options]`: the page's experiments in a terminal. Results go to standard
+ * output, everything else to standard error. Exit status 0 done, 1 failed run, 2 bad specification or arguments, 130
+ * interrupted.
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { runCells, type ExperimentResult, type Manifest } from "../experiments/cells.ts";
+import { experimentOf } from "../experiments/registry.ts";
+import { specHash } from "../experiments/spec-hash.ts";
+import type { Engine } from "../engine/engine.ts";
+import { chartToCsv } from "../measure/csv.ts";
+import type { ChartData } from "../measure/series.ts";
+import { formatProblem, SpecError } from "../spec/problems.ts";
+import type { ExperimentSpec } from "../spec/types.ts";
+import { readArguments, USAGE, UsageError, type CliArguments } from "./arguments.ts";
+import { openEngine } from "./engines.ts";
+import { cellsToCsv, cellsToTable, resultToJson } from "./output.ts";
+import { progressReporter } from "./progress.ts";
+import { readSpec } from "./read-spec.ts";
+
+/** Exit statuses. */
+const DONE = 0;
+const FAILED = 1;
+const BAD_SPEC = 2;
+const INTERRUPTED = 130;
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = readArguments(args);
+  if (options === "help") {
+    console.error(USAGE);
+    return DONE;
+  }
+  const { spec, notices } = await readSpec(options.source, process.stdin);
+  for (const notice of notices) console.error(notice);
+  const { engine, notice } = await openEngine(options.engine);
+  if (notice !== null) console.error(notice);
+  try {
+    const result = await run(spec, engine, options);
+    await deliver(result, options);
+  } finally {
+    engine.dispose();
+  }
+  return DONE;
+}
+
+async function run(spec: ExperimentSpec, engine: Engine, options: CliArguments): Promise<ExperimentResult> {
+  const started = performance.now();
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  const report = progressReporter(options.progress, 1 + options.studies.length);
+  const lost = engine.lost.then((reason) => {
+    throw new Error(`engine: must last for the run, but it was lost (${reason}); run it again`);
+  });
+  const work = async (): Promise<ExperimentResult> => {
+    const control = { signal: controller.signal };
+    const cells = await runCells(spec, engine, { ...control, onProgress: report.part(0, "cells") });
+    const charts: ChartData[] = [];
+    for (const [i, id] of options.studies.entries()) {
+      charts.push(...(await runStudy(id, spec, engine, { ...control, onProgress: report.part(i + 1, id) })));
+    }
+    const manifest = await manifestOf(spec, engine, performance.now() - started);
+    return { version: 1, spec, manifest, ...cells, ...(options.studies.length > 0 ? { charts } : {}) };
+  };
+  try {
+    return await Promise.race([work(), lost]);
+  } finally {
+    report.end();
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+  }
+}
+
+async function runStudy(
+  id: string,
+  spec: ExperimentSpec,
+  engine: Engine,
+  control: { readonly signal: AbortSignal; readonly onProgress: (done: number) => void },
+): Promise<ChartData[]> {
+  const experiment = experimentOf(id);
+  if (experiment === null) return [];
+  const refusal = experiment.refusal(spec);
+  if (refusal !== null) {
+    console.error(`${id}: left out. ${refusal}`);
+    return [];
+  }
+  const prepared = experiment.prepare(spec);
+  const result = prepared.job === null ? null : await engine.measure(prepared.job, control);
+  return experiment.assemble(prepared, result);
+}
+
+async function manifestOf(spec: ExperimentSpec, engine: Engine, wallTimeMs: number): Promise<Manifest> {
+  const { version } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  const { kind, adapter, software, precision } = engine.info;
+  return {
+    specHash: specHash(spec),
+    seed: spec.evaluation.seed,
+    version,
+    engine: kind,
+    adapter,
+    software,
+    precision,
+    wallTimeMs: Math.round(wallTimeMs),
+    date: new Date().toISOString(),
+    node: process.versions.node,
+  };
+}
+
+async function deliver(result: ExperimentResult, { format, out }: CliArguments): Promise<void> {
+  if (out !== null) {
+    await mkdir(out, { recursive: true });
+    await writeFile(join(out, "result.json"), resultToJson(result));
+    await writeFile(join(out, "cells.csv"), cellsToCsv(result));
+    for (const chart of result.charts ?? []) {
+      await writeFile(join(out, `${chart.id}.csv`), chartToCsv(chart));
+    }
+    console.error(`Written to ${out}`);
+  }
+  const text =
+    format === "json" ? resultToJson(result) : format === "csv" ? cellsToCsv(result) : cellsToTable(result);
+  await new Promise<void>((done, failed) => {
+    process.stdout.write(text, (error) => (error ? failed(error) : done()));
+  });
+}
+
+/** The exit status of a failure, after telling the reader. */
+function explain(error: unknown): number {
+  if (error instanceof UsageError) {
+    for (const problem of error.problems) console.error(problem);
+    console.error(USAGE);
+    return BAD_SPEC;
+  }
+  if (error instanceof SpecError) {
+    for (const problem of error.problems) console.error(formatProblem(problem));
+    return BAD_SPEC;
+  }
+  if (error instanceof Error && error.name === "AbortError") {
+    console.error("Interrupted.");
+    return INTERRUPTED;
+  }
+  console.error(error instanceof Error ? error.message : String(error));
+  return FAILED;
+}
+
+process.exit(await main(process.argv.slice(2)).catch(explain));
