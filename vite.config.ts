@@ -37,6 +37,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // A browser has no process.env; import.meta.env tells it.
+          env: { REQUIRE_GPU: process.env["REQUIRE_GPU"] ?? "" },
           browser: {
             enabled: testing,
             headless: true,

@@ -53,7 +53,7 @@ const TABLE: ImportTable = {
     browser: true,
   },
   cli: {
-    imports: ["spec", "experiments", "measure", "engine/engine.ts", "engine/cpu", "engine/webgpu"],
+    imports: ["spec", "experiments", "measure", "engine", "lab/points/point-table.ts", "package.json"],
     packages: ["node:", "webgpu", "rolldown"],
   },
   "main.tsx": {
