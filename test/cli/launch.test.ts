@@ -1,9 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { chromiumFlags, findChromium } from "../../src/cli/launch/chromium.mjs";
+import { ROOT } from "../../src/cli/launch/paths.mjs";
 import { serve } from "../../src/cli/launch/serve.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "etalon-serve-"));
@@ -81,5 +83,40 @@ describe("The search for Chromium", () => {
   it("asks for SwiftShader only where there is no GPU", () => {
     expect(chromiumFlags({ software: true })).toContain("--use-webgpu-adapter=swiftshader");
     expect(chromiumFlags({ software: false }).join(" ")).not.toContain("swiftshader");
+  });
+});
+
+describe("The TypeScript runner", () => {
+  const files = {
+    "main.ts": `import { Worker } from "node:worker_threads";
+      import shader from "./kernel.wgsl?raw";
+      enum Status { Done = 7 }
+      const worker = new Worker(new URL("./worker.ts", import.meta.url));
+      worker.on("message", (text: string) => { console.log(shader.length, text, process.argv[2]); process.exitCode = Status.Done; });`,
+    "worker.ts": `import { parentPort } from "node:worker_threads";
+      const answer: string = "from a thread";
+      parentPort?.postMessage(answer);`,
+    "kernel.wgsl": "`${}\\",
+    "broken.ts": "const a: = 1;",
+  };
+
+  function run(name: string): { status: number | null; stdout: string; stderr: string } {
+    const at = join(folder, name);
+    const runner = join(ROOT, "src/cli/launch/run.mjs");
+    return spawnSync(process.execPath, [runner, at, "an argument"], { encoding: "utf8" });
+  }
+
+  beforeAll(() => {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  });
+
+  it("strips types, reads shaders as text, starts threads, and passes on arguments and the exit status", () => {
+    expect(run("main.ts")).toMatchObject({ status: 7, stdout: "5 from a thread an argument\n" });
+  });
+
+  it("names the file that does not parse", () => {
+    const { status, stderr } = run("broken.ts");
+    expect(status).toBe(1);
+    expect(stderr).toContain("broken.ts");
   });
 });
