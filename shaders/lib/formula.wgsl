@@ -67,16 +67,30 @@ fn formula_sqrt(a: f32) -> f32 {
 
 fn formula_abs(a: f32) -> f32 { return abs(a); }
 
-// Devices promise sin and cos only on [-pi, pi]: the argument is reduced first, with 2 pi in three parts whose products
-// with a whole number of turns up to 2^12 or so are exact.
+// Devices promise their sin and cos only to 2^-11, and only on [-pi, pi]. The argument is reduced with 2 pi in three parts
+// whose products with a whole number of turns up to 2^12 or so are exact.
 fn formula_turn(a: f32) -> f32 {
   let turns = round(a * 0.15915494);
   return ((a - turns * 6.28125) - turns * 0.0019350051879882812) - turns * 3.019916e-7;
 }
 
-fn formula_sin(a: f32) -> f32 { return sin(formula_turn(a)); }
+// sin on [-pi/2, pi/2], to an absolute 1e-7
+fn formula_sin_quarter(r: f32) -> f32 {
+  let z = r * r;
+  return r + r * z * (-0.16666648 + z * (0.0083329 + z * (-0.00019800898 + z * 2.5904885e-6)));
+}
 
-fn formula_cos(a: f32) -> f32 { return cos(formula_turn(a)); }
+fn formula_sin(a: f32) -> f32 {
+  let r = formula_turn(a);
+  if (abs(r) <= 1.5707964) { return formula_sin_quarter(r); }
+  // pi - |r|, with pi in two parts
+  return sign(r) * formula_sin_quarter((3.140625 - abs(r)) + 0.0009676536);
+}
+
+fn formula_cos(a: f32) -> f32 {
+  // cos r = sin(pi/2 - |r|), with pi/2 in two parts
+  return formula_sin_quarter((1.5703125 - abs(formula_turn(a))) + 0.0004838268);
+}
 
 fn formula_tan(a: f32) -> f32 { return formula_div(formula_sin(a), formula_cos(a)); }
 
