@@ -213,6 +213,11 @@ function quantileRange(mixture: GaussianMixture, rho: number): [number, number] 
   return [low, high];
 }
 
+/** Quantiles of a 1-D mixture at the standard normal labels z [n], ascending: P(X <= x_i) = Phi(z_i). */
+export function mixtureQuantiles(mixture: GaussianMixture, z: Float64Array): Float64Array {
+  return quantiles(mixture, 0, z, logTails(z), undefined, undefined);
+}
+
 /** Standard normal label of a point with the given tails. */
 function labelOf(tails: Float64Array): number {
   const [lower = 0, upper = 0] = tails;
