@@ -11,8 +11,6 @@ export interface Study {
   readonly tab: string;
   /** The question that the charts of the study answer. */
   readonly question: string;
-  /** What a click on a measured point sets in the specification. */
-  readonly picks: "eta" | "steps" | "horizon" | "klWeight" | "etaTrain" | null;
 }
 
 /** All studies in the order of the tabs. */
@@ -22,37 +20,31 @@ export const STUDIES: readonly Study[] = [
     tab: "Gap by η",
     question:
       "How much reward does a stochastic sampler gain or lose against the deterministic one, at each η?",
-    picks: "eta",
   },
   {
     id: "gap-steps",
     tab: "Gap by N",
     question: "How much of the gap comes from using few steps, and how much remains as N grows?",
-    picks: "steps",
   },
   {
     id: "horizon",
     tab: "Horizon",
     question: "How fast does the gap vanish as the process runs longer, and is it the predicted rate?",
-    picks: "horizon",
   },
   {
     id: "training",
     tab: "Training",
     question: "Does the gap narrow as the model is tilted further towards the reward?",
-    picks: "klWeight",
   },
   {
     id: "control-matrix",
     tab: "Train × deploy",
     question: "If the model is tuned with one η and sampled with another, what happens to the reward?",
-    picks: "etaTrain",
   },
   {
     id: "rewards",
     tab: "Rewards",
     question: "What reward does each sampler reach, and how far are its samples from the truth?",
-    picks: "eta",
   },
 ];
 

@@ -1,0 +1,107 @@
+/** What the lab is, the paper, and how to cite; and the keyboard. */
+import { useRef, type ReactNode } from "react";
+import { REFERENCES } from "../theory/references.ts";
+import { Icon } from "./Icon.tsx";
+import { useLab, useLabStore } from "./lab-context.ts";
+
+const BIBTEX = `@misc{sheng2025stochasticity,
+  title  = {Understanding Sampler Stochasticity in Training
+            Diffusion Models for {RLHF}},
+  author = {Sheng, Jiayuan and Zhao, Hanyang and Chen, Haoxian and
+            Yao, David D. and Tang, Wenpin},
+  year   = {2025},
+  eprint = {2510.10767},
+  archivePrefix = {arXiv}
+}`;
+
+export const SHORTCUTS: readonly { readonly keys: string; readonly what: string }[] = [
+  { keys: "Ctrl + Z", what: "Undo" },
+  { keys: "Shift + Ctrl + Z", what: "Redo" },
+  { keys: "R", what: "Run again" },
+  { keys: "Esc", what: "Cancel the run" },
+  { keys: "1 … 6", what: "Open a study" },
+  { keys: "?", what: "This page" },
+];
+
+/** Id of the dialog, for the shortcut that opens it. */
+export const ABOUT_ID = "about";
+
+/** A button and its dialog. */
+export function AboutDialog() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="About and help"
+        title="About and help"
+        onClick={() => dialog.current?.showModal()}
+      >
+        <Icon name="help" />
+      </button>
+      <dialog ref={dialog} id={ABOUT_ID} className="dialog" aria-labelledby="about-title">
+        <div className="dialog-head">
+          <h2 id="about-title">About Etalon</h2>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Close this page"
+            onClick={() => dialog.current?.close()}
+          >
+            <Icon name="close" />
+          </button>
+        </div>
+        <About />
+      </dialog>
+    </>
+  );
+}
+
+function About(): ReactNode {
+  const store = useLabStore();
+  const shortcuts = useLab((state) => state.shortcuts);
+  const paper = REFERENCES.Sheng25;
+  return (
+    <div className="dialog-body">
+      <p>
+        Diffusion models are often fine-tuned with a stochastic sampler and then used with a deterministic
+        one. Etalon measures what that does to the reward, on your own machine, and shows it next to what
+        theory says: exact where a closed form exists, bounded where not.
+      </p>
+      <p>
+        Choose a data law, a process, a reward, η and a number of steps. Everything you set is in the address
+        of the page, so a link reproduces what you see. Nothing you enter leaves this device.
+      </p>
+      <p>
+        Paper:{" "}
+        <a href={paper.link} target="_blank" rel="noreferrer">
+          {paper.authors}, {paper.title} ({paper.year})
+        </a>
+      </p>
+      <h3>Cite</h3>
+      <pre className="cite" tabIndex={0}>
+        {BIBTEX}
+      </pre>
+      <h3>Keyboard</h3>
+      <dl className="facts">
+        {SHORTCUTS.map(({ keys, what }) => (
+          <div key={keys}>
+            <dt>
+              <kbd>{keys}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <label className="live-switch">
+        <input
+          type="checkbox"
+          checked={shortcuts}
+          onChange={(event) => store.getState().set({ shortcuts: event.target.checked })}
+        />
+        Single-key shortcuts
+      </label>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+/** The page: header, status strip, and three columns. */
+import { lazy, Suspense, useCallback, useEffect } from "react";
+import type { LabStore } from "../lab/state.ts";
+import { ABOUT_ID } from "./AboutDialog.tsx";
+import { ControlsPanel } from "./controls/ControlsPanel.tsx";
+import { Header } from "./Header.tsx";
+import { LabContext, useLab, useLabStore } from "./lab-context.ts";
+import { LinkErrorPanel, Notices } from "./Notices.tsx";
+import { PanelBoundary } from "./PanelBoundary.tsx";
+import { RunStrip } from "./RunStrip.tsx";
+import { StudyPanel } from "./StudyPanel.tsx";
+import { useShortcuts } from "./use-shortcuts.ts";
+
+const ViewsPanel = lazy(async () => ({ default: (await import("./views/ViewsPanel.tsx")).ViewsPanel }));
+
+/** The whole page over a lab. */
+export function App({ store }: { readonly store: LabStore }) {
+  const openHelp = useCallback(() => {
+    const dialog = document.getElementById(ABOUT_ID);
+    if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+  }, []);
+  useShortcuts(store, openHelp);
+  return (
+    <LabContext value={store}>
+      <PanelBoundary what="The page">
+        <Page />
+      </PanelBoundary>
+    </LabContext>
+  );
+}
+
+function Page() {
+  const store = useLabStore();
+  const theme = useLab((state) => state.theme);
+  const embed = useLab((state) => state.embed);
+  useEffect(() => {
+    if (theme === "system") delete document.documentElement.dataset["theme"];
+    else document.documentElement.dataset["theme"] = theme;
+  }, [theme]);
+  return (
+    <div className={embed ? "page page-embed" : "page"}>
+      <a className="skip-link" href="#charts" onClick={skipToCharts}>
+        Skip to the charts
+      </a>
+      {!embed && <Header />}
+      <RunStrip />
+      <LinkErrorPanel />
+      <main className="columns">
+        <ControlsPanel />
+        <div className="panel views-panel" id="views">
+          <PanelBoundary what="The views">
+            <Suspense fallback={<div className="views-waiting">Preparing the views …</div>}>
+              <ViewsPanel store={store} />
+            </Suspense>
+          </PanelBoundary>
+        </div>
+        <StudyPanel />
+      </main>
+      <Notices />
+    </div>
+  );
+}
+
+/** The address belongs to the spec, so the skip link moves the focus itself. */
+function skipToCharts(event: { preventDefault(): void }) {
+  event.preventDefault();
+  document.getElementById("study-panel")?.focus();
+}

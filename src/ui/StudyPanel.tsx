@@ -1,0 +1,143 @@
+/** The right column: one tab per study, its question, and its charts. */
+import { useRef, type KeyboardEvent } from "react";
+import { ChartCard } from "../charts/ChartCard.tsx";
+import type { StudyCharts } from "../lab/state.ts";
+import { specKey } from "../lab/store.ts";
+import { STUDIES, studyOf, type StudyId } from "../lab/studies.ts";
+import type { ChartData } from "../measure/series.ts";
+import { FormulaCard } from "./FormulaCard.tsx";
+import { HelpTip } from "./HelpTip.tsx";
+import { useLab, useLabStore } from "./lab-context.ts";
+import { PanelBoundary } from "./PanelBoundary.tsx";
+import { pickOf } from "./pick.ts";
+
+/** Tabs and the open study. */
+export function StudyPanel() {
+  const study = useLab((state) => state.study);
+  return (
+    <section className="panel charts" id="charts" aria-label="Charts">
+      <StudyTabs study={study} />
+      <div id="study-panel" role="tabpanel" aria-labelledby={`tab-${study}`} className="study" tabIndex={-1}>
+        <PanelBoundary what="The charts" key={study}>
+          <Study id={study} />
+        </PanelBoundary>
+      </div>
+    </section>
+  );
+}
+
+function StudyTabs({ study }: { readonly study: StudyId }) {
+  const store = useLabStore();
+  const list = useRef<HTMLDivElement>(null);
+  const open = (id: StudyId, focus: boolean) => {
+    store.getState().set({ study: id });
+    if (focus) list.current?.querySelector<HTMLElement>(`#tab-${id}`)?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const at = STUDIES.findIndex(({ id }) => id === study);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: STUDIES.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const next = STUDIES[(to + STUDIES.length) % STUDIES.length];
+    if (next !== undefined) open(next.id, true);
+  };
+  return (
+    <div ref={list} role="tablist" aria-label="Studies" className="tabs" onKeyDown={onKeyDown}>
+      {STUDIES.map(({ id, tab }) => (
+        <button
+          key={id}
+          id={`tab-${id}`}
+          type="button"
+          role="tab"
+          className="tab"
+          aria-selected={id === study}
+          aria-controls="study-panel"
+          tabIndex={id === study ? 0 : -1}
+          onClick={() => open(id, false)}
+        >
+          {tab}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Study({ id }: { readonly id: StudyId }) {
+  const shown = useLab((state) => state.charts[id]);
+  const key = useLab((state) => specKey(state.spec));
+  const run = useLab((state) => state.run);
+  const { question } = studyOf(id);
+  return (
+    <>
+      <div className="study-head">
+        <p className="question">{question}</p>
+        <HelpTip term="kinds" where="charts" />
+      </div>
+      <p className="stage">{stageText(shown, shown?.specKey === key)}</p>
+      {shown?.refusal != null && <p className="refusal">{shown.refusal}</p>}
+      {run.phase === "failed" && shown?.specKey !== key && (
+        <div className="panel-error">
+          <p>{run.message}</p>
+        </div>
+      )}
+      {shown === undefined && run.phase !== "failed" && <ChartSkeleton />}
+      {shown?.charts.map((chart) => (
+        <PanelBoundary what={`The chart “${chart.title}”`} key={chart.id}>
+          <OneChart chart={chart} />
+        </PanelBoundary>
+      ))}
+    </>
+  );
+}
+
+function stageText(shown: StudyCharts | undefined, current: boolean): string {
+  if (shown === undefined) return " ";
+  if (!current) return "Updating …";
+  const n = shown.particles.toLocaleString("en-US");
+  switch (shown.stage) {
+    case "stored":
+      return `Stored result, n = ${n}; measuring afresh …`;
+    case "theory":
+      return "Theory only so far";
+    case "preview":
+      return `Quick look, n = ${n}`;
+    case "full":
+      return shown.particles === 0
+        ? "Theory"
+        : `Measured, n = ${n}, on ${shown.engine?.adapter ?? "the engine"}`;
+  }
+}
+
+function OneChart({ chart }: { readonly chart: ChartData }) {
+  const store = useLabStore();
+  const word = useLab((state) => pickOf(chart, state.spec)?.word ?? null);
+  return (
+    <ChartCard
+      chart={chart}
+      pickWord={word}
+      onPick={(x, y) => {
+        const { spec, propose, notify } = store.getState();
+        const pick = pickOf(chart, spec);
+        if (pick === null) return;
+        const problems = propose(pick.apply(spec, x, y));
+        const [first] = problems;
+        if (first !== undefined)
+          notify({ id: "pick", tone: "warning", text: `${first.field}: ${first.message}` });
+      }}
+      formulaCard={(formula) => <FormulaCard id={formula} />}
+      onMessage={(text) => store.getState().notify({ id: "download", tone: "info", text })}
+      fileName="etalon"
+    />
+  );
+}
+
+/** Keeps the place of the first chart, so that nothing jumps when it comes. */
+function ChartSkeleton() {
+  return (
+    <div className="chart-card chart-skeleton" aria-hidden="true">
+      <div className="skeleton-line" />
+      <div className="skeleton-line skeleton-short" />
+      <div className="skeleton-plot" />
+    </div>
+  );
+}
