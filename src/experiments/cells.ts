@@ -4,6 +4,7 @@ import type { Estimate } from "../measure/estimate.ts";
 import type { ChartData, TheoryKind, Verdict } from "../measure/series.ts";
 import { verdict } from "../measure/verdict.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
+import type { BoundNumbers } from "./bound-numbers.ts";
 import { createArmList, measurementOf } from "./arms.ts";
 import { zScore } from "./chart-parts.ts";
 import { createTheoryTable, gapCell, type GapCell, type GapNumbers } from "./gap-cells.ts";
@@ -21,15 +22,9 @@ export interface CellLaw {
   readonly error: number;
 }
 
-export interface CellBound {
+/** The general bound; the gap's is on |gap| in continuous time, so a finite N may exceed it by its discretisation part. */
+export interface CellBound extends BoundNumbers {
   readonly kind: "bound";
-  /** Bound on |gap| in continuous time; null for a reward that has none. */
-  readonly gap: number | null;
-  /** Bound on the Wasserstein-2 distance between samples and target. */
-  readonly w2: number;
-  readonly terms: Readonly<Record<string, number>>;
-  readonly assumptions: readonly { readonly text: string; readonly holds: boolean }[];
-  readonly vacuous: boolean;
   /** Against the measured gap; null where nothing was measured or the reward has no bound. */
   readonly holds: Verdict | null;
 }

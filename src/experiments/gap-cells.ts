@@ -1,6 +1,6 @@
 /** The cells (eta, N) that gap charts and result files are made of: theory beside the place of the measurement. */
 import type { ArmList, ArmPlace } from "./arms.ts";
-import { boundNumbers, type BoundNumbers } from "./bound-numbers.ts";
+import { boundTheory, type BoundNumbers } from "./bound-numbers.ts";
 import { attempt } from "./programs.ts";
 import type { Problem } from "./resolve.ts";
 import { continuousTheory, stepNumbers, type LawNumbers } from "./theory-numbers.ts";
@@ -35,6 +35,7 @@ export function createTheoryTable(problem: Problem): TheoryTable {
   const runs = new Map<string, LawNumbers | null>();
   const bounds = new Map<number, BoundNumbers | null>();
   const continuous = continuousTheory(problem);
+  const bound = boundTheory(problem);
   const limit = (eta: number) => remembered(limits, eta, () => continuous(eta));
   const run = (eta: number, steps: number) =>
     remembered(runs, `${eta} ${steps}`, () => {
@@ -44,7 +45,7 @@ export function createTheoryTable(problem: Problem): TheoryTable {
   return {
     continuous: (eta) => withGap(limit(eta), limit(0)),
     nStep: (eta, steps) => withGap(run(eta, steps), run(0, steps)),
-    bound: (eta) => remembered(bounds, eta, () => boundNumbers(problem, eta)),
+    bound: (eta) => remembered(bounds, eta, () => bound(eta)),
   };
 }
 

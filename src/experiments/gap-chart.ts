@@ -65,12 +65,22 @@ export function boundSeries(cells: readonly PlacedCell[]): readonly Series[] {
 /** Sentences on bounds that are vacuous or rest on assumptions that fail, each once. */
 export function boundNotes(cells: readonly PlacedCell[]): string[] {
   const bounds = cells.flatMap(({ cell }) => (cell.bound === null || cell.eta === 0 ? [] : [cell.bound]));
+  const exceeded = cells.filter(({ cell }) => {
+    const limit = cell.bound?.gap ?? null;
+    const exact = cell.nStep?.gap ?? null;
+    return limit !== null && exact !== null && Math.abs(exact) > limit;
+  });
   const failed = bounds.flatMap((b) => b.assumptions.filter((a) => !a.holds).map((a) => a.text));
   const vacuous = bounds.filter((b) => b.vacuous).length;
   return [
     ...(vacuous > 0
       ? [
           `The general bound is vacuous (weaker than the trivial bound) at ${vacuous} of ${bounds.length} points and is not drawn there.`,
+        ]
+      : []),
+    ...(exceeded.length > 0
+      ? [
+          `At ${exceeded.length} points the exact gap of N steps exceeds the bound: it is a bound in continuous time and does not cover the discretisation part.`,
         ]
       : []),
     ...failed.map((text) => `The bound assumes: ${text}. Here that does not hold.`),

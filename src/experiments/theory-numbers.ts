@@ -1,15 +1,20 @@
 /** What theory says about one sampler on one problem, as plain numbers: continuous time and N steps. */
 import type { GaussianMixture } from "../diffusion/mixture.ts";
 import { createGrid } from "../diffusion/grid.ts";
-import { createReward } from "../rewards/evaluate.ts";
-import { expectedReward, expectedRewardMixture } from "../rewards/expectation.ts";
+import { expectedRewardMixture } from "../rewards/expectation.ts";
 import { affineStepLaw, controlledContinuousLaw } from "../theory/control.ts";
+import {
+  gaussianExpectedReward,
+  lineExpectedReward,
+  planeExpectedReward,
+} from "../theory/expected-reward.ts";
 import type { FormulaId } from "../theory/formulas.ts";
 import { continuousGaussianLaw } from "../theory/gaussian-continuous.ts";
 import { stepGaussianLaw } from "../theory/gaussian-steps.ts";
 import type { TheoryKind } from "../theory/kind.ts";
 import { continuousMixture } from "../theory/mixture-continuous.ts";
 import { mixtureStepLaw1d, quadratureRefusal } from "../theory/mixture-quadrature.ts";
+import { factorise, productContinuousLaw, productStepLaw, type PlaneLaw } from "../theory/product-mixture.ts";
 import { armCoefficients } from "./programs.ts";
 import { momentsOf, type Moments, type Problem } from "./resolve.ts";
 
@@ -41,20 +46,38 @@ export function stepNumbers(problem: Problem, eta: number, steps: number): LawNu
       "gaussian-steps",
     );
   }
-  if (law.dim > 1 || quadratureRefusal(coefficients) !== null) return null;
-  return lineNumbers(problem, mixtureStepLaw1d({ mixture: law, process, coefficients }), "mixture-steps");
+  if (quadratureRefusal(coefficients) !== null) return null;
+  if (law.dim === 1) {
+    return lineNumbers(problem, mixtureStepLaw1d({ mixture: law, process, coefficients }), "mixture-steps");
+  }
+  const product = factorise(law);
+  return product === null
+    ? null
+    : planeNumbers(problem, productStepLaw(product, process, coefficients), "mixture-steps");
 }
 
 /** Laws in continuous time (N to infinity) by eta; null where the law is not known. Work common to all etas is done once. */
 export function continuousTheory(problem: Problem): (eta: number) => LawNumbers | null {
-  let mixture: ReturnType<typeof continuousMixture> | null = null;
-  return (eta) => {
-    const { law, process, gaussian, control, spec } = problem;
-    if (gaussian !== null || control !== null) return gaussianContinuous(problem, eta);
-    if (law.dim > 1 || (spec.sampler.schedule.kind !== "constant" && eta !== 0)) return null;
-    mixture ??= continuousMixture({ mixture: law, process });
-    return lineNumbers(problem, mixture(eta), "mixture-continuous");
-  };
+  const { law, process, gaussian, control, spec } = problem;
+  if (gaussian !== null || control !== null) return (eta) => gaussianContinuous(problem, eta);
+  const formula = "mixture-continuous";
+  const byEta = lazily(() => {
+    if (law.dim === 1) {
+      const at = continuousMixture({ mixture: law, process });
+      return (eta: number) => lineNumbers(problem, at(eta), formula);
+    }
+    const product = factorise(law);
+    if (product === null) return () => null;
+    const at = productContinuousLaw(product, process);
+    return (eta: number) => planeNumbers(problem, at(eta), formula);
+  });
+  const constant = spec.sampler.schedule.kind === "constant";
+  return (eta) => (constant || eta === 0 ? byEta()(eta) : null);
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 function gaussianContinuous(problem: Problem, eta: number): LawNumbers | null {
@@ -124,40 +147,47 @@ function mixtureMomentRows(law: GaussianMixture): Pick<LawNumbers, "mean" | "cov
 }
 
 function gaussianNumbers(problem: Problem, law: Moments, formula: FormulaId, error = 0): LawNumbers {
-  const d = problem.dim;
-  const expected = expectedReward(problem.reward, law.mean, law.cov);
+  const expected = gaussianExpectedReward(law, problem.reward);
   return {
     kind: "exact",
     formula,
     mean: [...law.mean],
-    cov: Array.from({ length: d }, (_, i) => [...law.cov.subarray(i * d, (i + 1) * d)]),
+    cov: rowsOf(law.cov, problem.dim),
     expectedReward: expected?.value ?? null,
     error: (expected?.error ?? 0) + error,
   };
 }
 
-interface LineMoments {
-  readonly mean: number;
-  readonly variance: number;
-  expectation(f: (x: number) => number): { readonly value: number; readonly error: number };
-}
-
-function lineNumbers(problem: Problem, law: LineMoments, formula: FormulaId): LawNumbers {
-  const point = new Float64Array(1);
-  const reward = createReward(problem.reward);
-  const expected = law.expectation((x) => {
-    point[0] = x;
-    return reward(point, 0);
-  });
-  const usable = Number.isFinite(expected.value);
+function lineNumbers(
+  { reward }: Problem,
+  law: Parameters<typeof lineExpectedReward>[0],
+  formula: FormulaId,
+): LawNumbers {
+  const expected = lineExpectedReward(law, reward);
   return {
     kind: "exact",
     formula,
     mean: [law.mean],
     cov: [[law.variance]],
-    expectedReward: usable ? expected.value : null,
-    error: usable ? expected.error : 0,
+    expectedReward: expected?.value ?? null,
+    error: expected?.error ?? 0,
   };
+}
+
+function planeNumbers({ reward }: Problem, law: PlaneLaw, formula: FormulaId): LawNumbers {
+  const expected = planeExpectedReward(law, reward);
+  return {
+    kind: "exact",
+    formula,
+    mean: [...law.mean],
+    cov: rowsOf(law.cov, 2),
+    expectedReward: expected?.value ?? null,
+    error: expected?.error ?? 0,
+  };
+}
+
+function rowsOf(matrix: Float64Array, dim: number): number[][] {
+  return Array.from({ length: dim }, (_, i) => [...matrix.subarray(i * dim, (i + 1) * dim)]);
 }
 
 /** Steps of the fine grid that stands for continuous time where eta follows the step index. */

@@ -1,0 +1,242 @@
+/** (c) The gap against how long the process runs, on logarithmic axes, with the slope that theory predicts. */
+import { createProcess } from "../../diffusion/processes/index.ts";
+import type { Axis, MeasuredPoint } from "../../measure/series.ts";
+import { horizonRate, type HorizonRate } from "../../theory/rates.ts";
+import { createArmList, measurementOf, type ArmPlace } from "../arms.ts";
+import {
+  agreementOf,
+  disagreementNotes,
+  measuredSeries,
+  say,
+  sayAgreement,
+  sayEstimate,
+  theoryPoint,
+  theorySeries,
+  uniqueNotes,
+} from "../chart-parts.ts";
+import { defineExperiment } from "../experiment.ts";
+import { createTheoryTable, type GapNumbers } from "../gap-cells.ts";
+import { formulaOf } from "../gap-chart.ts";
+import { resolve, type Problem } from "../resolve.ts";
+import { isCheap, logSpaced } from "../sweep.ts";
+
+interface HorizonCell {
+  readonly T: number;
+  /** Place on the axis: T or B(T). */
+  readonly x: number;
+  readonly continuous: GapNumbers | null;
+  readonly nStep: GapNumbers | null;
+  readonly place: ArmPlace;
+}
+
+interface HorizonCurvePoint {
+  readonly x: number;
+  readonly law: GapNumbers | null;
+  /** Leading term of the gap for large T. */
+  readonly leading: number | null;
+}
+
+interface Plan {
+  readonly eta: number;
+  readonly steps: number;
+  readonly axis: Axis;
+  readonly cells: readonly HorizonCell[];
+  readonly curve: readonly HorizonCurvePoint[];
+  readonly rate: HorizonRate;
+  readonly notes: readonly string[];
+}
+
+/** The problem with another end time; laws do not depend on it, the optimal control does. */
+function withHorizon(problem: Problem, T: number): Problem {
+  const spec = { ...problem.spec, process: { ...problem.spec.process, T } };
+  return problem.control === null
+    ? { ...problem, spec, process: createProcess(spec.process) }
+    : resolve(spec);
+}
+
+/** B(T) = int beta for processes with a noise rate, from alpha = exp(-B/2) (or exp(B/2) where the process expands). */
+function integratedRate({ process }: Problem): number {
+  return Math.abs(2 * Math.log(process.alpha(process.T)));
+}
+
+function plan(problem: Problem) {
+  const { sampler, evaluation } = problem.spec;
+  const { eta } = sampler;
+  // Many steps, so that the measured gap is that of continuous time as far as possible.
+  const steps = Math.max(sampler.steps, ...evaluation.steps);
+  const rate = horizonRate(problem);
+  const arms = createArmList();
+  const place = (at: Problem, T: number) => (rate.variable === "B" ? integratedRate(at) : T);
+  const horizons = [...new Set(evaluation.horizons)].sort((a, b) => a - b);
+  const cells = horizons.map((T): HorizonCell => {
+    const at = withHorizon(problem, T);
+    const table = createTheoryTable(at);
+    const nStep = table.nStep(eta, steps);
+    return {
+      T,
+      x: place(at, T),
+      continuous: table.continuous(eta),
+      nStep,
+      place: arms.add({ problem: at, eta, steps, near: nStep }),
+    };
+  });
+  const curve = curveTimes(problem, horizons).map((T): HorizonCurvePoint => {
+    const at = withHorizon(problem, T);
+    return {
+      x: place(at, T),
+      law: createTheoryTable(at).continuous(eta),
+      leading: horizonRate(at).leading,
+    };
+  });
+  const made: Plan = {
+    eta,
+    steps,
+    axis:
+      rate.variable === "B"
+        ? { label: "Integrated noise rate", symbol: "B(T)", scale: "linear" }
+        : { label: "End time", symbol: "T", scale: "log" },
+    cells: cells.filter((c) => Number.isFinite(c.x)),
+    curve: curve.filter((c) => Number.isFinite(c.x)),
+    rate,
+    notes: [
+      ...problem.notes,
+      ...(cells.some((c) => !Number.isFinite(c.x))
+        ? ["End times at which no signal is left have no place on this axis and are left out."]
+        : []),
+    ],
+  };
+  return { job: arms.job(problem), plan: made };
+}
+
+function curveTimes(problem: Problem, horizons: readonly number[]): number[] {
+  const [lo = 1, hi = 1] = [horizons[0], horizons.at(-1)];
+  const between = isCheap(problem) ? logSpaced(lo, hi, 41).map((T) => Math.min(hi, Math.max(lo, T))) : [];
+  return [...new Set([...between, ...horizons])].sort((a, b) => a - b);
+}
+
+/** The predicted line: the leading term where it is known, else the slope through the last exact point. */
+function asymptote({ curve, rate }: Plan): { x: number; y: number | null }[] {
+  if (rate.variable === "none") return [];
+  const last = [...curve].reverse().find((c) => c.law?.gap != null && c.law.gap !== 0);
+  return curve.map(({ x, leading }) => {
+    if (leading !== null) return { x, y: leading === 0 ? null : Math.abs(leading) };
+    const gap = last?.law?.gap ?? null;
+    if (last === undefined || gap === null) return { x, y: null };
+    const ratio = rate.variable === "T" ? (x / last.x) ** rate.slope : Math.exp(rate.slope * (x - last.x));
+    return { x, y: Math.abs(gap) * ratio };
+  });
+}
+
+/** |gap| for a logarithmic axis; null at 0. */
+function magnitude(x: number, law: GapNumbers | null) {
+  const gap = law?.gap ?? null;
+  return theoryPoint(x, gap === null || gap === 0 ? null : Math.abs(gap), law?.gapError ?? 0);
+}
+
+/** See the registry. */
+export const horizon = defineExperiment<Plan>({
+  id: "horizon",
+  title: "Reward gap against the horizon",
+  question: "How fast does the gap vanish as the process runs longer, and is it the predicted rate?",
+  refusal: ({ spec }) =>
+    spec.sampler.eta === 0 ? "The gap compares with η = 0; set η above 0 to see it against T." : null,
+  plan,
+  charts: (made, result) => {
+    const { eta, steps, axis, cells, curve, rate } = made;
+    const signed = cells.flatMap(({ x, nStep, place }): MeasuredPoint[] => {
+      const measured = measurementOf(result, place);
+      if (measured === null) return [];
+      const expected = nStep?.gap ?? null;
+      return [{ x, estimate: measured.gap, ...(expected === null ? {} : { expected }) }];
+    });
+    const agreement = agreementOf(signed, (x) => cells.find((c) => c.x === x)?.nStep?.gapError ?? 0);
+    const points = signed
+      .filter((p) => p.estimate.value !== 0)
+      .map(({ x, estimate, expected }): MeasuredPoint => {
+        const sign = Math.sign(estimate.value);
+        return {
+          x,
+          estimate: { ...estimate, value: Math.abs(estimate.value) },
+          ...(expected === undefined ? {} : { expected: sign * expected }),
+        };
+      });
+    const lost = points.filter((p) => p.estimate.value < 2 * p.estimate.se).length;
+    return [
+      {
+        chart: "line",
+        id: "horizon",
+        title: `Size of the reward gap against ${axis.symbol} at η = ${say(eta)}`,
+        x: axis,
+        y: { label: "Size of the reward gap", symbol: "|J(η) − J(0)|", scale: "log" },
+        series: [
+          ...theorySeries({
+            id: "continuous",
+            label: "Exact, continuous time",
+            kind: "exact",
+            formula: formulaOf(curve.map((c) => c.law)),
+            hue: "accent",
+            points: curve.map((c) => magnitude(c.x, c.law)),
+          }),
+          ...theorySeries({
+            id: "n-step",
+            label: `Exact, ${steps} steps`,
+            kind: "exact",
+            formula: formulaOf(cells.map((c) => c.nStep)),
+            hue: "gap",
+            points: cells.map((c) => magnitude(c.x, c.nStep)),
+          }),
+          ...theorySeries({
+            id: "asymptote",
+            label: `Predicted slope ${say(rate.slope)}`,
+            kind: rate.kind,
+            formula: rate.formula,
+            hue: "bound",
+            points: asymptote(made),
+          }),
+          ...measuredSeries({
+            id: "measured",
+            label: `Measured gap, ${steps} steps`,
+            hue: "gap",
+            points,
+          }),
+        ],
+        summary: summary(made, signed, sayAgreement(agreement)),
+        notes: uniqueNotes([
+          ...made.notes,
+          ...(lost > 0
+            ? [
+                `At ${lost} points the measured gap is within 2 standard errors of 0; only more particles can place them on a logarithmic axis.`,
+              ]
+            : []),
+          ...disagreementNotes(agreement, axis.symbol),
+          ...cells.flatMap((c) => (c.place.ok ? [] : [`T = ${say(c.T)}: ${c.place.reason}`])),
+        ]),
+      },
+    ];
+  },
+});
+
+/** Slope of the exact continuous gap between the last two points of the curve. */
+function lastSlope({ curve, rate }: Plan): number | null {
+  const known = curve.filter((c) => c.law?.gap != null && c.law.gap !== 0).slice(-2);
+  const [a, b] = known;
+  if (a === undefined || b === undefined || rate.variable === "none") return null;
+  const fall = Math.log(Math.abs((b.law?.gap ?? 1) / (a.law?.gap ?? 1)));
+  return fall / (rate.variable === "T" ? Math.log(b.x / a.x) : b.x - a.x);
+}
+
+function summary(made: Plan, points: readonly MeasuredPoint[], agreement: string): string {
+  const { rate, axis, cells } = made;
+  const slope = lastSlope(made);
+  const last = cells.at(-1);
+  const measured = points.at(-1);
+  const gap =
+    measured !== undefined
+      ? ` At ${axis.symbol} = ${say(measured.x)} the measured gap is ${sayEstimate(measured.estimate)}${agreement === "" ? "" : `; ${agreement}`}.`
+      : last?.continuous?.gap == null
+        ? ""
+        : ` At ${axis.symbol} = ${say(last.x)} the gap in continuous time is ${say(last.continuous.gap)}.`;
+  const found =
+    slope === null ? "" : ` The exact curve ends with slope ${say(slope)}; predicted ${say(rate.slope)}.`;
+  return `${rate.words}${found}${gap}`;
+}
