@@ -18,8 +18,8 @@ export type { ArmChoice, Box, FinalLaw, PlaneChoice, PlotAxis, RewardGrid, Rewar
 
 /** Shares of the mass that contour lines enclose. */
 export const CONTOUR_SHARES = [0.5, 0.9] as const;
-/** Half-width of windows, standard deviations. */
-const REACH = 3.5;
+/** Half-width of windows, standard deviations, on a line and in a plane. */
+const REACH = { line: 3.5, plane: 2.7 } as const;
 
 /** An exact density at one frame: values on the frame's window, and in the plane the levels of CONTOUR_SHARES. */
 export interface LawView {
@@ -137,7 +137,8 @@ function frameLaws(
     return at === undefined ? null : projectedLaw(at, axes);
   });
   const shown = [data, target, ...arms, ...prior].filter((one) => one !== null);
-  return { t, data, target, arms, box: unionBox(shown.map((one) => lawBox(one, REACH))) };
+  const reach = axes.length === 1 ? REACH.line : REACH.plane;
+  return { t, data, target, arms, box: unionBox(shown.map((one) => lawBox(one, reach))) };
 }
 
 function priorLaw({ dim, process }: Problem, axes: readonly PlotAxis[]): GaussianMixture {

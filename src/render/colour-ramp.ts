@@ -6,16 +6,19 @@ export type Ramp = Uint8ClampedArray;
 
 export const RAMP_SIZE = 256;
 
-/** From transparent to `rgb` at opacity `top` (0..1). The opacity rises as the square root, so that low values show. */
-export function sequentialRamp(rgb: Rgb, top = 1): Ramp {
-  return rampOf((share) => [rgb, top * Math.sqrt(share)]);
+/**
+ * From transparent to `rgb` at opacity `top` (0..1). The opacity goes as share^power: 1/2 makes low values show, as
+ * densities need; 1 is even.
+ */
+export function sequentialRamp(rgb: Rgb, top = 1, power = 0.5): Ramp {
+  return rampOf((share) => [rgb, top * share ** power]);
 }
 
-/** `low` at one end, transparent in the middle, `high` at the other end: for values centred on a meaningful zero. */
+/** `low` at one end, clear in the middle, `high` at the other end, evenly: for values about a meaningful zero. */
 export function divergingRamp(low: Rgb, high: Rgb, top = 1): Ramp {
   return rampOf((share) => {
     const signed = 2 * share - 1;
-    return [signed < 0 ? low : high, top * Math.sqrt(Math.abs(signed))];
+    return [signed < 0 ? low : high, top * Math.abs(signed)];
   });
 }
 

@@ -1,5 +1,6 @@
 /** The user's own points: from text to numbers, with every doubt named by row and column. */
 import Papa from "papaparse";
+import { skippedText, type SkippedRow } from "./skipped-text.ts";
 
 /** Text split into cells. */
 export interface PointTable {
@@ -12,14 +13,6 @@ export interface PointTable {
   readonly numeric: readonly number[];
   /** How the cells were told apart, in words. */
   readonly separator: string;
-}
-
-/** A row that was left out, and why. */
-export interface SkippedRow {
-  readonly line: number;
-  readonly column: string;
-  readonly text: string;
-  readonly why: string;
 }
 
 /** Points [count, dim] and what happened on the way. */
@@ -182,11 +175,6 @@ function skippedRow(table: PointTable, index: number, column: number): SkippedRo
     text: shown,
     why,
   };
-}
-
-/** One skipped row in words. */
-export function skippedText({ line, column, text, why }: SkippedRow): string {
-  return `line ${line}, ${column}: ${text === "" ? "the cell" : `"${text}"`} ${why}`;
 }
 
 function tooFew(count: number, example: SkippedRow | undefined): string {

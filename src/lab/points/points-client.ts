@@ -3,6 +3,9 @@ import type { PointFit } from "../../experiments/fit-points.ts";
 import { abortError } from "../abort.ts";
 import type { PointsReply, PointsRequest, PointsSummary, TableSummary } from "./points-messages.ts";
 
+export type { PointFit };
+export { skippedText } from "./skipped-text.ts";
+
 export interface PointsClient {
   /** Text or file to a table of cells. */
   read(source: string | Blob): Promise<TableSummary>;

@@ -30,7 +30,7 @@ interface Props {
 
 const MARGINS: Margins = { left: 44, right: 8, top: 8, bottom: 36 };
 const DENSITY_BINS = 48;
-const TRAILS = 48;
+const TRAILS = 24;
 
 /** One sampler in the plane: reward, density, particles, trails, exact contours, axes. */
 export function ParticlePanel(props: Props) {

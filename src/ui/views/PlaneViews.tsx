@@ -1,5 +1,4 @@
 import { useState, type ReactNode } from "react";
-import { formatNumber } from "../../charts/format.ts";
 import { hueColour } from "../../charts/marks.ts";
 import type { LabStore } from "../../lab/state.ts";
 import type { Box, PlaneChoice, ViewData } from "../../lab/views.ts";
@@ -78,11 +77,6 @@ export function PlaneViews({ store, shown, frame, time, plane, onPlane }: Props)
       <SampleSummary store={store} shown={shown} />
       <PairTable store={store} shown={shown} frame={frame} picked={picked} onPick={setPicked} />
       {data.strip !== null && <MomentStrips strips={data.strip} />}
-      {at !== undefined && (
-        <p className="views-muted">
-          Window at this step: {data.axes.map((axis, i) => rangeText(axis.label, window, i)).join(", ")}.
-        </p>
-      )}
     </>
   );
 }
@@ -121,8 +115,4 @@ function ContourLegend({ data }: { data: ViewData }) {
 function windowOf(data: ViewData, frame: number, choice: ViewOptions["window"]): Box {
   if (choice === "path") return data.whole;
   return (choice === "moment" ? data.frames[frame] : data.frames.at(-1))?.window ?? data.whole;
-}
-
-function rangeText(label: string, { lo, hi }: Box, i: number): string {
-  return `${label} ${formatNumber(lo[i] ?? 0, 3)} to ${formatNumber(hi[i] ?? 0, 3)}`;
 }

@@ -6,7 +6,7 @@ import type { Box } from "../../lab/views.ts";
 import { useRewardColours } from "./use-theme-colours.ts";
 
 /** Opacity of the strongest shade: particles must stand out before it. */
-const TOP = 0.62;
+const TOP = 0.55;
 
 /** The reward as shading behind the particles, on the same window. */
 export function RewardField({ reward, window, size }: { reward: RewardView; window: Box; size: number }) {
@@ -30,7 +30,7 @@ export function RewardField({ reward, window, size }: { reward: RewardView; wind
 function useRewardRamp(centred: boolean): Ramp {
   const { high, low } = useRewardColours();
   return useMemo(
-    () => (centred ? divergingRamp(low, high, TOP) : sequentialRamp(high, TOP)),
+    () => (centred ? divergingRamp(low, high, TOP) : sequentialRamp(high, TOP, 1)),
     [centred, high, low],
   );
 }

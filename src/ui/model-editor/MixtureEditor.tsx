@@ -1,0 +1,83 @@
+import { useState } from "react";
+import type { ComponentSpec, RewardSpec } from "../../spec/types.ts";
+import { Icon } from "../Icon.tsx";
+import { COMPONENT_LIMITS, dragRounded, editorBox, withAdded, type Components } from "./component-edits.ts";
+import { ComponentTable } from "./ComponentTable.tsx";
+import { MixtureLine } from "./MixtureLine.tsx";
+import { MixturePlane } from "./MixturePlane.tsx";
+import { movedReward, rewardCentre } from "./reward-centre.ts";
+import "./model-editor.css";
+
+export interface MixtureEditorProps {
+  readonly components: Components;
+  readonly dim: 1 | 2;
+  readonly onChange: (components: ComponentSpec[]) => void;
+  /** Shown where it has one place; it can be moved if onReward is given. */
+  readonly reward?: RewardSpec;
+  readonly onReward?: (reward: RewardSpec) => void;
+}
+
+/** The parts of the editor that a picture needs. */
+export interface PictureProps {
+  readonly components: Components;
+  readonly selected: number;
+  readonly box: { readonly lo: readonly number[]; readonly hi: readonly number[] };
+  readonly reward: readonly number[] | null;
+  readonly onSelect: (index: number) => void;
+  readonly onChange: (components: ComponentSpec[]) => void;
+  readonly onReward: ((centre: readonly number[]) => void) | null;
+  readonly onAdd: (mean: readonly number[]) => void;
+  readonly onRemove: (index: number) => void;
+  /** While a handle is held the window stays as it is. */
+  readonly onHold: (held: boolean) => void;
+}
+
+/** A mixture to drag, to move by keys, and to type. */
+export function MixtureEditor({ components, dim, onChange, reward, onReward }: MixtureEditorProps) {
+  const [chosen, setSelected] = useState(0);
+  const selected = Math.min(chosen, components.length - 1);
+  const centre = reward === undefined ? null : rewardCentre(reward, dim);
+  const fresh = editorBox(components, dim, centre === null ? [] : [centre]);
+  const [held, setHeld] = useState<typeof fresh | null>(null);
+  const box = held ?? fresh;
+  const span = (box.hi[0] ?? 1) - (box.lo[0] ?? 0);
+  const add = (mean: readonly number[]) => {
+    const next = withAdded(
+      components,
+      mean.map((value) => dragRounded(value, span)),
+    );
+    onChange(next);
+    setSelected(next.length - 1);
+  };
+  const picture: PictureProps = {
+    components,
+    selected,
+    box,
+    reward: centre,
+    onSelect: setSelected,
+    onChange,
+    onReward:
+      onReward === undefined || reward === undefined ? null : (to) => onReward(movedReward(reward, to)),
+    onAdd: add,
+    onRemove: (index) => onChange(components.filter((_, i) => i !== index || components.length === 1)),
+    onHold: (on) => setHeld((before) => (on ? (before ?? fresh) : null)),
+  };
+  return (
+    <div className="mixture-editor">
+      {dim === 1 ? <MixtureLine {...picture} /> : <MixturePlane {...picture} />}
+      <p className="mixture-hint">
+        Drag the dots{dim === 1 ? " and widths" : ", and the squares to stretch and turn"}. Keys: arrows move
+        (Shift: more), Page Up and Page Down choose, Delete removes. Double-click adds.
+      </p>
+      <ComponentTable {...{ components, dim, selected, onChange }} onSelect={setSelected} />
+      <button
+        type="button"
+        className="button small"
+        disabled={components.length >= COMPONENT_LIMITS.max}
+        onClick={() => add(box.lo.map((lo, i) => (lo + (box.hi[i] ?? lo)) / 2 + (i === 0 ? span / 8 : 0)))}
+      >
+        <Icon name="plus" /> Add a component
+      </button>
+    </div>
+  );
+}
