@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createCpuEngine } from "../../src/engine/cpu/index.ts";
-import { expNegative } from "../../src/engine/cpu/elementary.ts";
+import { createMixtureDenoiser } from "../../src/engine/cpu/mixture-denoiser.ts";
 import { NormalRows, RowNormals } from "../../src/engine/cpu/normals.ts";
 import type { Operation } from "../../src/engine/cpu/operation.ts";
 import type { AnyJob } from "../../src/engine/cpu/operations.ts";
@@ -9,8 +9,9 @@ import { ThreadPool } from "../../src/engine/cpu/thread-pool.ts";
 import { startHere, type StartThread, type ThreadEvents } from "../../src/engine/cpu/threads.ts";
 import type { Engine, MeasureJob } from "../../src/engine/engine.ts";
 import { fillNormals } from "../../src/math/philox.ts";
-import { expectAllClose } from "../support/numbers.ts";
-import { decayingCov, FIVE, gaussianArm, mixtureArm, NORMAL_F64, VP } from "../support/programs.ts";
+import { expectAllClose, expectClose } from "../support/numbers.ts";
+import { mixtureDenoise, mixtureFromComponents } from "../../src/diffusion/mixture.ts";
+import { decayingCov, FIVE, gaussianArm, mixtureArm, NORMAL_F64, PAIR, VP } from "../support/programs.ts";
 import { quadraticReward } from "../support/rewards.ts";
 
 const engines: Engine[] = [];
@@ -214,12 +215,68 @@ describe("fast functions of the CPU engine", () => {
     }
   });
 
-  it("compute exp to 3e-14 over their range, and pass NaN on", () => {
-    for (let x = -40; x <= 0; x += 0.0137)
-      expectAllClose([expNegative(x)], [Math.exp(x)], { relative: 3e-14 });
-    expect(expNegative(0)).toBe(1);
-    expect(expNegative(NaN)).toBeNaN();
-    // Control: one table entry off would be wrong by 3 %.
-    expect(Math.abs(expNegative(-1 - 1 / 32) / Math.exp(-1) - 1)).toBeGreaterThan(0.03);
+  it("denoise like the reference, for wide, narrow, correlated and flat components", () => {
+    const stride = 33;
+    const needles = mixtureFromComponents([
+      {
+        weight: 1,
+        mean: [0.3, -2],
+        cov: [
+          [1, 0.999],
+          [0.999, 1],
+        ],
+      },
+      {
+        weight: 5,
+        mean: [-1, 0.5],
+        cov: [
+          [1e-6, 0],
+          [0, 4],
+        ],
+      },
+      {
+        weight: 1e-6,
+        mean: [2, 2],
+        cov: [
+          [0.5, -0.5],
+          [-0.5, 0.5],
+        ],
+      },
+    ]);
+    for (const mixture of [PAIR, FIVE, needles]) {
+      const d = mixture.dim;
+      const { table, denoise } = createMixtureDenoiser(mixture, stride);
+      const x = Float64Array.from({ length: d * stride }, (_, i) => 3 * Math.sin(1.7 * i));
+      const got = new Float64Array(d * stride);
+      const expected = new Float64Array(d);
+      for (const [alpha, sigma] of [
+        [1, 5],
+        [0.7, 0.7],
+        [0.99, 0.05],
+        [0, 1],
+        [1, 1e-3],
+      ] as const) {
+        denoise(table(alpha, sigma), x, got, stride);
+        for (let p = 0; p < stride; p++) {
+          const point = Float64Array.from({ length: d }, (_, i) => x[i * stride + p]!);
+          mixtureDenoise(mixture, alpha, sigma, point, 0, expected);
+          // An exponent of size E is wrong by 1e-16 E in either code, and so are the shares; E reaches 10^7 at sigma = 1e-3.
+          const tolerance = { absolute: 1e-12 + 1e-15 * (9 / (sigma * sigma)) };
+          for (let i = 0; i < d; i++)
+            expectClose(got[i * stride + p]!, expected[i]!, tolerance, `${alpha}, ${sigma}`);
+        }
+      }
+      // Control: the table of a noise level 0.1 % off gives something else.
+      denoise(table(0.7, 0.7007), x, got, stride);
+      mixtureDenoise(
+        mixture,
+        0.7,
+        0.7,
+        Float64Array.from({ length: d }, (_, i) => x[i * stride]!),
+        0,
+        expected,
+      );
+      expect(Math.abs(got[0]! - expected[0]!)).toBeGreaterThan(1e-7);
+    }
   });
 });

@@ -11,18 +11,12 @@ export const EXP_TABLE: Float64Array = Float64Array.from({ length: 32 * 40 + 2 }
 export const EXP_REACH = 40;
 
 /**
- * exp(x) for -EXP_REACH <= x <= 0, NaN for NaN. n/32 is exact, so the rest |x + n/32| <= 1/64 is too, and five terms leave
- * (1/64)^6/720 = 2e-14.
+ * Coefficients 1/3!, 1/4!, 1/5! of exp(r). With n = trunc(1/2 - 32 x), x in [-EXP_REACH, 0], the rest r = x + n/32 is exact and
+ * at most 1/64, so exp(x) = EXP_TABLE[n] (1 + r + r^2/2 + C3 r^3 + C4 r^4 + C5 r^5) to (1/64)^6/720 = 2e-14. NaN stays NaN.
  */
-export function expNegative(x: number): number {
-  const n = (0.5 - x * 32) | 0;
-  const r = x + n * 0.03125;
-  return (
-    (EXP_TABLE[n] as number) *
-    (1 +
-      r * (1 + r * (0.5 + r * (0.16666666666666666 + r * (0.041666666666666664 + r * 0.008333333333333333)))))
-  );
-}
+export const C3 = 1 / 6;
+export const C4 = 1 / 24;
+export const C5 = 1 / 120;
 
 /** log of the centre of each of 256 cells of [1, 2), and its reciprocal. */
 const LOG_CELLS = 256;

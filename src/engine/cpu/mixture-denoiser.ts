@@ -4,7 +4,7 @@
  */
 import type { GaussianMixture } from "../../diffusion/mixture.ts";
 import { symmetricEigen } from "../../math/linear-algebra.ts";
-import { EXP_REACH, EXP_TABLE } from "./elementary.ts";
+import { C3, C4, C5, EXP_REACH, EXP_TABLE } from "./elementary.ts";
 
 /** Stands in for a variance of exactly 0, as in src/diffusion/score.ts. */
 const NO_VARIANCE = 1e-200;
@@ -12,11 +12,6 @@ const NO_VARIANCE = 1e-200;
 /** Numbers per component: 1-D [alpha m, log const, w, g, h]; 2-D [alpha m (2), log const, w1, w21, w2, g11, g12, g22, h (2)]. */
 const STRIDE_1D = 5;
 const STRIDE_2D = 11;
-
-/** Coefficients of exp(r): 1/3!, 1/4!, 1/5!. */
-const C3 = 1 / 6;
-const C4 = 1 / 24;
-const C5 = 1 / 120;
 
 interface Component {
   readonly logWeight: number;
@@ -113,8 +108,8 @@ function fill2d(c: Component, alpha: number, sigma: number): readonly number[] {
 }
 
 /**
- * Two particles at a time: they share the loads of the table, which is what limits the loop. The exponential is written out,
- * since the compiler does not always take a call into a loop; see `expNegative`.
+ * Two particles at a time: they share the loads of the table, which is what limits the loop. The exponential of
+ * elementary.ts is written out, since the compiler does not always take a call into a loop.
  */
 function denoise1d(
   table: Float64Array,
