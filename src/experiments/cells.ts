@@ -8,6 +8,7 @@ import type { BoundNumbers } from "./bound-numbers.ts";
 import { createArmList, measurementOf } from "./arms.ts";
 import { zScore } from "./chart-parts.ts";
 import { createTheoryTable, gapCell, type GapCell, type GapNumbers } from "./gap-cells.ts";
+import { inContinuousTime } from "./gap-chart.ts";
 import { targetNumbers } from "./theory-numbers.ts";
 import { resolve } from "./resolve.ts";
 
@@ -22,10 +23,10 @@ export interface CellLaw {
   readonly error: number;
 }
 
-/** The general bound; the gap's is on |gap| in continuous time, so a finite N may exceed it by its discretisation part. */
+/** The general bound. The gap's is on |gap| in continuous time; a finite N may exceed it by its discretisation part. */
 export interface CellBound extends BoundNumbers {
   readonly kind: "bound";
-  /** Against the measured gap; null where nothing was measured or the reward has no bound. */
+  /** Against the measured gap less the exact discretisation part where that is known; null without bound or measurement. */
   readonly holds: Verdict | null;
 }
 
@@ -142,7 +143,10 @@ function resultCell(cell: GapCell, measured: CellMeasurement | null): ResultCell
           : {
               kind: "bound",
               ...bound,
-              holds: bound.gap === null || measured === null ? null : verdict(bound.gap, measured.gap),
+              holds:
+                bound.gap === null || measured === null
+                  ? null
+                  : verdict(bound.gap, inContinuousTime(cell, measured.gap)),
             },
     },
     measured,

@@ -110,6 +110,11 @@ export function disagreementNotes({ worst }: Agreement, symbol: string): readonl
   ];
 }
 
+/** "1 point", "7 points". */
+export function counted(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? "" : "s"}`;
+}
+
 /** Reasons as notes, each once. */
 export function uniqueNotes(notes: readonly string[]): readonly string[] {
   return [...new Set(notes)];

@@ -1,9 +1,10 @@
 /** Series that every gap chart draws from its cells: exact curves, the bound with its verdict, measured points. */
 import type { MeasureResult } from "../engine/engine.ts";
+import type { Estimate } from "../measure/estimate.ts";
 import type { MeasuredPoint, Series, TheoryPoint } from "../measure/series.ts";
 import { verdict } from "../measure/verdict.ts";
 import { measurementOf } from "./arms.ts";
-import { measuredSeries, theoryPoint, theorySeries } from "./chart-parts.ts";
+import { counted, measuredSeries, theoryPoint, theorySeries } from "./chart-parts.ts";
 import type { GapCell, GapNumbers } from "./gap-cells.ts";
 
 /** A cell at its place on the x axis. */
@@ -26,10 +27,19 @@ export function gapPoints(cells: readonly PlacedCell[], result: MeasureResult | 
         ...(expected === null ? {} : { expected }),
         ...(bound === null || bound.gap === null || cell.eta === 0
           ? {}
-          : { verdict: verdict(bound.gap, measured.gap) }),
+          : { verdict: verdict(bound.gap, inContinuousTime(cell, measured.gap)) }),
       },
     ];
   });
+}
+
+/**
+ * The estimate a bound in continuous time is judged by: the measured gap less the exact discretisation part, where both
+ * exact gaps are known; else the measured gap as it is.
+ */
+export function inContinuousTime({ nStep, continuous }: GapCell, gap: Estimate): Estimate {
+  const [exact, limit] = [nStep?.gap ?? null, continuous?.gap ?? null];
+  return exact === null || limit === null ? gap : { ...gap, value: gap.value - (exact - limit) };
 }
 
 /** Curve of gaps of one law. */
@@ -71,19 +81,31 @@ export function boundNotes(cells: readonly PlacedCell[]): string[] {
     return limit !== null && exact !== null && Math.abs(exact) > limit;
   });
   const failed = bounds.flatMap((b) => b.assumptions.filter((a) => !a.holds).map((a) => a.text));
+  const unsplit = cells.some(
+    ({ cell }) =>
+      cell.eta > 0 &&
+      cell.bound !== null &&
+      cell.bound.gap !== null &&
+      (cell.nStep === null || cell.continuous === null),
+  );
   const vacuous = bounds.filter((b) => b.vacuous).length;
   return [
     ...(vacuous > 0
       ? [
-          `The general bound is vacuous (weaker than the trivial bound) at ${vacuous} of ${bounds.length} points and is not drawn there.`,
+          `The general bound is vacuous (weaker than the trivial bound) at ${vacuous} of ${counted(bounds.length, "point")} and is not drawn there.`,
         ]
       : []),
     ...(exceeded.length > 0
       ? [
-          `At ${exceeded.length} points the exact gap of N steps exceeds the bound: it is a bound in continuous time and does not cover the discretisation part.`,
+          `At ${counted(exceeded.length, "point")} the exact gap of N steps exceeds the bound: it is a bound in continuous time and does not cover the discretisation part. Verdicts leave that part out.`,
         ]
       : []),
-    ...failed.map((text) => `The bound assumes: ${text}. Here that does not hold.`),
+    ...(unsplit
+      ? [
+          "The bound holds in continuous time, but here the discretisation part is not known: at few steps a violation may come from it.",
+        ]
+      : []),
+    ...failed.map((text) => `An assumption of the bound fails here. ${text}`),
   ];
 }
 

@@ -30,6 +30,8 @@ export interface Problem {
   readonly law: GaussianMixture;
   /** How sure `law` is: heuristic where the tilted law is a fit. */
   readonly lawKind: TheoryKind;
+  /** Total-variation distance of `law` from p*, 0..1; 0 where exact. */
+  readonly lawDistance: number;
   /** `law` if it is a single Gaussian. */
   readonly gaussian: Moments | null;
   /** Reading B: the KL-optimal control of the etaTrain sampler on a Gaussian reference. */
@@ -52,6 +54,7 @@ export function resolve(spec: ExperimentSpec): Problem {
       ...base,
       law: reference,
       lawKind: "exact",
+      lawDistance: 0,
       gaussian: momentsOf(reference),
       control: null,
       notes: [],
@@ -68,6 +71,7 @@ export function resolve(spec: ExperimentSpec): Problem {
     ...base,
     law: tilt.law,
     lawKind: tilt.kind,
+    lawDistance: tilt.distance,
     gaussian: momentsOf(tilt.law),
     control,
     notes: tilt.note === undefined ? [] : [tilt.note],

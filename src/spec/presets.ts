@@ -96,7 +96,7 @@ export const PRESETS: readonly Preset[] = [
   preset(
     "contractive",
     "Contractive",
-    "A forward process that expands has a sampler that contracts: errors die out along the way and the gap closes as the process runs longer.",
+    "A forward process that expands has a sampler that contracts, so errors made along the way die out. But the signal never fades: the prior stays a poor match, and the gap remains however long the process runs.",
     {
       process: { kind: "contractive-ou" },
       sampler: { steps: 20 },
@@ -109,9 +109,9 @@ export const PRESETS: readonly Preset[] = [
     "Your points, as a CSV file, pasted or drawn, become a mixture whose score is exact. Here: an example cloud of 600 points, ready to be replaced.",
     {
       model: { kind: "points", name: "example cloud", components: CLOUD, count: 600 },
-      process: { kind: "flow" },
+      process: { kind: "ve", T: 3 },
       reward: { kind: "bumps", bumps: [{ center: [0.9, 0.9], width: 0.6, height: 1 }] },
-      sampler: { eta: 1, steps: 20, grid: { kind: "uniform" } },
+      sampler: { eta: 1, steps: 20 },
       evaluation: { etas: [0, 0.3, 0.6, 1, 1.5, 2], steps: [5, 10, 20, 50] },
     },
   ),

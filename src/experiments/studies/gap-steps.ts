@@ -169,5 +169,5 @@ function summary(
       ? ""
       : `, of which ${say(limit)} remains in continuous time and ${say(known - limit)} is discretisation`;
   const tail = agreement === "" ? "" : `; ${agreement}`;
-  return `At η = ${say(eta)} the gap with N = ${few.x} steps is ${total}${split}${tail}.`;
+  return `At η = ${say(eta)} the gap at N = ${few.x} is ${total}${split}${tail}.`;
 }

@@ -5,6 +5,7 @@ import { horizonRate, type HorizonRate } from "../../theory/rates.ts";
 import { createArmList, measurementOf, type ArmPlace } from "../arms.ts";
 import {
   agreementOf,
+  counted,
   disagreementNotes,
   measuredSeries,
   say,
@@ -54,6 +55,19 @@ function withHorizon(problem: Problem, T: number): Problem {
     : resolve(spec);
 }
 
+/** The predicted decay. The optimal control is no exact score, so its gap does not come from the prior alone. */
+function rateOf(problem: Problem): HorizonRate {
+  const rate = horizonRate(problem);
+  if (problem.control === null) return rate;
+  return {
+    ...rate,
+    slope: 0,
+    leading: null,
+    formula: "rate-none",
+    words: "Reading B: the gap comes from the control as well as from the prior and does not vanish with T.",
+  };
+}
+
 /** B(T) = int beta for processes with a noise rate, from alpha = exp(-B/2) (or exp(B/2) where the process expands). */
 function integratedRate({ process }: Problem): number {
   return Math.abs(2 * Math.log(process.alpha(process.T)));
@@ -64,7 +78,7 @@ function plan(problem: Problem) {
   const { eta } = sampler;
   // Many steps, so that the measured gap is that of continuous time as far as possible.
   const steps = Math.max(sampler.steps, ...evaluation.steps);
-  const rate = horizonRate(problem);
+  const rate = rateOf(problem);
   const arms = createArmList();
   const place = (at: Problem, T: number) => (rate.variable === "B" ? integratedRate(at) : T);
   const horizons = [...new Set(evaluation.horizons)].sort((a, b) => a - b);
@@ -85,7 +99,7 @@ function plan(problem: Problem) {
     return {
       x: place(at, T),
       law: createTheoryTable(at).continuous(eta),
-      leading: horizonRate(at).leading,
+      leading: rate.leading === null ? null : horizonRate(at).leading,
     };
   });
   const made: Plan = {
@@ -116,7 +130,7 @@ function curveTimes(problem: Problem, horizons: readonly number[]): number[] {
 
 /** The predicted line: the leading term where it is known, else the slope through the last exact point. */
 function asymptote({ curve, rate }: Plan): { x: number; y: number | null }[] {
-  if (rate.variable === "none") return [];
+  if (rate.slope === 0) return [];
   const last = [...curve].reverse().find((c) => c.law?.gap != null && c.law.gap !== 0);
   return curve.map(({ x, leading }) => {
     if (leading !== null) return { x, y: leading === 0 ? null : Math.abs(leading) };
@@ -205,7 +219,7 @@ export const horizon = defineExperiment<Plan>({
           ...made.notes,
           ...(lost > 0
             ? [
-                `At ${lost} points the measured gap is within 2 standard errors of 0; only more particles can place them on a logarithmic axis.`,
+                `At ${counted(lost, "point")} the measured gap is within 2 standard errors of 0; only more particles can place them on a logarithmic axis.`,
               ]
             : []),
           ...disagreementNotes(agreement, axis.symbol),
@@ -220,7 +234,7 @@ export const horizon = defineExperiment<Plan>({
 function lastSlope({ curve, rate }: Plan): number | null {
   const known = curve.filter((c) => c.law?.gap != null && c.law.gap !== 0).slice(-2);
   const [a, b] = known;
-  if (a === undefined || b === undefined || rate.variable === "none") return null;
+  if (a === undefined || b === undefined || rate.slope === 0) return null;
   const fall = Math.log(Math.abs((b.law?.gap ?? 1) / (a.law?.gap ?? 1)));
   return fall / (rate.variable === "T" ? Math.log(b.x / a.x) : b.x - a.x);
 }
