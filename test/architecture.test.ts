@@ -57,7 +57,7 @@ const TABLE: ImportTable = {
     packages: ["node:", "webgpu", "rolldown"],
   },
   "main.tsx": {
-    imports: ["spec", "lab", "ui", "charts", "render", "engine", "gpu", "experiments", "measure"],
+    imports: ["spec", "lab", "ui", "charts", "render", "engine", "gpu", "experiments", "measure", "rewards"],
     packages: REACT,
     browser: true,
     gpu: true,

@@ -35,6 +35,11 @@ function LineTable({
       <thead>
         <tr>
           <th scope="col">{chart.x.label}</th>
+          {onPick && pickWord !== null && (
+            <th scope="col">
+              <span className="visually-hidden">Action</span>
+            </th>
+          )}
           {measured.map((series) => (
             <th key={series.id} scope="col">
               {series.label} <span className="muted">± standard error</span>
@@ -51,29 +56,12 @@ function LineTable({
               {series.label} <span className="muted">{series.kind}</span>
             </th>
           ))}
-          {onPick && pickWord !== null && (
-            <th scope="col">
-              <span className="visually-hidden">Action</span>
-            </th>
-          )}
         </tr>
       </thead>
       <tbody>
         {tableXs(chart).map((x) => (
           <tr key={x}>
             <th scope="row">{formatNumber(x)}</th>
-            {measured.map((series) => {
-              const point = pointAt(series, x);
-              return <td key={series.id}>{point === undefined ? "–" : formatEstimate(point.estimate)}</td>;
-            })}
-            {measured.length > 0 && <td>{countAt(measured, x)}</td>}
-            {withVerdict.map((series) => (
-              <td key={series.id}>{pointAt(series, x)?.verdict ?? "–"}</td>
-            ))}
-            {theory.map((series) => {
-              const y = curveAt(series.points, x);
-              return <td key={series.id}>{y === null ? "–" : formatNumber(y)}</td>;
-            })}
             {onPick && pickWord !== null && (
               <td>
                 <button
@@ -86,6 +74,18 @@ function LineTable({
                 </button>
               </td>
             )}
+            {measured.map((series) => {
+              const point = pointAt(series, x);
+              return <td key={series.id}>{point === undefined ? "–" : formatEstimate(point.estimate)}</td>;
+            })}
+            {measured.length > 0 && <td>{countAt(measured, x)}</td>}
+            {withVerdict.map((series) => (
+              <td key={series.id}>{pointAt(series, x)?.verdict ?? "–"}</td>
+            ))}
+            {theory.map((series) => {
+              const y = curveAt(series.points, x);
+              return <td key={series.id}>{y === null ? "–" : formatNumber(y)}</td>;
+            })}
           </tr>
         ))}
       </tbody>

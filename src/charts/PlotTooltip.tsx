@@ -26,8 +26,9 @@ export function PlotTooltip({
         <p key={series.id} className="tooltip-row">
           <SeriesSwatch series={series} />
           <span className="tooltip-label">{series.label}</span>
-          <span className="number">{value}</span>
-          <span className="muted">{detail}</span>
+          <span className="number">
+            {value} <span className="muted">{detail}</span>
+          </span>
         </p>
       ))}
       {rows.length === 0 && <p className="muted">No value here.</p>}

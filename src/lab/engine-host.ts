@@ -123,10 +123,10 @@ export async function chooseEngine(factories: EngineFactories, choice: EngineCho
   }
   if (choice === "webgpu") return { engine: gpu, reason: "You chose WebGPU." };
   if (!gpu.info.software) return { engine: gpu, reason: "WebGPU runs on your graphics hardware." };
-  const name = gpu.info.adapter;
+  const name = gpu.info.adapter.replace(/ *\(software\)$/, "");
   gpu.dispose();
   return {
     engine: await factories.cpu(),
-    reason: `WebGPU is present, but only as a software adapter (${name}), so the lab runs on the CPU, which is as fast here.`,
+    reason: `WebGPU is present, but only in software (${name}), so the lab runs on the CPU, which is as fast here.`,
   };
 }

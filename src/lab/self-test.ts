@@ -129,7 +129,8 @@ export function engineReport(
   const head = [
     "Etalon engine report",
     `engine: ${info.kind}`,
-    `adapter: ${info.adapter}${info.software ? " (software)" : ""}`,
+    `adapter: ${info.adapter}`,
+    `software adapter: ${info.software ? "yes" : "no"}`,
     `precision: ${info.precision}`,
     `largest particle count: ${info.maxParticles}`,
     `why this engine: ${reason}`,

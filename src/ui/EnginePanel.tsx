@@ -67,10 +67,7 @@ function EngineDetails({ engine }: { readonly engine: EngineState }) {
           <p>{engine.reason}</p>
           <dl className="facts">
             <dt>Adapter</dt>
-            <dd>
-              {engine.info.adapter}
-              {engine.info.software ? " (software)" : ""}
-            </dd>
+            <dd>{engine.info.adapter}</dd>
             <dt>Precision</dt>
             <dd>{engine.info.precision === "f64" ? "64 bit" : "32 bit"}</dd>
             <dt>Largest run</dt>

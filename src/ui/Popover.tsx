@@ -8,8 +8,8 @@ export interface PopoverProps {
   readonly buttonClass?: string;
   /** Width of the panel, CSS px, where the screen allows it. */
   readonly width?: number;
-  /** Drawn only while open. `close` shuts the panel. */
-  readonly children: (close: () => void) => ReactNode;
+  /** Drawn only while open. */
+  readonly children: () => ReactNode;
 }
 
 const EDGE = 8;
@@ -49,7 +49,7 @@ export function Popover({ label, trigger, buttonClass = "button", width = 320, c
         aria-label={label}
         onBeforeToggle={onToggle}
       >
-        {open && children(() => panel.current?.hidePopover())}
+        {open && children()}
       </div>
     </>
   );

@@ -44,7 +44,9 @@ export function messageFor(problems: readonly FieldProblem[], field: string): st
   return first === undefined ? null : sentence(`${first.field} ${first.message}`);
 }
 
-function sentence(text: string): string {
+/** The message without its advice on links and files, which does not fit a field that is being edited. */
+function sentence(whole: string): string {
+  const text = whole.replace(/; correct it(, or leave it out for the default)?$/, "");
   const head = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(head) ? head : `${head}.`;
 }

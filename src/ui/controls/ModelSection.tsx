@@ -7,7 +7,7 @@ import { HelpTip } from "../HelpTip.tsx";
 import { useLab, usePropose } from "../lab-context.ts";
 import { MODEL_WORDS, modelDigest } from "./digests.ts";
 import { GaussianEditor } from "./GaussianEditor.tsx";
-import { MixtureTable } from "./MixtureTable.tsx";
+import { Components, PointsEditor } from "./MixtureSection.tsx";
 import { optionsOf } from "./options.ts";
 import { Section } from "./Section.tsx";
 
@@ -41,20 +41,11 @@ function ModelEditor({ model }: { readonly model: ModelSpec }) {
     case "gaussian":
       return <GaussianEditor model={model} />;
     case "mixture":
-      return <MixtureTable components={model.components} />;
+      return <Components components={model.components} />;
     case "shape":
       return <ShapeEditor model={model} />;
     case "points":
-      return (
-        <>
-          <p className="note">
-            {model.components === undefined
-              ? `${model.points?.length ?? 0} points, fitted when the experiment runs.`
-              : `${(model.count ?? 0).toLocaleString("en-US")} points, fitted by ${model.components.length} Gaussian${model.components.length === 1 ? "" : "s"} (EM, BIC).`}
-          </p>
-          {model.components !== undefined && <MixtureTable components={model.components} />}
-        </>
-      );
+      return <PointsEditor model={model} />;
   }
 }
 

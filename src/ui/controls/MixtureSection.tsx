@@ -1,0 +1,98 @@
+/** A mixture as the user edits it: dimension, picture to drag, table to type; and the import of own points. */
+import { lazy, Suspense, useState } from "react";
+import type { ComponentSpec, ModelSpec } from "../../spec/types.ts";
+import { FieldMessage } from "../fields/Field.tsx";
+import { useLab, usePropose } from "../lab-context.ts";
+import { inDimension, withComponents } from "./mixture-edits.ts";
+
+const MixtureEditor = lazy(async () => ({
+  default: (await import("../model-editor/MixtureEditor.tsx")).MixtureEditor,
+}));
+const PointsDialog = lazy(async () => ({
+  default: (await import("../model-editor/PointsDialog.tsx")).PointsDialog,
+}));
+
+/** Picture and table of the components. */
+export function Components({ components }: { readonly components: readonly ComponentSpec[] }) {
+  const reward = useLab((state) => state.spec.reward);
+  const propose = usePropose();
+  const [error, setError] = useState<string | null>(null);
+  const dim = components[0]?.mean.length === 2 ? 2 : 1;
+  const put = (next: readonly ComponentSpec[]) =>
+    setError(propose((spec) => withComponents(spec, next), "model.components"));
+  return (
+    <div className="field">
+      <div className="row" role="group" aria-label="Dimension of the mixture">
+        {([1, 2] as const).map((d) => (
+          <button
+            key={d}
+            type="button"
+            className="chip"
+            aria-pressed={d === dim}
+            onClick={() => (d === dim ? undefined : put(inDimension(components, d)))}
+          >
+            {d}-D
+          </button>
+        ))}
+      </div>
+      <Suspense fallback={<div className="editor-wait" />}>
+        <MixtureEditor
+          components={components}
+          dim={dim}
+          onChange={put}
+          reward={reward}
+          onReward={(next) => setError(propose((spec) => ({ ...spec, reward: next }), "reward.center"))}
+        />
+      </Suspense>
+      <FieldMessage inputId="mixture" error={error} />
+    </div>
+  );
+}
+
+/** Own points: what they are, a way to bring others, and the fitted mixture. */
+export function PointsEditor({ model }: { readonly model: Extract<ModelSpec, { kind: "points" }> }) {
+  const propose = usePropose();
+  const [open, setOpen] = useState(false);
+  const [wanted, setWanted] = useState(false);
+  return (
+    <>
+      <p className="note">{pointsText(model)}</p>
+      <div className="row">
+        <button
+          type="button"
+          className="button primary"
+          onClick={() => {
+            setWanted(true);
+            setOpen(true);
+          }}
+        >
+          Bring your own points …
+        </button>
+      </div>
+      {wanted && (
+        <Suspense fallback={null}>
+          <PointsDialog
+            open={open}
+            onClose={() => setOpen(false)}
+            onImport={(next) => {
+              propose(
+                (spec) => withComponents({ ...spec, model: next }, next.components ?? []),
+                "model.import",
+              );
+              setOpen(false);
+            }}
+          />
+        </Suspense>
+      )}
+      {model.components !== undefined && <Components components={model.components} />}
+    </>
+  );
+}
+
+function pointsText(model: Extract<ModelSpec, { kind: "points" }>): string {
+  if (model.components === undefined) {
+    return `${(model.points?.length ?? 0).toLocaleString("en-US")} points, fitted when the experiment runs.`;
+  }
+  const count = model.components.length;
+  return `${(model.count ?? 0).toLocaleString("en-US")} points, fitted by ${count} Gaussian${count === 1 ? "" : "s"} (EM, count by BIC).`;
+}
