@@ -1,8 +1,6 @@
 import { useState } from "react";
 import type { ComponentSpec, RewardSpec } from "../../spec/types.ts";
-import { Icon } from "../Icon.tsx";
-import { COMPONENT_LIMITS, dragRounded, editorBox, withAdded, type Components } from "./component-edits.ts";
-import { ComponentTable } from "./ComponentTable.tsx";
+import { dragRounded, editorBox, withAdded, type Components } from "./component-edits.ts";
 import { MixtureLine } from "./MixtureLine.tsx";
 import { MixturePlane } from "./MixturePlane.tsx";
 import { movedReward, rewardCentre } from "./reward-centre.ts";
@@ -32,7 +30,7 @@ export interface PictureProps {
   readonly onHold: (held: boolean) => void;
 }
 
-/** A mixture to drag, to move by keys, and to type. */
+/** A mixture to drag and to move by keys. The numbers to type stand in the table of the controls. */
 export function MixtureEditor({ components, dim, onChange, reward, onReward }: MixtureEditorProps) {
   const [chosen, setSelected] = useState(0);
   const selected = Math.min(chosen, components.length - 1);
@@ -69,15 +67,6 @@ export function MixtureEditor({ components, dim, onChange, reward, onReward }: M
         Drag the dots{dim === 1 ? " and widths" : ", and the squares to stretch and turn"}. Keys: arrows move
         (Shift: more), Page Up and Page Down choose, Delete removes. Double-click adds.
       </p>
-      <ComponentTable {...{ components, dim, selected, onChange }} onSelect={setSelected} />
-      <button
-        type="button"
-        className="button small"
-        disabled={components.length >= COMPONENT_LIMITS.max}
-        onClick={() => add(box.lo.map((lo, i) => (lo + (box.hi[i] ?? lo)) / 2 + (i === 0 ? span / 8 : 0)))}
-      >
-        <Icon name="plus" /> Add a component
-      </button>
     </div>
   );
 }

@@ -63,18 +63,6 @@ function toDigits(value: number, whole: (x: number) => number): number {
   return Number((whole(value / unit) * unit).toPrecision(4));
 }
 
-/** What is wrong with a component's numbers, or null. */
-export function componentFault({ weight, mean, cov }: ComponentSpec): string | null {
-  if (!(weight > 0)) return "The weight must be above 0.";
-  if (!mean.every((value) => Math.abs(value) <= LIMITS.coordinate.max))
-    return `Means must be at most ${LIMITS.coordinate.max} in size.`;
-  if (cov.some((row, i) => !((row[i] ?? -1) >= 0))) return "Variances must be 0 or more.";
-  const [a, b, c] = [cov[0]?.[0] ?? 0, cov[0]?.[1] ?? 0, cov[1]?.[1] ?? 0];
-  if (cov.length === 2 && b * b > a * c * (1 + 1e-12))
-    return "The covariance must satisfy cov² ≤ var x · var y; lower the cross term.";
-  return null;
-}
-
 /** Window about all components, 3 standard deviations and a little more; square in the plane. */
 export function editorBox(components: Components, dim: number, more: readonly (readonly number[])[] = []) {
   const ends = Array.from({ length: dim }, (_, i) => {
