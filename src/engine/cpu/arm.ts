@@ -56,14 +56,17 @@ function mixtureArm(program: MixtureProgram, stride: number, denoisers: Denoiser
   const x0Hat = new Float64Array(dim * stride);
   const y = new Float64Array(dim * stride);
   const x0HatNext = new Float64Array(dim * stride);
+  const tables = coefficients.map((step) => denoiser.table(step.alphaT, step.sigmaT));
   return {
     steps: coefficients.length,
     start: (z, count) => eachRow(dim, stride, (row) => scaleRow(x, z, row, count, priorStd)),
     noisy: (k) => coefficients[k]?.cz !== 0 || (coefficients[k]?.corrector?.ez ?? 0) !== 0,
     advance(k, z, count) {
       const step = coefficients[k];
-      if (!step) throw new RangeError(`cpu engine: step ${k} must be below N = ${coefficients.length}`);
-      denoiser.denoise(denoiser.table(step.alphaT, step.sigmaT), x, x0Hat, count);
+      const table = tables[k];
+      if (!step || !table)
+        throw new RangeError(`cpu engine: step ${k} must be below N = ${coefficients.length}`);
+      denoiser.denoise(table, x, x0Hat, count);
       if (!step.corrector) {
         eachRow(dim, stride, (row) => combine(x, x, x0Hat, z, row, count, step.cx, step.c0, step.cz));
         return;
