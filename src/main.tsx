@@ -1,4 +1,5 @@
 /** Wiring: address -> spec -> lab -> page. The only file that knows which engines there are. */
+import { version } from "../package.json";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createLab } from "./lab/lab.ts";
@@ -9,6 +10,9 @@ import { createPreparer } from "./lab/preparer.ts";
 import { createViewPreparer } from "./lab/view-preparer.ts";
 import { parseFormula } from "./rewards/formula/parse.ts";
 import type { OutsideChecks } from "./spec/parse.ts";
+import type { ExperimentResult } from "./experiments/cells.ts";
+import { showStored } from "./lab/stored.ts";
+import { preloadFormulas } from "./ui/FormulaCard.tsx";
 import { App } from "./ui/App.tsx";
 import "./ui/styles/tokens.css";
 import "./ui/styles/base.css";
@@ -71,6 +75,7 @@ const lab = createLab({
   storage: storage(),
   clock: systemClock,
   checks,
+  version,
 });
 
 const root = document.getElementById("root");
@@ -80,4 +85,29 @@ createRoot(root).render(
     <App store={lab.store} />
   </StrictMode>,
 );
+
+/** Shows the stored result for the first view, if the page opened with that one; it is only a head start. */
+async function headStart(): Promise<void> {
+  try {
+    const response = await fetch("./stored/default.json");
+    if (response.ok) showStored(lab.store, (await response.json()) as ExperimentResult);
+  } catch {
+    // Without it the page measures first and shows then.
+  }
+}
+
+void headStart();
 lab.begin();
+
+/** Fetches what is still missing while nothing else is to do: after that the page needs no network. */
+function fetchAhead(): void {
+  void import("./charts/LinePlot.tsx");
+  void import("./ui/views/ViewsPanel.tsx");
+  void import("./ui/model-editor/MixtureEditor.tsx");
+  void import("./ui/model-editor/PointsDialog.tsx");
+  void preloadFormulas();
+}
+
+const whenIdle =
+  "requestIdleCallback" in window ? requestIdleCallback : (work: () => void) => setTimeout(work, 2000);
+addEventListener("load", () => setTimeout(() => whenIdle(fetchAhead), 1500), { once: true });

@@ -8,6 +8,7 @@ import { abortError, isAbort, messageOf, untilAborted } from "./abort.ts";
 import { throttleNewest, type Clock } from "./clock.ts";
 import { createEngineHost, type EngineFactories } from "./engine-host.ts";
 import { WorkerCrashError } from "./asker.ts";
+import { makeResult } from "./result.ts";
 import { PrepareError, type PreparedStudy, type Preparer } from "./preparer.ts";
 import type { ViewPreparer } from "./view-preparer.ts";
 import type { LabStore, RunState, StudyCharts } from "./state.ts";
@@ -20,6 +21,8 @@ export interface CoordinatorParts {
   readonly viewPreparer: ViewPreparer;
   readonly factories: EngineFactories;
   readonly clock: Clock;
+  /** Version of the lab, for the manifest of results. */
+  readonly version: string;
 }
 
 /** Particles of the quick look that comes before the full run. */
@@ -41,6 +44,7 @@ export function startCoordinator({
   viewPreparer,
   factories,
   clock,
+  version,
 }: CoordinatorParts): () => void {
   const cache = new Map<string, StudyCharts>();
   let stopRun = new AbortController();
@@ -237,6 +241,7 @@ export function startCoordinator({
     },
     prepareViews: (plane, signal) => viewPreparer.prepare(store.getState().spec, plane, signal),
     fitPoints: (request, signal) => viewPreparer.fit(request, signal),
+    result: (signal) => makeResult({ store, preparer, clock, version }, host.engine(), signal),
     withEngine: async (work) => work(await host.engine()),
   });
 

@@ -18,6 +18,8 @@ export interface LabParts {
   readonly storage: KeyValueStore | null;
   readonly clock: Clock;
   readonly checks: OutsideChecks;
+  /** Version of the lab. */
+  readonly version: string;
 }
 
 export interface Lab {
@@ -28,7 +30,16 @@ export interface Lab {
 }
 
 /** A lab opened at the present address. */
-export function createLab({ factories, preparer, viewPreparer, bar, storage, clock, checks }: LabParts): Lab {
+export function createLab({
+  factories,
+  preparer,
+  viewPreparer,
+  bar,
+  storage,
+  clock,
+  checks,
+  version,
+}: LabParts): Lab {
   const { spec, page, linkProblem, notices } = startingPoint(bar.read(), checks);
   const store = createLabStore(
     {
@@ -45,7 +56,7 @@ export function createLab({ factories, preparer, viewPreparer, bar, storage, clo
     checks,
   );
   const stops = [
-    startCoordinator({ store, preparer, viewPreparer, factories, clock }),
+    startCoordinator({ store, preparer, viewPreparer, factories, clock, version }),
     keepPreferences(store, storage),
     syncAddress(store, bar, checks, clock),
   ];

@@ -1,5 +1,6 @@
 /** Messages between the page and the worker that does the theory. */
-import type { MeasureJob, MeasureResult } from "../engine/engine.ts";
+import type { EngineInfo, MeasureJob, MeasureResult } from "../engine/engine.ts";
+import type { ExperimentResult } from "../experiments/cells.ts";
 import type { ChartData } from "../measure/series.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
 import type { FieldProblem } from "./state.ts";
@@ -13,7 +14,18 @@ export type PrepareRequest =
       readonly study: StudyId;
     }
   /** `of` is the id of the prepare request whose charts are wanted with the measurements in `result`. */
-  | { readonly kind: "assemble"; readonly id: number; readonly of: number; readonly result: MeasureResult };
+  | { readonly kind: "assemble"; readonly id: number; readonly of: number; readonly result: MeasureResult }
+  /** Theory of all cells (eta, N), and the job that measures them. */
+  | { readonly kind: "cells"; readonly id: number; readonly spec: ExperimentSpec; readonly info: EngineInfo }
+  | {
+      readonly kind: "cells-result";
+      readonly id: number;
+      readonly of: number;
+      readonly result: MeasureResult;
+    };
+
+/** All cells of a spec with theory and measurement. */
+export type Cells = Pick<ExperimentResult, "target" | "cells" | "notes">;
 
 export type PrepareReply =
   | {
@@ -27,6 +39,8 @@ export type PrepareReply =
       readonly refusal: string | null;
     }
   | { readonly kind: "assembled"; readonly id: number; readonly charts: readonly ChartData[] }
+  | { readonly kind: "cells-job"; readonly id: number; readonly job: MeasureJob }
+  | { readonly kind: "cells"; readonly id: number; readonly cells: Cells }
   | {
       readonly kind: "failed";
       readonly id: number;

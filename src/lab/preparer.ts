@@ -1,10 +1,10 @@
 /** The page's side of the theory worker. */
-import type { MeasureJob, MeasureResult } from "../engine/engine.ts";
+import type { Engine, MeasureJob, MeasureResult } from "../engine/engine.ts";
 import type { ChartData } from "../measure/series.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
 import { createAsker, type WorkerPort } from "./asker.ts";
 import type { Clock } from "./clock.ts";
-import type { PrepareReply, PrepareRequest } from "./prepare-messages.ts";
+import type { Cells, PrepareReply, PrepareRequest } from "./prepare-messages.ts";
 import type { FieldProblem } from "./state.ts";
 import type { StudyId } from "./studies.ts";
 
@@ -19,6 +19,8 @@ export interface PreparedStudy {
 
 export interface Preparer {
   prepare(spec: ExperimentSpec, study: StudyId, signal: AbortSignal): Promise<PreparedStudy>;
+  /** All cells (eta, N) of a spec, measured on `engine`. */
+  cells(spec: ExperimentSpec, engine: Engine, signal: AbortSignal): Promise<Cells>;
   dispose(): void;
 }
 
@@ -54,6 +56,16 @@ export function createPreparer(
           return made.charts;
         },
       };
+    },
+    cells: async (spec, engine, signal) => {
+      const id = asker.nextId();
+      const reply = await asker.ask({ kind: "cells", id, spec, info: engine.info }, signal);
+      if (reply.kind === "cells") return reply.cells;
+      if (reply.kind !== "cells-job") throw failureOf(reply);
+      const result = await engine.measure(reply.job, { signal });
+      const made = await asker.ask({ kind: "cells-result", id: asker.nextId(), of: id, result }, signal);
+      if (made.kind !== "cells") throw failureOf(made);
+      return made.cells;
     },
     dispose: () => asker.dispose(),
   };

@@ -2,6 +2,7 @@
 import type { TemporalState } from "zundo";
 import type { StoreApi } from "zustand/vanilla";
 import type { Engine, EngineInfo, RecordJob, Recording, RunControl } from "../engine/engine.ts";
+import type { ExperimentResult } from "../experiments/cells.ts";
 import type { FitRequest, PointFit } from "../experiments/fit-points.ts";
 import type { PlaneChoice, ViewData } from "../experiments/views.ts";
 import type { ChartData } from "../measure/series.ts";
@@ -146,6 +147,8 @@ export interface LabActions {
   openLink(hash: string): void;
   /** Leaves the bad parts out of the link that is being explained: one key, or all if null. */
   mendLink(key: string | null): void;
+  /** The result file of the present spec: all cells measured, with the charts that are on the page for it. */
+  result(signal: AbortSignal): Promise<ExperimentResult>;
   /** Runs `work` on the engine in use. */
   withEngine<T>(work: (engine: Engine) => Promise<T>): Promise<T>;
 }
@@ -161,5 +164,5 @@ export type LabStore = StoreApi<LabState> & { readonly temporal: StoreApi<Tempor
 /** Actions that need an engine; the coordinator brings them. */
 export type Services = Pick<
   LabActions,
-  "start" | "cancel" | "record" | "prepareViews" | "fitPoints" | "withEngine"
+  "start" | "cancel" | "record" | "prepareViews" | "fitPoints" | "result" | "withEngine"
 >;

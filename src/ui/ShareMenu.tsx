@@ -57,6 +57,15 @@ function ShareActions() {
       }
     });
 
+  const saveResult = () =>
+    act(async () => {
+      setMessage("Measuring every pair of η and N …");
+      const stop = new AbortController();
+      const result = await store.getState().result(stop.signal);
+      saveText("etalon-result.json", JSON.stringify(result, null, 1), "application/json");
+      return "Saved etalon-result.json.";
+    });
+
   return (
     <>
       <div className="menu">
@@ -85,6 +94,9 @@ function ShareActions() {
           }
         >
           Download spec (JSON)
+        </button>
+        <button type="button" className="menu-item" onClick={() => void saveResult()}>
+          Download result (JSON)
         </button>
         <button type="button" className="menu-item" onClick={() => input.current?.click()}>
           Open spec (JSON) …

@@ -4,6 +4,7 @@ import type { ComponentSpec, ModelSpec } from "../../spec/types.ts";
 import { FieldMessage } from "../fields/Field.tsx";
 import { useLab, usePropose } from "../lab-context.ts";
 import { inDimension, withComponents } from "./mixture-edits.ts";
+import { MixtureTable } from "./MixtureTable.tsx";
 
 const MixtureEditor = lazy(async () => ({
   default: (await import("../model-editor/MixtureEditor.tsx")).MixtureEditor,
@@ -45,6 +46,7 @@ export function Components({ components }: { readonly components: readonly Compo
         />
       </Suspense>
       <FieldMessage inputId="mixture" error={error} />
+      <MixtureTable components={components} />
     </div>
   );
 }
