@@ -63,6 +63,9 @@ export function lineLaw(
     const index = Math.min(nodes.positions.length - 1, firstAtLeast(running, p));
     return nodes.positions[index] ?? NaN;
   };
+  let drawingOf: Drawing | null = null;
+  // Only charts need it, sweeps over eta do not.
+  const drawn = (): Drawing => (drawingOf ??= drawing(fine, nodes, quantile));
   return {
     mean,
     variance,
@@ -71,7 +74,12 @@ export function lineLaw(
     quantile,
     nodes: rough,
     check: roughCheck,
-    ...drawing(fine, nodes, quantile),
+    get x() {
+      return drawn().x;
+    },
+    get density() {
+      return drawn().density;
+    },
   };
 }
 
@@ -120,12 +128,13 @@ function cumulative({ masses }: PointMasses): Float64Array {
 const EVEN_POINTS = 241;
 const QUANTILE_POINTS = 240;
 
+interface Drawing {
+  readonly x: Float64Array;
+  readonly density: Float64Array;
+}
+
 /** Density at evenly spaced points and at quantiles; by bins where the maps fold over. */
-function drawing(
-  law: MappedPanels,
-  nodes: PointMasses,
-  quantile: (p: number) => number,
-): { x: Float64Array; density: Float64Array } {
+function drawing(law: MappedPanels, nodes: PointMasses, quantile: (p: number) => number): Drawing {
   const low = quantile(1e-6);
   const high = quantile(1 - 1e-6);
   const map = composed(law.maps);

@@ -9,7 +9,7 @@
  *     -du/drho = (eta^2/2) (1/phi) d/dz ( phi (dz/dY)^2 du/dz )
  *
  * a self-adjoint parabolic equation, solved by finite volumes in z and an L-stable rule (TR-BDF2) in time. Halving both
- * steps and extrapolating gives the answer and its error. The labels' paths do not depend on eta and are computed once.
+ * steps twice and extrapolating gives the answer and its error. The labels' paths do not depend on eta and are computed once.
  */
 import type { GaussianMixture } from "../diffusion/mixture.ts";
 import type { Process } from "../diffusion/process.ts";
@@ -42,25 +42,29 @@ const STEPS = 64;
 /** The labels run over +- this many standard deviations. */
 const REACH = 8;
 /** Gauss-Legendre panels on each component where expectations are taken. */
-const PANELS = 4;
+const LEAST_PANELS = 8;
+const MOST_PANELS = 16;
 
 /** Laws of the continuous-time sampler by eta; the shared work is done here, each law then costs a few ms. */
 export function continuousMixture(problem: MixtureContinuousProblem): (eta: number) => ContinuousLaw {
   const fine = labelPaths(problem, CELLS, STEPS);
-  const coarse = everySecond(fine);
-  const nodes = expectationNodes(problem.mixture);
+  const middle = everySecond(fine);
+  const coarse = everySecond(middle);
+  const panels = problem.mixture.count <= MOST_PANELS / 4 ? MOST_PANELS : LEAST_PANELS;
+  const dense = expectationNodes(problem.mixture, panels);
+  const sparse = expectationNodes(problem.mixture, panels / 2);
   return (eta) => {
-    const before = lawOn(nodes, coarse, eta);
-    const after = lawOn(nodes, fine, eta);
+    const [u0, u1, u2] = [solve(coarse, eta), solve(middle, eta), solve(fine, eta)];
+    const masses0 = massesOn(dense, coarse.z, u0);
+    const masses1 = massesOn(dense, middle.z, u1);
+    const masses2 = massesOn(dense, fine.z, u2);
+    const before = extrapolated(masses0, masses1);
+    const masses = extrapolated(masses1, masses2);
+    const fewer = extrapolated(massesOn(sparse, middle.z, u1), massesOn(sparse, fine.z, u2));
     const expectation = (f: (x: number) => number): Approximate => {
-      let value = 0;
-      let change = 0;
-      nodes.x.forEach((x, i) => {
-        const r = f(x);
-        value += (after[i] ?? 0) * r;
-        change += ((after[i] ?? 0) - (before[i] ?? 0)) * r;
-      });
-      return { value: value + change / 3, error: Math.abs(change) / 3 };
+      const value = sumOver(dense.x, masses, f);
+      const step = Math.abs(value - sumOver(dense.x, before, f));
+      return { value, error: step + Math.abs(value - sumOver(sparse.x, fewer, f)) };
     };
     const mean = expectation((x) => x);
     const variance = expectation((x) => (x - mean.value) ** 2);
@@ -69,10 +73,21 @@ export function continuousMixture(problem: MixtureContinuousProblem): (eta: numb
       variance: variance.value,
       error: Math.max(mean.error, variance.error),
       expectation,
-      nodes: { positions: nodes.x, masses: after.map((v, i) => v + (v - (before[i] ?? 0)) / 3) },
-      check: { positions: nodes.x, masses: after },
+      nodes: { positions: dense.x, masses },
+      check: { positions: dense.x, masses: before },
     };
   };
+}
+
+/** Second-order errors of two computations, the finer with half the steps, removed. */
+function extrapolated(coarse: Float64Array, fine: Float64Array): Float64Array {
+  return fine.map((v, i) => v + (v - (coarse[i] ?? 0)) / 3);
+}
+
+function sumOver(x: Float64Array, masses: Float64Array, f: (x: number) => number): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += (masses[i] ?? 0) * f(x[i] ?? 0);
+  return sum;
 }
 
 /** The law for one eta. */
@@ -269,17 +284,17 @@ interface Nodes {
   readonly z: Float64Array;
 }
 
-function expectationNodes(mixture: GaussianMixture): Nodes {
+function expectationNodes(mixture: GaussianMixture, panels: number): Nodes {
   const x: number[] = [];
   const masses: number[] = [];
   for (let k = 0; k < mixture.count; k++) {
     const std = Math.sqrt(Math.max(mixture.covs[k] ?? 0, 1e-16));
-    for (let p = 0; p < PANELS; p++)
+    for (let p = 0; p < panels; p++)
       PANEL_NODES.forEach((node, i) => {
-        const e = REACH * ((2 * p + 1 + node) / PANELS - 1);
+        const e = REACH * ((2 * p + 1 + node) / panels - 1);
         x.push((mixture.means[k] ?? 0) + std * e);
         const mass =
-          ((REACH / PANELS) * (PANEL_WEIGHTS[i] ?? 0) * Math.exp(-0.5 * e * e)) / Math.sqrt(2 * Math.PI);
+          ((REACH / panels) * (PANEL_WEIGHTS[i] ?? 0) * Math.exp(-0.5 * e * e)) / Math.sqrt(2 * Math.PI);
         masses.push((mixture.weights[k] ?? 0) * mass);
       });
   }
@@ -294,9 +309,8 @@ function expectationNodes(mixture: GaussianMixture): Nodes {
 }
 
 /** Masses of the sampler's law on the nodes, sum 1. */
-function lawOn(nodes: Nodes, grid: LabelPaths, eta: number): Float64Array {
-  const u = solve(grid, eta);
-  const masses = nodes.masses.map((m, i) => m * cubicAt(grid.z, u, nodes.z[i] ?? 0));
+function massesOn(nodes: Nodes, labels: Float64Array, u: Float64Array): Float64Array {
+  const masses = nodes.masses.map((m, i) => m * cubicAt(labels, u, nodes.z[i] ?? 0));
   const total = masses.reduce((a, b) => a + b, 0);
   return masses.map((m) => m / total);
 }

@@ -36,7 +36,9 @@ export interface PointMasses {
 const TAIL = 8.6;
 const NO_MASS = 1e-18;
 /** Source panels past which the narrow rule takes over, and past which nothing helps. */
-const WIDE_PANELS = 700;
+const WIDE_PANELS = 200;
+/** Standard deviations of the kernel that the shortest panel of the density must exceed for the narrow rule. */
+const NARROW = 4;
 const MOST_PANELS = 20_000;
 const MOST_SPLITS = 44;
 
@@ -58,14 +60,24 @@ export function pushThroughKernel(
   const wide = imageMasses(law, map, { extent: resolution.reach * std, scale: std }, resolution, WIDE_PANELS);
   if (wide !== null) return onPanels(wide, std, kernelSum(wide, std), resolution);
   const coarse = imageMasses(law, map, null, resolution, MOST_PANELS);
-  if (coarse !== null && isIncreasing(law, map))
-    return onPanels(coarse, std, narrowSum(law, map, std, resolution.narrowNodes), resolution);
+  const carried = coarse !== null && isIncreasing(law, map) ? carriedPanels(law, map, resolution) : null;
+  const narrow = (): PanelLaw | null =>
+    coarse === null || carried === null
+      ? null
+      : onPanels(coarse, std, narrowSum(carried, std, resolution.narrowNodes), resolution);
+  const isNarrow = carried !== null && leastScale(carried, resolution) > NARROW * std;
+  if (isNarrow) {
+    const result = narrow();
+    if (result !== null) return result;
+  }
   const fine = imageMasses(law, map, { extent: resolution.reach * std, scale: std }, resolution, MOST_PANELS);
-  if (fine === null)
+  // Too many panels for the wide rule: the narrow one still holds mass, and the error shown tells how well.
+  const result = fine === null ? narrow() : onPanels(fine, std, kernelSum(fine, std), resolution);
+  if (result === null)
     throw new RangeError(
       `mixture quadrature: the step must not fold over with almost no noise, got noise ${std} on a folded map; use gddim or more steps`,
     );
-  return onPanels(fine, std, kernelSum(fine, std), resolution);
+  return result;
 }
 
 /**
@@ -158,15 +170,44 @@ function kernelSum(source: PointMasses, std: number): (y: number) => number {
   };
 }
 
-/** y -> E_z p_F(y - std z), p_F the density of F(X) for an increasing F. */
-function narrowSum(law: PanelLaw, map: SlopedMap, std: number, nodes: number): (y: number) => number {
-  const carried = carriedDensity(law, map);
+/** The density of F(X) on the images of the panels, split further where F bends; F increasing. */
+function carriedPanels(law: PanelLaw, map: SlopedMap, resolution: Resolution): PanelLaw {
+  const scratch = new Float64Array(2);
+  const ends = Array.from([...law.lows, law.highs[law.highs.length - 1] ?? 0], (x) => {
+    map(x, scratch);
+    return scratch[0] ?? 0;
+  });
+  return buildPanels(carriedDensity(law, map), ends, () => 0, resolution.tolerance);
+}
+
+/** Length of the shortest panel that holds mass: the density varies on no smaller scale than a fraction of it. */
+function leastScale(law: PanelLaw, resolution: Resolution): number {
+  let least = Infinity;
+  for (let p = 0; p < law.lows.length; p++) {
+    const length = (law.highs[p] ?? 0) - (law.lows[p] ?? 0);
+    if (0.5 * length * panelSum(law.values, p * NODES) > resolution.tolerance)
+      least = Math.min(least, length);
+  }
+  return least;
+}
+
+/** y -> E_z p(y - std z) by Gauss-Hermite, for a density that is smooth on the scale of std. */
+function narrowSum(law: PanelLaw, std: number, nodes: number): (y: number) => number {
   const rule = gaussHermite(nodes);
   return (y) => {
     let sum = 0;
-    for (let m = 0; m < nodes; m++) sum += (rule.weights[m] ?? 0) * carried(y - std * (rule.nodes[m] ?? 0));
+    for (let m = 0; m < nodes; m++)
+      sum += (rule.weights[m] ?? 0) * valueAt(law, y - std * (rule.nodes[m] ?? 0));
     return sum;
   };
+}
+
+/** The density at y; 0 outside the panels. */
+function valueAt(law: PanelLaw, y: number): number {
+  const p = firstAtLeast(law.highs, y);
+  const low = law.lows[p] ?? Infinity;
+  if (!(y >= low)) return 0;
+  return interpolate(law.values, p * NODES, (2 * (y - low)) / ((law.highs[p] ?? 0) - low) - 1);
 }
 
 /** Density of F(X) for an increasing F: p(x) / F'(x) at x = F^-1(u), found by safeguarded Newton steps. */
