@@ -199,20 +199,19 @@ export function startCoordinator({
   function letGo(run: Promise<unknown>, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       let stop: (() => void) | null = null;
-      signal.addEventListener(
-        "abort",
-        () => {
-          stop = clock.after(LET_GO_MS, () => {
-            host.replace();
-            resolve();
-          });
-        },
-        { once: true },
-      );
+      const onAbort = () => {
+        stop = clock.after(LET_GO_MS, () => {
+          host.replace();
+          resolve();
+        });
+      };
+      // A later edit aborts the signal of a run that has long finished; that must not cost the engine.
       const free = () => {
+        signal.removeEventListener("abort", onAbort);
         stop?.();
         resolve();
       };
+      signal.addEventListener("abort", onAbort, { once: true });
       run.then(free, free);
     });
   }
