@@ -142,6 +142,8 @@ export function startCoordinator({
       if (!task.signal.aborted) publish(task.study, theory);
     });
     try {
+      // First wait until the engine has let go of the older run: it may be replaced for not doing so.
+      await untilAborted(unblocked, task.signal, "run");
       const engine = await untilAborted(host.engine(), task.signal, "run");
       refuseTooMany(job, engine.info);
       if (job.particles >= 4 * PREVIEW_PARTICLES) {
@@ -173,7 +175,6 @@ export function startCoordinator({
     engine: Engine,
     { signal }: Task,
   ): Promise<readonly ChartData[]> {
-    await untilAborted(unblocked, signal, "run");
     const result = await measureWithProgress(engine, job, stage, signal);
     return prepared.assemble(result, signal);
   }

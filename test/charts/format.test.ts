@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { formatEstimate, formatNumber } from "../../src/charts/format.ts";
+
+describe("Numbers as text", () => {
+  it.each([
+    [0, "0"],
+    [1.23456, "1.235"],
+    [-0.5, "−0.5"],
+    [12345, "12,350"],
+    [1.5e-7, "1.5e−7"],
+    [2e9, "2e9"],
+    [Infinity, "∞"],
+    [-Infinity, "−∞"],
+    [NaN, "not a number"],
+  ])("%s is %s", (value, text) => expect(formatNumber(value)).toBe(text));
+
+  it.each([
+    [{ value: -0.32187, se: 0.01184, n: 9 }, "−0.322 ± 0.012"],
+    [{ value: 12.3456, se: 0.5, n: 9 }, "12.35 ± 0.50"],
+    [{ value: 3, se: 0, n: 9 }, "3 ± 0"],
+    [{ value: -0.00001, se: 0.5, n: 9 }, "0.00 ± 0.50"],
+    [{ value: 1234, se: 250, n: 9 }, "1234 ± 250"],
+    [{ value: NaN, se: 1, n: 0 }, "not a number ± 1"],
+  ])("an estimate has the digits that its standard error supports: %j", (estimate, text) =>
+    expect(formatEstimate(estimate)).toBe(text),
+  );
+});
