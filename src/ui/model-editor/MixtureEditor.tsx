@@ -4,6 +4,7 @@ import { dragRounded, editorBox, withAdded, type Components } from "./component-
 import { MixtureLine } from "./MixtureLine.tsx";
 import { MixturePlane } from "./MixturePlane.tsx";
 import { movedReward, rewardCentre } from "./reward-centre.ts";
+import type { PictureProps } from "./picture-props.ts";
 import "./model-editor.css";
 
 export interface MixtureEditorProps {
@@ -13,21 +14,6 @@ export interface MixtureEditorProps {
   /** Shown where it has one place; it can be moved if onReward is given. */
   readonly reward?: RewardSpec;
   readonly onReward?: (reward: RewardSpec) => void;
-}
-
-/** The parts of the editor that a picture needs. */
-export interface PictureProps {
-  readonly components: Components;
-  readonly selected: number;
-  readonly box: { readonly lo: readonly number[]; readonly hi: readonly number[] };
-  readonly reward: readonly number[] | null;
-  readonly onSelect: (index: number) => void;
-  readonly onChange: (components: ComponentSpec[]) => void;
-  readonly onReward: ((centre: readonly number[]) => void) | null;
-  readonly onAdd: (mean: readonly number[]) => void;
-  readonly onRemove: (index: number) => void;
-  /** While a handle is held the window stays as it is. */
-  readonly onHold: (held: boolean) => void;
 }
 
 /** A mixture to drag and to move by keys. The numbers to type stand in the table of the controls. */

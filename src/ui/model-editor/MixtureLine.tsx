@@ -6,7 +6,7 @@ import { BottomAxis, type Margins } from "../views/PlotAxes.tsx";
 import { linePath, plotScale } from "../views/plot-scale.ts";
 import { dragRounded, tidy, withComponent, type Components } from "./component-edits.ts";
 import { DragHandle } from "./DragHandle.tsx";
-import type { PictureProps } from "./MixtureEditor.tsx";
+import type { PictureProps } from "./picture-props.ts";
 
 const MARGINS: Margins = { left: 12, right: 12, top: 14, bottom: 20 };
 const HEIGHT = 170;

@@ -7,7 +7,7 @@ import { plotScale } from "../views/plot-scale.ts";
 import { dragRounded, withComponent, withEllipse } from "./component-edits.ts";
 import { DragHandle } from "./DragHandle.tsx";
 import { draggedEllipse, ellipseOf, handleOffset, type Ellipse } from "./ellipse.ts";
-import type { PictureProps } from "./MixtureEditor.tsx";
+import type { PictureProps } from "./picture-props.ts";
 
 const MARGINS: Margins = { left: 34, right: 6, top: 6, bottom: 20 };
 
