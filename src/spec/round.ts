@@ -22,6 +22,8 @@ const DIGITS = [
   { mixture: 3, other: 6 },
   { mixture: 3, other: 4 },
   { mixture: 3, other: 3 },
+  { mixture: 2, other: 3 },
+  { mixture: 2, other: 2 },
 ] as const;
 
 /** Fields that are whole numbers or choices; never rounded. */
