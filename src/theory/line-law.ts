@@ -1,14 +1,7 @@
 /** A law on the line known by quadrature: moments, expectations, quantiles and a density to draw, each with its error. */
 import { composed, type SlopedMap } from "./mixture-map.ts";
-import {
-  carriedDensity,
-  firstAtLeast,
-  imageMasses,
-  isIncreasing,
-  type PanelLaw,
-  type PointMasses,
-  type Resolution,
-} from "./panel-law.ts";
+import { carriedDensity, imageMasses, isIncreasing } from "./panel-law.ts";
+import { firstAtLeast, type PanelLaw, type PointMasses, type Resolution } from "./panels.ts";
 
 /** A number with its numerical error. */
 export interface Approximate {

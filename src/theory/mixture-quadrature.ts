@@ -8,7 +8,8 @@ import type { Process } from "../diffusion/process.ts";
 import type { StepCoefficients } from "../diffusion/program.ts";
 import { lineLaw, type LineLaw, type MappedPanels } from "./line-law.ts";
 import { composed, type SlopedMap, stepMap } from "./mixture-map.ts";
-import { gaussianPanels, pushThroughKernel, type Resolution } from "./panel-law.ts";
+import { pushThroughKernel } from "./panel-law.ts";
+import { gaussianPanels, type Resolution } from "./panels.ts";
 
 export interface MixtureStepProblem {
   /** 1-D. */

@@ -9,46 +9,27 @@
 import { gaussHermite } from "../math/quadrature.ts";
 import type { SlopedMap } from "./mixture-map.ts";
 import { interpolate, NODES, PANEL_NODES, PANEL_WEIGHTS, panelSum, unresolved } from "./panel-rule.ts";
+import {
+  buildPanels,
+  firstAtLeast,
+  MOST_SPLITS,
+  onPanels,
+  type PanelLaw,
+  type PointMasses,
+  type Resolution,
+  TAIL,
+  valueAt,
+} from "./panels.ts";
 
-/** Density values [P * NODES] at the nodes of panels (lows[p], highs[p]), ascending and without overlap. */
-export interface PanelLaw {
-  readonly lows: Float64Array;
-  readonly highs: Float64Array;
-  readonly values: Float64Array;
-}
-
-/** How finely a law is held. Errors of mass below `tolerance` per panel are let pass. */
-export interface Resolution {
-  readonly tolerance: number;
-  /** Longest image of a source panel, in standard deviations of the kernel. */
-  readonly reach: number;
-  /** Gauss-Hermite nodes of the narrow kernel. */
-  readonly narrowNodes: number;
-}
-
-/** Point masses: positions ascending, masses >= 0 with sum about 1. */
-export interface PointMasses {
-  readonly positions: Float64Array;
-  readonly masses: Float64Array;
-}
-
-/** Beyond this many standard deviations a Gaussian counts as 0 (mass 1e-17). */
-const TAIL = 8.6;
 const NO_MASS = 1e-18;
+
 /** Source panels past which the narrow rule takes over, and past which nothing helps. */
 const WIDE_PANELS = 200;
+
 /** Standard deviations of the kernel that the shortest panel of the density must exceed for the narrow rule. */
 const NARROW = 4;
-const MOST_PANELS = 20_000;
-const MOST_SPLITS = 44;
 
-/** N(mean, std^2) on panels. */
-export function gaussianPanels(mean: number, std: number, resolution: Resolution): PanelLaw {
-  const density = (x: number): number =>
-    Math.exp(-0.5 * ((x - mean) / std) ** 2) / (std * Math.sqrt(2 * Math.PI));
-  const edges = Array.from({ length: 9 }, (_, j) => mean + TAIL * std * (j / 4 - 1));
-  return buildPanels(density, edges, () => 0, resolution.tolerance);
-}
+const MOST_PANELS = 20_000;
 
 /** The law of F(X) + std z for X from `law`; std > 0. Throws RangeError where F folds over and the kernel is too narrow for it. */
 export function pushThroughKernel(
@@ -202,14 +183,6 @@ function narrowSum(law: PanelLaw, std: number, nodes: number): (y: number) => nu
   };
 }
 
-/** The density at y; 0 outside the panels. */
-function valueAt(law: PanelLaw, y: number): number {
-  const p = firstAtLeast(law.highs, y);
-  const low = law.lows[p] ?? Infinity;
-  if (!(y >= low)) return 0;
-  return interpolate(law.values, p * NODES, (2 * (y - low)) / ((law.highs[p] ?? 0) - low) - 1);
-}
-
 /** Density of F(X) for an increasing F: p(x) / F'(x) at x = F^-1(u), found by safeguarded Newton steps. */
 export function carriedDensity(law: PanelLaw, map: SlopedMap): (u: number) => number {
   const { lows, highs } = law;
@@ -256,81 +229,4 @@ export function isIncreasing(law: PanelLaw, map: SlopedMap): boolean {
     }
   }
   return true;
-}
-
-/** Shares of the source mass at which first panel edges are put. */
-const SEED_LEVELS = [1e-6, 0.01, 0.12, 0.3, 0.5, 0.7, 0.88, 0.99, 1 - 1e-6];
-
-/** Puts a density on panels that no mass of its source (before a blur of `std`) slips through. */
-function onPanels(
-  source: PointMasses,
-  std: number,
-  density: (y: number) => number,
-  resolution: Resolution,
-): PanelLaw {
-  const { positions, masses } = source;
-  const running = new Float64Array(masses.length + 1);
-  for (let i = 0; i < masses.length; i++) running[i + 1] = (running[i] ?? 0) + (masses[i] ?? 0);
-  const total = running[masses.length] ?? 0;
-  const edges = [(positions[0] ?? 0) - TAIL * std];
-  const end = (positions[positions.length - 1] ?? 0) + TAIL * std;
-  for (const level of SEED_LEVELS) {
-    const index = Math.min(positions.length - 1, firstAtLeast(running, level * total));
-    const edge = positions[index] ?? 0;
-    if (edge > (edges[edges.length - 1] ?? 0) + 2 * std && edge < end - 2 * std) edges.push(edge);
-  }
-  edges.push(end);
-  const inner = (low: number, high: number): number => {
-    const from = firstAtLeast(positions, low + 3 * std);
-    const to = firstAtLeast(positions, high - 3 * std);
-    return to > from ? (running[to] ?? 0) - (running[from] ?? 0) : 0;
-  };
-  return buildPanels(density, edges, inner, resolution.tolerance);
-}
-
-/** Panels of a density, split until its polynomial is resolved and its mass is at least what `least` knows of. */
-function buildPanels(
-  density: (y: number) => number,
-  edges: readonly number[],
-  least: (low: number, high: number) => number,
-  tolerance: number,
-): PanelLaw {
-  const lows: number[] = [];
-  const highs: number[] = [];
-  const values: number[] = [];
-  const local = new Float64Array(NODES);
-  for (let j = 0; j + 1 < edges.length; j++) {
-    const pending: [number, number, number][] = [[edges[j] ?? 0, edges[j + 1] ?? 0, 0]];
-    for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
-      const [low, high, depth] = part;
-      const half = 0.5 * (high - low);
-      for (let i = 0; i < NODES; i++) local[i] = density(low + half * (1 + (PANEL_NODES[i] ?? 0)));
-      const missing = 0.99 * least(low, high) - half * panelSum(local, 0);
-      if (depth < MOST_SPLITS && (unresolved(local, 0) * 2 * half > tolerance || missing > tolerance)) {
-        const middle = 0.5 * (low + high);
-        pending.push([middle, high, depth + 1], [low, middle, depth + 1]);
-        continue;
-      }
-      lows.push(low);
-      highs.push(high);
-      for (let i = 0; i < NODES; i++) values.push(local[i] ?? 0);
-    }
-  }
-  return {
-    lows: Float64Array.from(lows),
-    highs: Float64Array.from(highs),
-    values: Float64Array.from(values),
-  };
-}
-
-/** First index of an ascending array whose entry is at least x (its length if none). */
-export function firstAtLeast(ascending: Float64Array, x: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ascending[middle] ?? 0) < x) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -19,7 +19,7 @@ import {
   symmetricEigen,
   trace,
 } from "../math/linear-algebra.ts";
-import { mixtureQuantiles } from "./mixture-continuous.ts";
+import { mixtureQuantiles } from "./mixture-quantiles.ts";
 import { factorise } from "./product-mixture.ts";
 
 /** A distance, and whether it is the distance itself or only an upper (or lower) bound on it. */

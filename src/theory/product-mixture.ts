@@ -10,7 +10,7 @@ import { identity, symmetricEigen } from "../math/linear-algebra.ts";
 import type { Approximate } from "./line-law.ts";
 import { continuousMixture } from "./mixture-continuous.ts";
 import { mixtureStepLaw1d } from "./mixture-quadrature.ts";
-import type { PointMasses } from "./panel-law.ts";
+import type { PointMasses } from "./panels.ts";
 import { fromAxes } from "./principal-axes.ts";
 
 /** x = basis (y_0, y_1) with independent y_i from the factors; basis [2, 2] orthonormal, row-major. */
