@@ -82,7 +82,7 @@ describe("workers of the CPU engine", () => {
 const counting: Operation<{ readonly total: number }, number[]> = {
   units: (job) => job.total,
   unitNs: () => 8e6,
-  run: () => {
+  open: () => {
     throw new Error("is run by the threads of the test");
   },
   gather: () => {
@@ -106,7 +106,11 @@ function manualThreads(): {
     start: (events) => {
       const thread = { events, sent: [] as RunnerRequest[], ended: false };
       threads.push(thread);
-      return { send: (request) => thread.sent.push(request), terminate: () => (thread.ended = true) };
+      return {
+        send: (request) => thread.sent.push(request),
+        setBusy: () => undefined,
+        terminate: () => (thread.ended = true),
+      };
     },
   };
 }

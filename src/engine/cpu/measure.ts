@@ -14,7 +14,7 @@ import {
   VectorMoments,
 } from "./moments.ts";
 import { NormalRows } from "./normals.ts";
-import type { Gatherer, Operation, Part } from "./operation.ts";
+import type { Gatherer, Operation, Part, RunUnits } from "./operation.ts";
 
 /** Particles of a unit: enough to make tables and calls negligible, few enough to share a small job between cores. */
 const UNIT_PARTICLES = 512;
@@ -27,7 +27,7 @@ function groupSize(dim: number): number {
 export const measureOperation: Operation<MeasureJob, MeasureResult> = {
   units: (job) => Math.ceil(job.particles / UNIT_PARTICLES),
   unitNs: (job) => job.arms.reduce((sum, arm) => sum + armNs(arm), 0) * UNIT_PARTICLES,
-  run: runMeasure,
+  open: openMeasure,
   gather: gatherMeasure,
 };
 
@@ -39,7 +39,7 @@ function armNs({ program }: ArmJob): number {
   return program.steps * (program.diagonal ? 12 * d : 12 * d + d * d) + pairs;
 }
 
-/** Everything of a job that is made once per task and reused by its groups. */
+/** Everything of a job that is made once per thread and reused by its groups. */
 interface Workspace {
   readonly dim: number;
   readonly stride: number;
@@ -53,7 +53,6 @@ interface Workspace {
   readonly points: Float64Array;
   readonly rewards: readonly Float64Array[];
   readonly reward: RewardFunction;
-  readonly counts: readonly Float64Array<ArrayBuffer>[];
 }
 
 function createWorkspace(job: MeasureJob): Workspace {
@@ -75,12 +74,21 @@ function createWorkspace(job: MeasureJob): Workspace {
     points: new Float64Array(dim * stride),
     rewards: arms.map(() => new Float64Array(stride)),
     reward: createReward(job.reward),
-    counts: job.arms.map(({ histogram }) => new Float64Array(histogram ? cells(histogram) : 0)),
   };
 }
 
-function* runMeasure(job: MeasureJob, firstUnit: number, units: number): Generator<undefined, Part> {
+function openMeasure(job: MeasureJob): RunUnits {
   const space = createWorkspace(job);
+  return (firstUnit, units) => runMeasure(job, space, firstUnit, units);
+}
+
+function* runMeasure(
+  job: MeasureJob,
+  space: Workspace,
+  firstUnit: number,
+  units: number,
+): Generator<undefined, Part> {
+  const counts = job.arms.map(({ histogram }) => new Float64Array(histogram ? cells(histogram) : 0));
   const size = space.layout.size * job.arms.length;
   const sums = new Float64Array(units * size);
   for (let unit = 0; unit < units; unit++) {
@@ -89,10 +97,10 @@ function* runMeasure(job: MeasureJob, firstUnit: number, units: number): Generat
     for (let start = first; start < end; start += space.stride) {
       const count = Math.min(space.stride, end - start);
       yield* moveGroup(space, start, count);
-      yield* sumGroup(job, space, sums, unit * size, count);
+      yield* sumGroup(job, space, sums, unit * size, counts, count);
     }
   }
-  return [sums, ...space.counts];
+  return [sums, ...counts];
 }
 
 /** Runs all arms for particles start .. start + count - 1; the noise of a step is drawn once and used by every arm. */
@@ -115,6 +123,7 @@ function* sumGroup(
   space: Workspace,
   sums: Float64Array,
   to: number,
+  allCounts: readonly Float64Array[],
   count: number,
 ): Generator<undefined, void> {
   const { layout, dim, stride, valid, points, reward } = space;
@@ -128,7 +137,7 @@ function* sumGroup(
     const rewards = space.rewards[a] ?? new Float64Array(stride);
     for (let p = 0; p < count; p++) rewards[p] = valid[p] === 1 ? reward(points, p * dim) : NaN;
     addRewards(sums, at + layout.reward, rewards, null, shift?.reward ?? 0, count);
-    const counts = space.counts[a];
+    const counts = allCounts[a];
     if (histogram && counts) {
       const outside = addCounts(counts, histogram, x, stride, count);
       sums[at + layout.outside] = (sums[at + layout.outside] ?? 0) + outside;

@@ -5,6 +5,9 @@ export type Part = readonly (
   Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>
 )[];
 
+/** Computes units firstUnit .. firstUnit + units - 1; yields between slices of a few milliseconds. One run at a time. */
+export type RunUnits = (firstUnit: number, units: number) => Generator<undefined, Part>;
+
 /** Collects parts in the order of their particles. */
 export interface Gatherer<Result> {
   add(part: Part, firstUnit: number, units: number): void;
@@ -20,8 +23,8 @@ export interface Operation<Job, Result> {
   units(job: Job): number;
   /** Rough time of one unit, ns: decides how many make a task. */
   unitNs(job: Job): number;
-  /** Computes units firstUnit .. firstUnit + units - 1; yields between slices of a few milliseconds. */
-  run(job: Job, firstUnit: number, units: number): Generator<undefined, Part>;
+  /** Prepares what all units share (tables, scratch); done once per job and thread. */
+  open(job: Job): RunUnits;
   gather(job: Job): Gatherer<Result>;
 }
 

@@ -9,7 +9,7 @@ import type {
   StepResult,
 } from "../engine.ts";
 import { measureOperation } from "./measure.ts";
-import type { Operation, Part } from "./operation.ts";
+import type { Operation, RunUnits } from "./operation.ts";
 import {
   bitsOperation,
   type BitsJob,
@@ -56,26 +56,22 @@ export const OPERATIONS: { readonly [K in OperationName]: Operation<Jobs[K], Res
 /** One job with its name, as it travels to a worker. */
 export type AnyJob = { [K in OperationName]: { readonly name: K; readonly job: Jobs[K] } }[OperationName];
 
-/** The slices of some units of a job. */
-export function runUnits(
-  { name, job }: AnyJob,
-  firstUnit: number,
-  units: number,
-): Generator<undefined, Part> {
+/** Prepares a job for running its units in this thread. */
+export function openJob({ name, job }: AnyJob): RunUnits {
   switch (name) {
     case "measure":
-      return OPERATIONS.measure.run(job, firstUnit, units);
+      return OPERATIONS.measure.open(job);
     case "record":
-      return OPERATIONS.record.run(job, firstUnit, units);
+      return OPERATIONS.record.open(job);
     case "rewards":
-      return OPERATIONS.rewards.run(job, firstUnit, units);
+      return OPERATIONS.rewards.open(job);
     case "bits":
-      return OPERATIONS.bits.run(job, firstUnit, units);
+      return OPERATIONS.bits.open(job);
     case "normals":
-      return OPERATIONS.normals.run(job, firstUnit, units);
+      return OPERATIONS.normals.open(job);
     case "step":
-      return OPERATIONS.step.run(job, firstUnit, units);
+      return OPERATIONS.step.open(job);
     case "logProb":
-      return OPERATIONS.logProb.run(job, firstUnit, units);
+      return OPERATIONS.logProb.open(job);
   }
 }

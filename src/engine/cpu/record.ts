@@ -11,7 +11,7 @@ const UNIT_PARTICLES = 256;
 export const recordOperation: Operation<RecordJob, Recording> = {
   units: (job) => Math.ceil(job.particles / UNIT_PARTICLES),
   unitNs: (job) => UNIT_PARTICLES * job.programs.reduce((sum, p) => sum + p.steps * p.dim * 50, 0),
-  run: runRecord,
+  open: (job) => (firstUnit, units) => runRecord(job, firstUnit, units),
   gather: gatherRecord,
 };
 

@@ -2,8 +2,8 @@
  * Runs tasks one after another in the thread it lives in, giving way to messages every few milliseconds, so that a job can
  * be dropped at any time. A worker holds one behind its message port; without workers the engine holds one itself.
  */
-import { type AnyJob, runUnits } from "./operations.ts";
-import type { Part } from "./operation.ts";
+import { type AnyJob, openJob } from "./operations.ts";
+import type { Part, RunUnits } from "./operation.ts";
 
 /** Longest time between two turns of the event loop, ms. */
 const SLICE_MS = 10;
@@ -27,12 +27,18 @@ export type RunnerReply =
   | { readonly kind: "done"; readonly id: number; readonly part: Part | null }
   | { readonly kind: "failed"; readonly id: number; readonly message: string };
 
+interface OpenJob {
+  readonly work: AnyJob;
+  /** Prepared when its first task comes. */
+  run: RunUnits | null;
+}
+
 /** Answers requests through `reply`, in the order of the tasks. */
 export function createTaskRunner(reply: (message: RunnerReply) => void): (request: RunnerRequest) => void {
-  const jobs = new Map<number, AnyJob>();
+  const jobs = new Map<number, OpenJob>();
   let last: Promise<void> = Promise.resolve();
   return (request) => {
-    if (request.kind === "job") jobs.set(request.id, request.work);
+    if (request.kind === "job") jobs.set(request.id, { work: request.work, run: null });
     else if (request.kind === "drop") jobs.delete(request.job);
     else last = last.then(() => runTask(request, jobs, reply));
   };
@@ -40,12 +46,14 @@ export function createTaskRunner(reply: (message: RunnerReply) => void): (reques
 
 async function runTask(
   task: Extract<RunnerRequest, { kind: "task" }>,
-  jobs: ReadonlyMap<number, AnyJob>,
+  jobs: ReadonlyMap<number, OpenJob>,
   reply: (message: RunnerReply) => void,
 ): Promise<void> {
   try {
-    const work = jobs.get(task.job);
-    const part = work ? await drive(runUnits(work, task.first, task.units), () => jobs.has(task.job)) : null;
+    const job = jobs.get(task.job);
+    if (job) job.run ??= openJob(job.work);
+    const slices = job?.run?.(task.first, task.units);
+    const part = slices ? await drive(slices, () => jobs.has(task.job)) : null;
     reply({ kind: "done", id: task.id, part });
   } catch (error) {
     reply({ kind: "failed", id: task.id, message: error instanceof Error ? error.message : String(error) });

@@ -136,7 +136,10 @@ export class ThreadPool {
     for (const member of this.members) {
       if (member.task !== null) continue;
       const job = this.jobs.find((entry) => entry.next < entry.units);
-      if (!job) return;
+      if (!job) {
+        if (member.ready) member.thread.setBusy(false);
+        continue;
+      }
       if (!member.known.has(job)) {
         member.thread.send({ kind: "job", id: job.id, work: job.work });
         member.known.add(job);
@@ -145,6 +148,7 @@ export class ThreadPool {
       const task: Task = { id: ++this.counter, job, first: job.next, units };
       job.next += units;
       member.task = task;
+      member.thread.setBusy(true);
       member.thread.send({ kind: "task", id: task.id, job: job.id, first: task.first, units });
     }
   }
@@ -152,6 +156,7 @@ export class ThreadPool {
   private onReply(member: Member, reply: RunnerReply): void {
     if (reply.kind === "ready") {
       member.ready = true;
+      if (member.task === null) member.thread.setBusy(false);
       this.wake();
       return;
     }
@@ -216,7 +221,7 @@ export class ThreadPool {
   }
 }
 
-const NO_THREAD: Thread = { send: () => undefined, terminate: () => undefined };
+const NO_THREAD: Thread = { send: () => undefined, setBusy: () => undefined, terminate: () => undefined };
 
 /** Always an AbortError by name, so that callers can tell a cancelled run from a failed one. */
 function abortError(signal: AbortSignal): Error {

@@ -3,6 +3,8 @@ import { createTaskRunner, type RunnerReply, type RunnerRequest } from "./task-r
 
 export interface Thread {
   send(request: RunnerRequest): void;
+  /** Whether work is under way: an idle thread must not keep a Node process alive, a busy one must. */
+  setBusy(busy: boolean): void;
   terminate(): void;
 }
 
@@ -34,7 +36,11 @@ function startBrowserWorker(events: ThreadEvents): Thread {
     events.onDeath(event.message || "its script could not be loaded");
   });
   worker.addEventListener("messageerror", () => events.onDeath("a message could not be read"));
-  return { send: (request) => worker.postMessage(request), terminate: () => worker.terminate() };
+  return {
+    send: (request) => worker.postMessage(request),
+    setBusy: () => undefined,
+    terminate: () => worker.terminate(),
+  };
 }
 
 async function findNodeThreads(): Promise<{ readonly start: StartThread; readonly count: number } | null> {
@@ -46,12 +52,14 @@ async function findNodeThreads(): Promise<{ readonly start: StartThread; readonl
   const start: StartThread = (events) => {
     const file = "./worker.ts";
     const worker = new threads.Worker(new URL(file, import.meta.url));
-    // An engine that nobody disposed of must not keep the process alive.
-    worker.unref();
     worker.on("message", (reply: RunnerReply) => events.onReply(reply));
     worker.on("error", (error) => events.onDeath(error instanceof Error ? error.message : String(error)));
     worker.on("exit", (code) => events.onDeath(`exit code ${code}`));
-    return { send: (request) => worker.postMessage(request), terminate: () => void worker.terminate() };
+    return {
+      send: (request) => worker.postMessage(request),
+      setBusy: (busy) => (busy ? worker.ref() : worker.unref()),
+      terminate: () => void worker.terminate(),
+    };
   };
   return { start, count: os.availableParallelism() };
 }
@@ -59,5 +67,5 @@ async function findNodeThreads(): Promise<{ readonly start: StartThread; readonl
 /** Runs tasks in this thread, slice by slice between its other work. */
 export const startHere: StartThread = (events) => {
   const post = createTaskRunner((reply) => events.onReply(reply));
-  return { send: post, terminate: () => undefined };
+  return { send: post, setBusy: () => undefined, terminate: () => undefined };
 };

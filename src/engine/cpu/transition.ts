@@ -53,32 +53,33 @@ const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
 export const stepOperation: Operation<StepJob, StepResult> = {
   units: (job) => Math.ceil(job.particles / unitParticles(job)),
   unitNs: () => UNIT_VALUES * 30,
-  *run(job, firstUnit, units) {
-    const { dim, x, modelOutput, step, seed, stream, stepIndex } = job;
-    const unit = unitParticles(job);
-    const first = firstUnit * unit;
-    const count = Math.min(job.particles, first + units * unit) - first;
-    const next = new Float64Array(count * dim);
-    const logProb = new Float64Array(count);
-    const z = new Float64Array(dim);
-    const rows = new RowNormals({ seed, stream });
-    const [fx, fo] = meanFactors(job.prediction, job);
-    const { cz } = step;
-    const constant = -dim * (Math.log(cz) + HALF_LOG_2PI);
-    for (let p = 0; p < count; p++) {
-      const from = (first + p) * dim;
-      if (cz !== 0) rows.fill(z, 0, first + p, stepIndex * dim, dim);
-      let sumSq = 0;
-      for (let i = 0; i < dim; i++) {
-        const zi = z[i] as number;
-        next[p * dim + i] = fx * (x[from + i] as number) + fo * (modelOutput[from + i] as number) + cz * zi;
-        sumSq += zi * zi;
+  open: (job) =>
+    function* (firstUnit, units) {
+      const { dim, x, modelOutput, step, seed, stream, stepIndex } = job;
+      const unit = unitParticles(job);
+      const first = firstUnit * unit;
+      const count = Math.min(job.particles, first + units * unit) - first;
+      const next = new Float64Array(count * dim);
+      const logProb = new Float64Array(count);
+      const z = new Float64Array(dim);
+      const rows = new RowNormals({ seed, stream });
+      const [fx, fo] = meanFactors(job.prediction, job);
+      const { cz } = step;
+      const constant = -dim * (Math.log(cz) + HALF_LOG_2PI);
+      for (let p = 0; p < count; p++) {
+        const from = (first + p) * dim;
+        if (cz !== 0) rows.fill(z, 0, first + p, stepIndex * dim, dim);
+        let sumSq = 0;
+        for (let i = 0; i < dim; i++) {
+          const zi = z[i] as number;
+          next[p * dim + i] = fx * (x[from + i] as number) + fo * (modelOutput[from + i] as number) + cz * zi;
+          sumSq += zi * zi;
+        }
+        logProb[p] = constant - 0.5 * sumSq;
+        if (p % unit === unit - 1) yield;
       }
-      logProb[p] = constant - 0.5 * sumSq;
-      if (p % unit === unit - 1) yield;
-    }
-    return [next, logProb];
-  },
+      return [next, logProb];
+    },
   gather: gatherStep,
 };
 
@@ -98,26 +99,27 @@ function gatherStep(job: StepJob): Gatherer<StepResult> {
 export const logProbOperation: Operation<LogProbJob, Float64Array> = {
   units: (job) => Math.ceil(job.particles / unitParticles(job)),
   unitNs: () => UNIT_VALUES * 4,
-  *run(job, firstUnit, units) {
-    const { dim, x, modelOutput, next, step } = job;
-    const unit = unitParticles(job);
-    const first = firstUnit * unit;
-    const logProb = new Float64Array(Math.min(job.particles, first + units * unit) - first);
-    const [fx, fo] = meanFactors(job.prediction, job);
-    const precision = 1 / (step.cz * step.cz);
-    const constant = -dim * (Math.log(step.cz) + HALF_LOG_2PI);
-    for (let p = 0; p < logProb.length; p++) {
-      const from = (first + p) * dim;
-      let sumSq = 0;
-      for (let i = from; i < from + dim; i++) {
-        const miss = (next[i] as number) - fx * (x[i] as number) - fo * (modelOutput[i] as number);
-        sumSq += miss * miss;
+  open: (job) =>
+    function* (firstUnit, units) {
+      const { dim, x, modelOutput, next, step } = job;
+      const unit = unitParticles(job);
+      const first = firstUnit * unit;
+      const logProb = new Float64Array(Math.min(job.particles, first + units * unit) - first);
+      const [fx, fo] = meanFactors(job.prediction, job);
+      const precision = 1 / (step.cz * step.cz);
+      const constant = -dim * (Math.log(step.cz) + HALF_LOG_2PI);
+      for (let p = 0; p < logProb.length; p++) {
+        const from = (first + p) * dim;
+        let sumSq = 0;
+        for (let i = from; i < from + dim; i++) {
+          const miss = (next[i] as number) - fx * (x[i] as number) - fo * (modelOutput[i] as number);
+          sumSq += miss * miss;
+        }
+        logProb[p] = constant - 0.5 * precision * sumSq;
+        if (p % unit === unit - 1) yield;
       }
-      logProb[p] = constant - 0.5 * precision * sumSq;
-      if (p % unit === unit - 1) yield;
-    }
-    return [logProb];
-  },
+      return [logProb];
+    },
   gather: (job) => {
     const unit = unitParticles(job);
     const all = new Float64Array(job.particles);
