@@ -36,8 +36,10 @@ export function rewardView(
   const at = onPlane(program, law, axes);
   const fine = rewardGrid(at, near);
   const finite = fine.values.filter(Number.isFinite);
-  const low = finite.reduce((a, b) => Math.min(a, b), Infinity);
-  const high = finite.reduce((a, b) => Math.max(a, b), -Infinity);
+  const least = finite.reduce((a, b) => Math.min(a, b), Infinity);
+  const greatest = finite.reduce((a, b) => Math.max(a, b), -Infinity);
+  const low = roundedToZero(least, greatest);
+  const high = roundedToZero(greatest, least);
   const centred = low < 0 && high > 0;
   const most = Math.max(-low, high);
   return {
@@ -47,6 +49,11 @@ export function rewardView(
     range: finite.length === 0 ? [0, 1] : centred ? [-most, most] : [low, high],
     centred,
   };
+}
+
+/** Tails that fade to nothing end the scale at 0. */
+function roundedToZero(value: number, other: number): number {
+  return Math.abs(value) < 1e-4 * Math.abs(other) ? 0 : value;
 }
 
 /** The reward as a function of plot coordinates. */

@@ -13,7 +13,7 @@ interface Props {
   readonly frame: number;
 }
 
-const HEIGHT = 300;
+const HEIGHT = 250;
 const MARGINS: Margins = { left: 46, right: 46, top: 8, bottom: 38 };
 
 /** Densities at one time: exact laws as lines, particles as histograms, and the reward on its own axis; 1-D. */

@@ -65,7 +65,7 @@ function LineLegend({ shown, target }: { shown: Shown; target: boolean }) {
   const lines = [
     { label: "data, exact", colour: hueColour("data"), dash: "2 3" },
     ...(target ? [{ label: "target, exact", colour: hueColour("target"), dash: "9 4 2 4" }] : []),
-    { label: "reward (right axis)", colour: "var(--reward-line)", dash: "1 3" },
+    { label: "reward (right axis)", colour: "var(--reward-line)", dash: "12 4" },
   ];
   return (
     <div className="views-scale">

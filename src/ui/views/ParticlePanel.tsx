@@ -28,7 +28,7 @@ interface Props {
   readonly onPick: (particle: number) => void;
 }
 
-const MARGINS: Margins = { left: 44, right: 8, top: 8, bottom: 36 };
+const MARGINS: Margins = { left: 40, right: 4, top: 6, bottom: 34 };
 const DENSITY_BINS = 48;
 const TRAILS = 24;
 
@@ -53,7 +53,7 @@ export function ParticlePanel(props: Props) {
   };
   const outer = { width: size + MARGINS.left + MARGINS.right, height: size + MARGINS.top + MARGINS.bottom };
   return (
-    <figure className="views-panel">
+    <figure className="views-figure">
       <figcaption>
         <svg width="12" height="12" viewBox="-6 -6 12 12" aria-hidden="true">
           <path d={markerPath(MARKERS[choice.id], 4)} fill={hueColour(choice.id)} />

@@ -23,7 +23,7 @@ interface Props {
 
 /** Pairs of paths that are drawn. */
 const PATHS = 20;
-const HEIGHT = 300;
+const HEIGHT = 250;
 const MARGINS: Margins = { left: 46, right: 10, top: 8, bottom: 38 };
 
 /** Paths of a few particles, x against time from noise to data, over the exact law of x_t; 1-D. */

@@ -23,7 +23,10 @@ export function ViewsPanel({ store }: { readonly store: LabStore }) {
       {shown === null ? (
         <div className="views-waiting">{failure === null && <p role="status">Preparing the views …</p>}</div>
       ) : (
-        <ShownViews {...{ store, shown, plane }} onPlane={setPlane} />
+        <>
+          {busy && <p className="views-busy">Updating …</p>}
+          <ShownViews {...{ store, shown, plane }} onPlane={setPlane} />
+        </>
       )}
     </section>
   );
