@@ -24,11 +24,19 @@ const PARTICLES = 65_536;
 /** A right engine fails one of the two chance checks once in about 150,000 tests. */
 const MAX_STANDARD_ERRORS = 4.5;
 
-/** y[k+1] = a y[k] + b + c z for 8 steps from y[0] = 2 z. */
-const CHAIN = { steps: 8, a: 0.8, b: 0.25, c: 0.3, priorStd: 2 } as const;
+/** y[k+1] = a y[k] + b + c z from y[0] = priorStd z. */
+export interface Chain {
+  readonly steps: number;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly priorStd: number;
+}
+
+const CHAIN: Chain = { steps: 8, a: 0.8, b: 0.25, c: 0.3, priorStd: 2 };
 
 /** Mean and variance of the chain's last value. */
-export function chainLaw({ steps, a, b, c, priorStd } = CHAIN): { mean: number; variance: number } {
+export function chainLaw({ steps, a, b, c, priorStd }: Chain): { mean: number; variance: number } {
   let mean = 0;
   let variance = priorStd * priorStd;
   for (let k = 0; k < steps; k++) {
@@ -95,7 +103,7 @@ async function checkChain(engine: Engine, control?: RunControl): Promise<SelfTes
   if (arm === undefined) {
     return [{ what: "Gaussian chain", expected: "one arm", got: "none", passed: false }];
   }
-  const law = chainLaw();
+  const law = chainLaw(CHAIN);
   const mean = meanEstimates(arm.x)[0];
   const variance = covarianceEstimates(arm.x)[0]?.[0];
   return [

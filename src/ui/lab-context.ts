@@ -41,7 +41,7 @@ export function messageFor(problems: readonly FieldProblem[], field: string): st
   const own = problems.find((problem) => problem.field === field || problem.field.startsWith(`${field}[`));
   if (own !== undefined) return sentence(own.message);
   const first = problems[0];
-  return first === undefined ? null : sentence(`${first.field} ${first.message}`);
+  return first === undefined ? null : `${first.field}: ${sentence(first.message)}`;
 }
 
 /** The message without its advice on links and files, which does not fit a field that is being edited. */

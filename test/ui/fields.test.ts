@@ -1,0 +1,114 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseNumber, parseNumberList } from "../../src/ui/fields/parse-number.ts";
+import { fromPosition, SLIDER_STEPS, toPosition } from "../../src/ui/fields/slider-scale.ts";
+import { messageFor } from "../../src/ui/lab-context.ts";
+import { runAnnouncement, runText } from "../../src/ui/run-words.ts";
+import { durationText } from "../../src/ui/time-words.ts";
+
+describe("Typed numbers", () => {
+  it.each([
+    ["1.5", 1.5],
+    [" -2 ", -2],
+    ["−2", -2],
+    [".5", 0.5],
+    ["3.", 3],
+    ["1e-3", 0.001],
+    ["1E+2", 100],
+  ])("%j is %d", (text, value) => expect(parseNumber(text)).toBe(value));
+
+  it.each(["", " ", "abc", "1,5", "1.5.2", "NaN", "Infinity", "1e999", "0x10", "--1", "1 2", "1e"])(
+    "%j is not a number",
+    (text) => expect(parseNumber(text)).toBeNull(),
+  );
+
+  it("read back what they show, for any double", () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (x) => {
+        expect(parseNumber(String(x))).toBe(x === 0 ? 0 : x);
+      }),
+    );
+  });
+
+  it("form lists with commas, semicolons or spaces", () => {
+    expect(parseNumberList("0, 1;2  3")).toEqual({ values: [0, 1, 2, 3] });
+    expect(parseNumberList("0, 1x, 2")).toEqual({ wrong: "1x" });
+    expect(parseNumberList("")).toEqual({ values: [] });
+  });
+});
+
+describe("A slider", () => {
+  const linear = { min: 0, max: 5, step: 0.05 };
+  const log = { min: 0.01, max: 100, log: true };
+
+  it("gives round values inside its range at every position", () => {
+    for (let p = 0; p <= SLIDER_STEPS; p++) {
+      for (const scale of [linear, log]) {
+        const value = fromPosition(p, scale);
+        expect(value >= scale.min && value <= scale.max).toBe(true);
+        expect(String(value).length).toBeLessThanOrEqual(6);
+      }
+    }
+  });
+
+  it("finds the position of the value it gave, to one step", () => {
+    for (let p = 0; p <= SLIDER_STEPS; p += 20) {
+      const value = fromPosition(p, linear);
+      expect(fromPosition(toPosition(value, linear), linear)).toBe(value);
+    }
+  });
+
+  it("has whole values where these are asked for", () => {
+    const steps = { min: 1, max: 200, log: true, step: 1 };
+    for (let p = 0; p <= SLIDER_STEPS; p += 7) expect(Number.isInteger(fromPosition(p, steps))).toBe(true);
+  });
+
+  it("stays at its end for values beyond it", () => {
+    expect([toPosition(50, linear), toPosition(-1, linear), toPosition(NaN, linear)]).toEqual([
+      SLIDER_STEPS,
+      0,
+      0,
+    ]);
+  });
+});
+
+describe("The message at a field", () => {
+  it("is the field's own, without advice on links", () => {
+    const problems = [
+      { field: "process.T", message: "must be positive" },
+      {
+        field: "sampler.eta",
+        message: "must be a number from 0 to 50, got 60; correct it, or leave it out for the default",
+      },
+    ];
+    expect(messageFor(problems, "sampler.eta")).toBe("Must be a number from 0 to 50, got 60.");
+  });
+
+  it("is an entry's for a list, and names another field's if there is none of its own", () => {
+    expect(
+      messageFor([{ field: "evaluation.etas[2]", message: "must be a number" }], "evaluation.etas"),
+    ).toBe("Must be a number.");
+    expect(messageFor([{ field: "process.T", message: "must be positive" }], "sampler.eta")).toContain(
+      "process.T",
+    );
+    expect(messageFor([], "sampler.eta")).toBeNull();
+  });
+});
+
+describe("Words for the run", () => {
+  it("tell share and time left, and change for listeners only every quarter", () => {
+    const run = { phase: "running", stage: "full", done: 0.37, etaMs: 12_300 } as const;
+    expect(runText(run)).toBe("Measuring, 37 % done, about 12 s left");
+    const heard = new Set(Array.from({ length: 100 }, (_, i) => runAnnouncement({ ...run, done: i / 100 })));
+    expect(heard.size).toBe(4);
+  });
+
+  it("tell durations as people do", () => {
+    expect([120, 4400, 61_000, 605_000].map(durationText)).toEqual([
+      "0.1 s",
+      "4 s",
+      "1 min 1 s",
+      "10 min 5 s",
+    ]);
+  });
+});
