@@ -16,7 +16,7 @@ export interface LineLaw {
   readonly error: number;
   /** E f(X) with its numerical error. */
   expectation(f: (x: number) => number): Approximate;
-  /** Smallest x with P(X <= x) >= p, for p in (0, 1). */
+  /** x with P(X <= x) = p, for p in (0, 1), linear between nodes. */
   quantile(p: number): number;
   /** Nodes and masses (sum 1) that stand for the law in sums; `check`: those of the coarser computation. */
   readonly nodes: PointMasses;
@@ -53,8 +53,12 @@ export function lineLaw(
   const checkVariance = average(check, (x) => (x - checkMean) ** 2);
   const running = cumulative(nodes);
   const quantile = (p: number): number => {
-    const index = Math.min(nodes.positions.length - 1, firstAtLeast(running, p));
-    return nodes.positions[index] ?? NaN;
+    const index = firstAtLeast(running, p);
+    const after = nodes.positions[Math.min(index, running.length - 1)] ?? NaN;
+    if (index === 0 || index >= running.length) return after;
+    const before = nodes.positions[index - 1] ?? NaN;
+    const [low = 0, high = 1] = running.subarray(index - 1, index + 1);
+    return high > low ? before + ((p - low) / (high - low)) * (after - before) : after;
   };
   let drawingOf: Drawing | null = null;
   // Only charts need it, sweeps over eta do not.
@@ -111,10 +115,14 @@ function average({ positions, masses }: PointMasses, f: (x: number) => number): 
   return sum / total;
 }
 
+/** P(X <= position) of each node, half of its own mass counted. */
 function cumulative({ masses }: PointMasses): Float64Array {
   const out = new Float64Array(masses.length);
   let sum = 0;
-  masses.forEach((m, i) => (out[i] = sum += m));
+  masses.forEach((m, i) => {
+    out[i] = sum + m / 2;
+    sum += m;
+  });
   return out;
 }
 
