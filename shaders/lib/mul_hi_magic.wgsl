@@ -8,28 +8,28 @@
 //   M0: ml = 8019, mh = -11695: ah ml + al mh in [-7.7e8, 5.3e8];  M1: ml = -29353, mh = -12897: in [-2.78e9, 0].
 // floor(a M / 2^32) = floor(a (M - 2^32) / 2^32) + a.
 
-const RNG_MAGIC: vec4f = vec4f(824633720832.0); // 1.5 * 2^39
-const RNG_HIGH: vec4i = vec4i(-65536);
-const RNG_LOW: vec4i = vec4i(0xffff);
+const RNG_MAGIC: Lanes = Lanes(824633720832.0); // 1.5 * 2^39
+const RNG_HIGH: LanesI = LanesI(-65536);
+const RNG_LOW: LanesI = LanesI(0xffff);
 // -(0x53400000 + 0x5340), which the two shifts have added
 const RNG_UNBIAS: i32 = -1396724544;
 
-fn rng_shift16(a: vec4i) -> vec4i {
-  return bitcast<vec4i>(vec4f(a & RNG_HIGH) + RNG_MAGIC);
+fn rng_shift16(a: LanesI) -> LanesI {
+  return bitcast<LanesI>(Lanes(a & RNG_HIGH) + RNG_MAGIC);
 }
 
-fn rng_mul_hi0(word: vec4u) -> vec4u {
-  let a = bitcast<vec4i>(word);
+fn rng_mul_hi0(word: LanesU) -> LanesU {
+  let a = bitcast<LanesI>(word);
   let al = a & RNG_LOW;
   let ah = rng_shift16(a) & RNG_LOW;
   let middle = ah * 8019 + al * -11695 + rng_shift16(al * 8019);
-  return bitcast<vec4u>(ah * -11695 + rng_shift16(middle) + a + RNG_UNBIAS);
+  return bitcast<LanesU>(ah * -11695 + rng_shift16(middle) + a + RNG_UNBIAS);
 }
 
-fn rng_mul_hi1(word: vec4u) -> vec4u {
-  let a = bitcast<vec4i>(word);
+fn rng_mul_hi1(word: LanesU) -> LanesU {
+  let a = bitcast<LanesI>(word);
   let al = a & RNG_LOW;
   let ah = rng_shift16(a) & RNG_LOW;
   let middle = ah * -29353 + al * -12897 + rng_shift16(al * -29353);
-  return bitcast<vec4u>(ah * -12897 + rng_shift16(middle) + a + RNG_UNBIAS);
+  return bitcast<LanesU>(ah * -12897 + rng_shift16(middle) + a + RNG_UNBIAS);
 }

@@ -1,4 +1,4 @@
-// Normals number .. number + 3 of four particles' rows, from the two blocks that hold them. Needs noise_block.
+// Normals number .. number + 3 of particles' rows, from the two blocks that hold them. Needs noise_block.
 fn noise_quad(row: RngRow, number: u32, key: vec2u) -> NoiseBlock {
   let a = noise_block(row, number >> 2u, key);
   let shift = number & 3u;

@@ -1,49 +1,44 @@
-// Philox 4x32-10 counter generator for four particles at a time [Salmon11, section 3.3]. Counter (particle, block, 0, 0),
-// key (seed, stream). Needs rng_mul_hi0 and rng_mul_hi1.
-//
-// Loops of the hot kernels test at their end: a software adapter runs the body of a loop (and both sides of an `if`) once
-// more with all lanes off, instead of jumping over it.
+// Philox 4x32-10 counter generator for the particles of a Lanes at a time [Salmon11, section 3.3]. Counter (particle, block, 0, 0),
+// key (seed, stream). Needs rng_mul_hi0 and rng_mul_hi1. Rounds are written out: a loop would cost a software
+// adapter as much again.
 
 struct RngWords {
-  w0: vec4u,
-  w1: vec4u,
-  w2: vec4u,
-  w3: vec4u,
+  w0: LanesU,
+  w1: LanesU,
+  w2: LanesU,
+  w3: LanesU,
 }
 
-// Rounds 2..10 and the part of round 1 that depends on `block`. c2 and c3 are what round 1 makes of the particle
-// (rng_row), which a caller with many blocks per particle computes once.
-fn rng_block(row: RngRow, block: u32, key: vec2u) -> RngWords {
-  var c0 = vec4u(block ^ key.x);
-  var c1 = vec4u(0u);
-  var c2 = row.c2;
-  var c3 = row.c3;
-  var k = key;
-  var round = 1u;
-  loop {
-    k += vec2u(0x9e3779b9u, 0xbb67ae85u);
-    let hi0 = rng_mul_hi0(c0);
-    let lo0 = c0 * 0xd2511f53u;
-    let hi1 = rng_mul_hi1(c2);
-    let lo1 = c2 * 0xcd9e8d57u;
-    c0 = hi1 ^ c1 ^ vec4u(k.x);
-    c1 = lo1;
-    c2 = hi0 ^ c3 ^ vec4u(k.y);
-    c3 = lo0;
-    continuing {
-      round++;
-      break if round == 10u;
-    }
-  }
-  return RngWords(c0, c1, c2, c3);
-}
-
-// Words 2 and 3 after the first round, for counters (particle, any block, 0, 0).
+// Words 2 and 3 after the first round of counters (particle, any block, 0, 0): all of a particle that a block needs.
 struct RngRow {
-  c2: vec4u,
-  c3: vec4u,
+  c2: LanesU,
+  c3: LanesU,
 }
 
-fn rng_row(particles: vec4u, key: vec2u) -> RngRow {
-  return RngRow(rng_mul_hi0(particles) ^ vec4u(key.y), particles * 0xd2511f53u);
+fn rng_row(particles: LanesU, key: vec2u) -> RngRow {
+  return RngRow(rng_mul_hi0(particles) ^ LanesU(key.y), particles * 0xd2511f53u);
+}
+
+fn rng_round(c: RngWords, key: vec2u) -> RngWords {
+  return RngWords(
+    rng_mul_hi1(c.w2) ^ c.w1 ^ LanesU(key.x),
+    c.w2 * 0xcd9e8d57u,
+    rng_mul_hi0(c.w0) ^ c.w3 ^ LanesU(key.y),
+    c.w0 * 0xd2511f53u,
+  );
+}
+
+// The part of round 1 that depends on the block, and rounds 2 .. 10.
+fn rng_block(row: RngRow, block: u32, key: vec2u) -> RngWords {
+  let step = vec2u(0x9e3779b9u, 0xbb67ae85u);
+  let c1 = RngWords(LanesU(block ^ key.x), LanesU(0u), row.c2, row.c3);
+  let c2 = rng_round(c1, key + step);
+  let c3 = rng_round(c2, key + 2u * step);
+  let c4 = rng_round(c3, key + 3u * step);
+  let c5 = rng_round(c4, key + 4u * step);
+  let c6 = rng_round(c5, key + 5u * step);
+  let c7 = rng_round(c6, key + 6u * step);
+  let c8 = rng_round(c7, key + 7u * step);
+  let c9 = rng_round(c8, key + 8u * step);
+  return rng_round(c9, key + 9u * step);
 }

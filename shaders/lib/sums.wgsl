@@ -23,20 +23,3 @@ fn sums_merge(a: vec2f, b: vec2f, zero: u32) -> vec2f {
 fn sums_below(value: f32, limit: f32) -> bool {
   return (bitcast<u32>(value) & 0x7fffffffu) < bitcast<u32>(limit);
 }
-
-// Four pairs side by side.
-struct Sums4 {
-  total: vec4f,
-  lost: vec4f,
-}
-
-fn sums_opaque4(value: vec4f, zero: u32) -> vec4f {
-  return bitcast<vec4f>(bitcast<vec4u>(value) ^ vec4u(zero));
-}
-
-fn sums_add4(sum: Sums4, value: vec4f, zero: u32) -> Sums4 {
-  let total = sums_opaque4(sum.total + value, zero);
-  let part = sums_opaque4(total - sum.total, zero);
-  let lost = (sum.total - sums_opaque4(total - part, zero)) + (value - part);
-  return Sums4(total, sum.lost + lost);
-}

@@ -1,32 +1,31 @@
-// Sums over a workgroup of LANES invocations per four particles by a fixed tree, and the resulting log densities. Needs
-// the kernel's `log_probs`, `mean_log_probs`, LANES and GROUP_SIZE.
+// Sums over a workgroup of LANES invocations per LANES_PER_POINT particles by a fixed tree, and the resulting log densities. 
+// Needs the kernel's `log_probs`, `mean_log_probs`, LANES and GROUP_SIZE.
 
-var<workgroup> transition_totals: array<vec4f, GROUP_SIZE>;
-var<workgroup> transition_losts: array<vec4f, GROUP_SIZE>;
+var<workgroup> transition_totals: array<Lanes, GROUP_SIZE>;
+var<workgroup> transition_losts: array<Lanes, GROUP_SIZE>;
 
-// squares: this invocation's share for its four particles. Every invocation of the workgroup must call this.
-fn transition_finish(squares: Sums4, local: u32, lane: u32, first: u32) {
+// squares: this invocation's share for its particles. Every invocation of the workgroup must call this.
+fn transition_finish(squares: SumsLanes, local: u32, lane: u32, first: u32) {
   transition_totals[local] = squares.total;
   transition_losts[local] = squares.lost;
   for (var half = LANES / 2u; half > 0u; half /= 2u) {
     workgroupBarrier();
     if (lane < half) {
-      let mine = Sums4(transition_totals[local], transition_losts[local]);
-      let sum = sums_add4(mine, transition_totals[local + half], params.zero);
+      let mine = SumsLanes(transition_totals[local], transition_losts[local]);
+      let sum = sums_lanes_add(mine, transition_totals[local + half], params.zero);
       transition_totals[local] = sum.total;
       transition_losts[local] = sum.lost + transition_losts[local + half];
     }
   }
   if (lane == 0u) {
-    for (var i = 0u; i < 4u; i++) {
-      if (first + i < params.particles) {
-        transition_write(first + i, vec2f(transition_totals[local][i], transition_losts[local][i]));
-      }
-    }
+    transition_write_lanes(first, transition_totals[local], transition_losts[local]);
   }
 }
 
 fn transition_write(particle: u32, square: vec2f) {
+  if (particle >= params.particles) {
+    return;
+  }
   var log_prob = vec2f(0.0);
   if (params.accumulate != 0u) {
     log_prob = log_probs[particle];

@@ -5,7 +5,7 @@
 // x, outputs, next group 0  [P, quads] vec4: particles, the model's output at them, particles after the step
 // log_probs       group 1   [P] vec2f: log density summed over D, nats, as a compensated pair
 // mean_log_probs  group 1   [P] f32: the same divided by D
-// Dispatch: ceil(P / (4 ROWS)) workgroups; LANES invocations share four particles.
+// Dispatch: ceil(P / (LANES_PER_POINT ROWS)) workgroups; LANES invocations share LANES_PER_POINT particles.
 
 override LANES: u32 = 64;
 override ROWS: u32 = 1;
@@ -18,7 +18,7 @@ override GROUP_SIZE: u32 = 64; // LANES ROWS
 @group(1) @binding(0) var<storage, read_write> log_probs: array<vec2f>;
 @group(1) @binding(1) var<storage, read_write> mean_log_probs: array<f32>;
 
-fn quad_square(particle: u32, quad: u32) -> f32 {
+fn quad_square(particle: u32, quad: u32, unused: vec4f) -> f32 {
   if (particle >= params.particles) {
     return 0.0;
   }
@@ -32,16 +32,11 @@ fn gaussian_log_prob(
   @builtin(local_invocation_index) local: u32,
   @builtin(workgroup_id) workgroup: vec3u,
 ) {
-  let first = 4u * (workgroup.x * ROWS + id.y);
-  var squares = Sums4(vec4f(0.0), vec4f(0.0));
+  let first = LANES_PER_POINT * (workgroup.x * ROWS + id.y);
+  let nothing = NoiseBlock(Lanes(0.0), Lanes(0.0), Lanes(0.0), Lanes(0.0));
+  var squares = SumsLanes(Lanes(0.0), Lanes(0.0));
   for (var quad = id.x; quad < params.quads; quad += LANES) {
-    let square = vec4f(
-      quad_square(first, quad),
-      quad_square(first + 1u, quad),
-      quad_square(first + 2u, quad),
-      quad_square(first + 3u, quad),
-    );
-    squares = sums_add4(squares, square, params.zero);
+    squares = sums_lanes_add(squares, transition_squares(first, quad, nothing), params.zero);
   }
   transition_finish(squares, local, id.x, first);
 }

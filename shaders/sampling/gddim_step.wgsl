@@ -5,7 +5,7 @@
 // next           group 1   [P, quads] vec4: particles after the step (may not be x)
 // log_probs      group 1   [P] vec2f: log density summed over D, nats, as a compensated pair
 // mean_log_probs group 1   [P] f32: the same divided by D
-// Dispatch: ceil(P / (4 ROWS)) workgroups; LANES invocations share four particles.
+// Dispatch: ceil(P / (LANES_PER_POINT ROWS)) workgroups; LANES invocations share LANES_PER_POINT particles.
 
 override LANES: u32 = 64;
 override ROWS: u32 = 1;
@@ -19,7 +19,7 @@ override GROUP_SIZE: u32 = 64; // LANES ROWS
 @group(1) @binding(2) var<storage, read_write> mean_log_probs: array<f32>;
 
 // Moves one quad of one particle; returns its share of |z|^2, of the numbers as they were stored.
-fn move_quad(particle: u32, quad: u32, z: vec4f) -> f32 {
+fn quad_square(particle: u32, quad: u32, z: vec4f) -> f32 {
   if (particle >= params.particles) {
     return 0.0;
   }
@@ -36,20 +36,13 @@ fn gddim_step(
   @builtin(local_invocation_index) local: u32,
   @builtin(workgroup_id) workgroup: vec3u,
 ) {
-  let first = 4u * (workgroup.x * ROWS + id.y);
+  let first = LANES_PER_POINT * (workgroup.x * ROWS + id.y);
   let key = vec2u(params.seed, params.stream);
-  let row = rng_row(vec4u(first) + vec4u(0u, 1u, 2u, 3u), key);
-  var squares = Sums4(vec4f(0.0), vec4f(0.0));
+  let row = rng_row(lanes_particles(first), key);
+  var squares = SumsLanes(Lanes(0.0), Lanes(0.0));
   for (var quad = id.x; quad < params.quads; quad += LANES) {
     let noise = noise_quad(row, params.number + 4u * quad, key);
-    let z = transpose(mat4x4f(noise.z0, noise.z1, noise.z2, noise.z3));
-    let square = vec4f(
-      move_quad(first, quad, z[0]),
-      move_quad(first + 1u, quad, z[1]),
-      move_quad(first + 2u, quad, z[2]),
-      move_quad(first + 3u, quad, z[3]),
-    );
-    squares = sums_add4(squares, square, params.zero);
+    squares = sums_lanes_add(squares, transition_squares(first, quad, noise), params.zero);
   }
   transition_finish(squares, local, id.x, first);
 }

@@ -1,8 +1,8 @@
 // Random words of counters (first + i, block, 0, 0).
 //
 // params group 0   WordsParams
-// words  group 1   [count, 4] u32
-// Dispatch: ceil(count / (4 WORKGROUP_SIZE)) workgroups; each invocation makes the words of four counters.
+// kept   group 1   [count, 4] u32
+// Dispatch: ceil(count / (LANES_PER_POINT WORKGROUP_SIZE)) workgroups.
 
 override WORKGROUP_SIZE: u32 = 64;
 
@@ -15,20 +15,20 @@ struct WordsParams {
 }
 
 @group(0) @binding(0) var<uniform> params: WordsParams;
-@group(1) @binding(0) var<storage, read_write> words: array<vec4u>;
+@group(1) @binding(0) var<storage, read_write> kept: array<u32>;
+
+alias KeptLanes = LanesU;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn rng_words(@builtin(global_invocation_id) id: vec3u) {
-  let local = 4u * id.x;
+  let local = LANES_PER_POINT * id.x;
   if (local >= params.count) {
     return;
   }
   let key = vec2u(params.seed, params.stream);
-  let particles = vec4u(params.first + local) + vec4u(0u, 1u, 2u, 3u);
-  let w = rng_block(rng_row(particles, key), params.block, key);
-  for (var lane = 0u; lane < 4u; lane++) {
-    if (local + lane < params.count) {
-      words[local + lane] = vec4u(w.w0[lane], w.w1[lane], w.w2[lane], w.w3[lane]);
-    }
-  }
+  let words = rng_block(rng_row(lanes_particles(params.first + local), key), params.block, key);
+  lanes_keep(words.w0, 4u * local, 4u, local);
+  lanes_keep(words.w1, 4u * local + 1u, 4u, local);
+  lanes_keep(words.w2, 4u * local + 2u, 4u, local);
+  lanes_keep(words.w3, 4u * local + 3u, 4u, local);
 }

@@ -42,7 +42,9 @@ export class BufferScope {
   private mapped(label: string, data: Float32Array | Uint32Array, usage: GPUBufferUsageFlags): GPUBuffer {
     const size = paddedSize(data.byteLength);
     const buffer = this.device.createBuffer({ label, size, usage, mappedAtCreation: true });
-    new Uint8Array(buffer.getMappedRange()).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    new Uint8Array(buffer.getMappedRange()).set(
+      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    );
     buffer.unmap();
     return this.keep(buffer);
   }

@@ -106,7 +106,8 @@ export function describeAdapter(info: GPUAdapterInfo | undefined): {
   const words = info ? [info.description, info.vendor, info.architecture, info.device] : [];
   const known = SOFTWARE.find(([pattern]) => words.some((word) => pattern.test(word ?? "")));
   if (known) return { adapter: `${known[1]} (software)`, software: true };
-  const name = info?.description || [info?.vendor, info?.architecture].filter(Boolean).join(" ") || "unnamed GPU";
+  const name =
+    info?.description || [info?.vendor, info?.architecture].filter(Boolean).join(" ") || "unnamed GPU";
   const fallback = info?.isFallbackAdapter === true;
   return { adapter: fallback ? `${name} (software)` : name, software: fallback };
 }

@@ -49,6 +49,12 @@ export class KernelCache {
     this.made.set(key, making);
     return making;
   }
+
+  /** Errors of a kernel's texts as "line:col message", without making a pipeline. */
+  async messages({ name, texts }: KernelDefinition): Promise<readonly string[]> {
+    const code = texts.join("\n");
+    return compilationErrors(this.device.createShaderModule({ label: `${name}.shader`, code }), code);
+  }
 }
 
 async function compile(
@@ -85,14 +91,20 @@ async function compile(
 }
 
 async function checkCompilation(name: string, module: GPUShaderModule, code: string): Promise<void> {
+  const errors = await compilationErrors(module, code);
+  if (errors.length > 0)
+    throw new ShaderError(`${name}: the shader must compile, got\n  ${errors.join("\n  ")}`);
+}
+
+/** "line:col message" and the line itself, for every error of a module. */
+async function compilationErrors(module: GPUShaderModule, code: string): Promise<readonly string[]> {
   const { messages } = await module.getCompilationInfo();
-  const errors = messages.filter(({ type }) => type === "error");
-  if (errors.length === 0) return;
   const lines = code.split("\n");
-  const list = errors.map(
-    ({ lineNum, linePos, message }) => `  ${lineNum}:${linePos} ${message}\n    ${lines[lineNum - 1] ?? ""}`,
-  );
-  throw new ShaderError(`${name}: the shader must compile, got\n${list.join("\n")}`);
+  return messages
+    .filter(({ type }) => type === "error")
+    .map(
+      ({ lineNum, linePos, message }) => `${lineNum}:${linePos} ${message}\n    ${lines[lineNum - 1] ?? ""}`,
+    );
 }
 
 /** Sets pipeline and buffers of a kernel on a pass: buffers[g][b] is binding b of group g. */
@@ -107,6 +119,9 @@ export function bindKernel(
     const layout = kernel.layouts[index];
     if (!layout) throw new RangeError(`${kernel.name}: must have a group ${index}`);
     const entries = group.map((buffer, binding) => ({ binding, resource: { buffer } }));
-    pass.setBindGroup(index, device.createBindGroup({ label: `${kernel.name}.bindings${index}`, layout, entries }));
+    pass.setBindGroup(
+      index,
+      device.createBindGroup({ label: `${kernel.name}.bindings${index}`, layout, entries }),
+    );
   });
 }

@@ -13,7 +13,8 @@ export async function checked<T>(device: GPUDevice, where: string, work: () => P
     const error = await device.popErrorScope();
     if (error) errors.push(`${filters[i]}: ${error.message}`);
   }
-  if (errors.length > 0) throw new Error(`${where}: the device must accept the work, got ${errors.join("; ")}`);
+  if (errors.length > 0)
+    throw new Error(`${where}: the device must accept the work, got ${errors.join("; ")}`);
   if ("error" in outcome) throw outcome.error;
   return outcome.value;
 }

@@ -1,44 +1,45 @@
 /** Log density of given transitions, device-resident; shaders/sampling/gaussian_log_prob.wgsl. */
-import sums from "../../../shaders/lib/sums.wgsl?raw";
-import transition from "../../../shaders/lib/transition.wgsl?raw";
-import transitionSum from "../../../shaders/lib/transition_sum.wgsl?raw";
 import gaussianLogProb from "../../../shaders/sampling/gaussian_log_prob.wgsl?raw";
 import type { BufferScope } from "../../gpu/buffers.ts";
 import { bindKernel, type Kernel, type KernelCache, type KernelDefinition } from "../../gpu/kernels.ts";
-import { workgroups } from "./chain.ts";
 import type { GddimStepBuffers } from "./gddim-step.ts";
+import { randomTexts } from "./shader-math.ts";
 import {
   TRANSITION_PARAMS,
   checkTransition,
   transitionConstants,
+  transitionGroups,
   transitionParams,
+  transitionTexts,
   type Transition,
 } from "./transition.ts";
 
-export const GAUSSIAN_LOG_PROB: KernelDefinition = {
-  name: "gaussian_log_prob",
-  texts: [sums, transition, transitionSum, gaussianLogProb],
-  groups: [
-    ["uniform", "read", "read", "read"],
-    ["write", "write"],
-  ],
-};
+export function gaussianLogProbDefinition(software: boolean): KernelDefinition {
+  return {
+    name: "gaussian_log_prob",
+    texts: [...randomTexts(software), ...transitionTexts(software), gaussianLogProb],
+    groups: [
+      ["uniform", "read", "read", "read"],
+      ["write", "write"],
+    ],
+  };
+}
 
 /** The kernel for D dimensions, on the buffers of GddimStepKernel; here `next` is read. */
 export class GaussianLogProbKernel {
   private readonly device: GPUDevice;
   private readonly kernel: Kernel;
-  private readonly dim: number;
+  private readonly software: boolean;
 
-  private constructor(device: GPUDevice, kernel: Kernel, dim: number) {
+  private constructor(device: GPUDevice, kernel: Kernel, software: boolean) {
     this.device = device;
     this.kernel = kernel;
-    this.dim = dim;
+    this.software = software;
   }
 
-  static async create(kernels: KernelCache, dim: number): Promise<GaussianLogProbKernel> {
-    const kernel = await kernels.get(GAUSSIAN_LOG_PROB, transitionConstants(dim));
-    return new GaussianLogProbKernel(kernels.device, kernel, dim);
+  static async create(kernels: KernelCache, software: boolean, dim: number): Promise<GaussianLogProbKernel> {
+    const kernel = await kernels.get(gaussianLogProbDefinition(software), transitionConstants(dim));
+    return new GaussianLogProbKernel(kernels.device, kernel, software);
   }
 
   encode(
@@ -53,7 +54,6 @@ export class GaussianLogProbKernel {
       [params, buffers.x, buffers.modelOutput, buffers.next],
       [buffers.logProb, buffers.meanLogProb],
     ]);
-    const { ROWS } = transitionConstants(this.dim);
-    pass.dispatchWorkgroups(workgroups(transition.particles, 4 * ROWS));
+    pass.dispatchWorkgroups(transitionGroups(transition, this.software));
   }
 }

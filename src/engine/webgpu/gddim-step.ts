@@ -1,17 +1,15 @@
 /** One sampler step of any model's output with its log density, device-resident; shaders/sampling/gddim_step.wgsl. */
-import sums from "../../../shaders/lib/sums.wgsl?raw";
-import transition from "../../../shaders/lib/transition.wgsl?raw";
-import transitionSum from "../../../shaders/lib/transition_sum.wgsl?raw";
 import gddimStep from "../../../shaders/sampling/gddim_step.wgsl?raw";
 import type { BufferScope } from "../../gpu/buffers.ts";
 import { bindKernel, type Kernel, type KernelCache, type KernelDefinition } from "../../gpu/kernels.ts";
-import { workgroups } from "./chain.ts";
 import { noiseQuadText, noiseText, randomTexts } from "./shader-math.ts";
 import {
   TRANSITION_PARAMS,
   checkTransition,
   transitionConstants,
+  transitionGroups,
   transitionParams,
+  transitionTexts,
   type Transition,
 } from "./transition.ts";
 
@@ -46,9 +44,7 @@ export function gddimStepDefinition(
       ...randomTexts(software),
       noiseText(noisy),
       noiseQuadText(aligned),
-      sums,
-      transition,
-      transitionSum,
+      ...transitionTexts(software),
       gddimStep,
     ],
     groups: [
@@ -65,12 +61,12 @@ export function gddimStepDefinition(
 export class GddimStepKernel {
   private readonly device: GPUDevice;
   private readonly kernels: { readonly noisy: Kernel; readonly still: Kernel };
-  private readonly dim: number;
+  private readonly software: boolean;
 
-  private constructor(device: GPUDevice, kernels: { noisy: Kernel; still: Kernel }, dim: number) {
+  private constructor(device: GPUDevice, kernels: { noisy: Kernel; still: Kernel }, software: boolean) {
     this.device = device;
     this.kernels = kernels;
-    this.dim = dim;
+    this.software = software;
   }
 
   static async create(kernels: KernelCache, software: boolean, dim: number): Promise<GddimStepKernel> {
@@ -82,7 +78,7 @@ export class GddimStepKernel {
       ),
     );
     if (!noisy || !still) throw new Error("gddim_step: internal: two kernels expected");
-    return new GddimStepKernel(kernels.device, { noisy, still }, dim);
+    return new GddimStepKernel(kernels.device, { noisy, still }, software);
   }
 
   encode(
@@ -98,7 +94,6 @@ export class GddimStepKernel {
       [params, buffers.x, buffers.modelOutput],
       [buffers.next, buffers.logProb, buffers.meanLogProb],
     ]);
-    const { ROWS } = transitionConstants(this.dim);
-    pass.dispatchWorkgroups(workgroups(transition.particles, 4 * ROWS));
+    pass.dispatchWorkgroups(transitionGroups(transition, this.software));
   }
 }

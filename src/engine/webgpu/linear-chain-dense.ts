@@ -4,7 +4,7 @@ import type { LinearProgram } from "../../diffusion/program.ts";
 import { bindKernel, type KernelDefinition } from "../../gpu/kernels.ts";
 import { uniformLayout } from "../../gpu/uniform-layout.ts";
 import { workgroups, type Chain, type Frames, type Workspace } from "./chain.ts";
-import { noiseQuadText, noiseText, randomTexts } from "./shader-math.ts";
+import { lanesKeepText, lanesPerPoint, noiseQuadText, noiseText, randomTexts } from "./shader-math.ts";
 
 export const DENSE_PARAMS = uniformLayout("LinearParams", {
   first: "u32",
@@ -25,7 +25,13 @@ const GROUP_INVOCATIONS = 64;
 export function linearChainDenseDefinition(aligned: boolean, software: boolean): KernelDefinition {
   return {
     name: "linear_chain_dense",
-    texts: [...randomTexts(software), noiseText(true), noiseQuadText(aligned), linearChainDense],
+    texts: [
+      ...randomTexts(software),
+      noiseText(true),
+      noiseQuadText(aligned),
+      lanesKeepText(software),
+      linearChainDense,
+    ],
     groups: [["uniform", "read", "read"], ["write"]],
   };
 }
@@ -65,7 +71,7 @@ export async function createLinearChainDense(
         prior_std: priorStd,
       });
       bindKernel(kernels.device, pass, kernel, [[params, coefficients, frames], [positions]]);
-      pass.dispatchWorkgroups(workgroups(count, 4 * constants.GROUPS));
+      pass.dispatchWorkgroups(workgroups(count, lanesPerPoint(software) * constants.GROUPS));
     },
   };
 }

@@ -4,7 +4,7 @@ import type { LinearProgram } from "../../diffusion/program.ts";
 import { bindKernel, type KernelDefinition } from "../../gpu/kernels.ts";
 import { uniformLayout } from "../../gpu/uniform-layout.ts";
 import { WORKGROUP_SIZE, workgroups, type Chain, type Frames, type Workspace } from "./chain.ts";
-import { noiseQuadText, noiseText, randomTexts } from "./shader-math.ts";
+import { lanesKeepText, lanesPerPoint, noiseQuadText, noiseText, randomTexts } from "./shader-math.ts";
 
 export const LINEAR_PARAMS = uniformLayout("LinearParams", {
   first: "u32",
@@ -23,7 +23,13 @@ export const LINEAR_PARAMS = uniformLayout("LinearParams", {
 export function linearChainDefinition(aligned: boolean, software: boolean): KernelDefinition {
   return {
     name: "linear_chain",
-    texts: [...randomTexts(software), noiseText(true), noiseQuadText(aligned), linearChain],
+    texts: [
+      ...randomTexts(software),
+      noiseText(true),
+      noiseQuadText(aligned),
+      lanesKeepText(software),
+      linearChain,
+    ],
     groups: [["uniform", "read", "read"], ["write"]],
   };
 }
@@ -56,7 +62,7 @@ export async function createLinearChain(
         prior_std: priorStd,
       });
       bindKernel(kernels.device, pass, kernel, [[params, coefficients, frames], [positions]]);
-      pass.dispatchWorkgroups(workgroups(count, 4 * WORKGROUP_SIZE), quads);
+      pass.dispatchWorkgroups(workgroups(count, lanesPerPoint(software) * WORKGROUP_SIZE), quads);
     },
   };
 }

@@ -48,7 +48,8 @@ export async function measure(
   try {
     const space: Workspace = { kernels, software: context.software, scope };
     const prepared = await prepare(space, job);
-    const total = job.particles * prepared.arms.reduce((sum, arm) => sum + particleCost(arm, prepared.dim), 0);
+    const total =
+      job.particles * prepared.arms.reduce((sum, arm) => sum + particleCost(arm, prepared.dim), 0);
     const queue = new WorkQueue(context.device, queueOptions(context, pace, total, control));
     for (let first = 0; first < job.particles; first += prepared.chunk)
       await runChunk(queue, job, prepared, first, Math.min(prepared.chunk, job.particles - first));
@@ -160,7 +161,12 @@ async function readResult(
   const scalar = all.subarray(starts.at(-1));
   const arms = device.arms.map((arm, a): ArmResult => {
     const start = starts[a] ?? 0;
-    const { reward, difference } = device.scalar.read(scalar, a, rewardShift(job, a), differenceShift(job, a));
+    const { reward, difference } = device.scalar.read(
+      scalar,
+      a,
+      rewardShift(job, a),
+      differenceShift(job, a),
+    );
     const read = arm.histogram ? counts[histograms.indexOf(arm.histogram)] : undefined;
     return {
       x: arm.vector.read(all.subarray(start, start + arm.vector.count)),

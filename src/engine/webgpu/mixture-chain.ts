@@ -1,17 +1,18 @@
-/** Fused trajectories under a mixture's exact score, in one and two dimensions; shaders/sampling/mixture_chain_{1d,2d}.wgsl. */
-import correctorHeun1d from "../../../shaders/lib/corrector_heun_1d.wgsl?raw";
-import correctorHeun2d from "../../../shaders/lib/corrector_heun_2d.wgsl?raw";
-import correctorNone1d from "../../../shaders/lib/corrector_none_1d.wgsl?raw";
-import correctorNone2d from "../../../shaders/lib/corrector_none_2d.wgsl?raw";
-import mixture1d from "../../../shaders/lib/mixture_1d.wgsl?raw";
-import mixture2d from "../../../shaders/lib/mixture_2d.wgsl?raw";
-import chain1d from "../../../shaders/sampling/mixture_chain_1d.wgsl?raw";
-import chain2d from "../../../shaders/sampling/mixture_chain_2d.wgsl?raw";
+/** Fused trajectories in one and two dimensions; shaders/sampling/mixture_chain.wgsl. */
+import cloud1 from "../../../shaders/lib/cloud_1.wgsl?raw";
+import cloud4 from "../../../shaders/lib/cloud_4.wgsl?raw";
+import correctorHeun from "../../../shaders/lib/corrector_heun.wgsl?raw";
+import correctorNone from "../../../shaders/lib/corrector_none.wgsl?raw";
+import denoiseAffine from "../../../shaders/lib/denoise_affine.wgsl?raw";
+import denoiseMixture from "../../../shaders/lib/denoise_mixture.wgsl?raw";
+import points1d from "../../../shaders/lib/points_1d.wgsl?raw";
+import points2d from "../../../shaders/lib/points_2d.wgsl?raw";
+import mixtureChain from "../../../shaders/sampling/mixture_chain.wgsl?raw";
 import { bindKernel, type KernelDefinition } from "../../gpu/kernels.ts";
 import { uniformLayout } from "../../gpu/uniform-layout.ts";
 import { WORKGROUP_SIZE, workgroups, type Chain, type Frames, type Workspace } from "./chain.ts";
 import type { ChainTable } from "./mixture-table.ts";
-import { exp2Text, noiseText, randomTexts } from "./shader-math.ts";
+import { exp2Text, lanesKeepText, noiseText, randomTexts } from "./shader-math.ts";
 
 export const CHAIN_PARAMS = uniformLayout("ChainParams", {
   basis: "vec4f",
@@ -25,26 +26,26 @@ export const CHAIN_PARAMS = uniformLayout("ChainParams", {
   prior_std: "f32",
 });
 
-const PARTS = {
-  1: { mixture: mixture1d, none: correctorNone1d, heun: correctorHeun1d, kernel: chain1d },
-  2: { mixture: mixture2d, none: correctorNone2d, heun: correctorHeun2d, kernel: chain2d },
-} as const;
+/** Particles of one invocation, on either kind of adapter: four lanes of one point, or four points of one lane. */
+const CLOUD = 4;
 
-/** The kernel for a table's dimension, noise and corrector. */
+/** The kernel for a table's dimension, kind, noise and corrector. */
 export function mixtureChainDefinition(
-  table: Pick<ChainTable, "dim" | "noisy" | "corrected">,
+  { dim, affine, noisy, corrected }: Pick<ChainTable, "dim" | "affine" | "noisy" | "corrected">,
   software: boolean,
 ): KernelDefinition {
-  const parts = PARTS[table.dim];
   return {
-    name: `mixture_chain_${table.dim}d`,
+    name: "mixture_chain",
     texts: [
       ...randomTexts(software),
       exp2Text(software),
-      noiseText(table.noisy),
-      parts.mixture,
-      table.corrected ? parts.heun : parts.none,
-      parts.kernel,
+      noiseText(noisy),
+      lanesKeepText(software),
+      dim === 1 ? points1d : points2d,
+      software ? cloud4 : cloud1,
+      affine ? denoiseAffine : denoiseMixture,
+      corrected ? correctorHeun : correctorNone,
+      mixtureChain,
     ],
     groups: [["uniform", "read", "read", "read"], ["write"]],
   };
@@ -60,12 +61,12 @@ export async function createMixtureChain(
     WORKGROUP_SIZE,
     COMPONENTS: table.count,
   });
-  const coefficients = scope.upload(`${kernel.name}.coefficients`, table.coefficients);
-  const components = scope.upload(`${kernel.name}.components`, table.components);
-  const frames = scope.upload(`${kernel.name}.frames`, Uint32Array.from(stops));
+  const coefficients = scope.upload("mixture_chain.coefficients", table.coefficients);
+  const components = scope.upload("mixture_chain.components", table.components);
+  const frames = scope.upload("mixture_chain.frames", Uint32Array.from(stops));
   const stages = table.corrected ? 2 : 1;
   return {
-    cost: table.steps * ((table.noisy ? 25 * table.dim : 0) + 10 + stages * 15 * table.count),
+    cost: table.steps * ((table.noisy ? 40 * table.dim : 0) + 20 + stages * 20 * table.count),
     encode(pass, { first, count, base, rows, seed, positions }) {
       const params = scope.uniform(CHAIN_PARAMS, {
         basis: table.basis,
@@ -79,7 +80,7 @@ export async function createMixtureChain(
         prior_std: table.priorStd,
       });
       bindKernel(kernels.device, pass, kernel, [[params, coefficients, components, frames], [positions]]);
-      pass.dispatchWorkgroups(workgroups(count, 4 * WORKGROUP_SIZE));
+      pass.dispatchWorkgroups(workgroups(count, CLOUD * WORKGROUP_SIZE));
     },
   };
 }

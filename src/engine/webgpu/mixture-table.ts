@@ -1,4 +1,4 @@
-/** Tables that let a mixture's denoiser run in f32: made in f64, rounded once. See shaders/lib/mixture_2d.wgsl. */
+/** Tables that let a mixture's denoiser run in f32: made in f64, rounded once. See shaders/lib/points_1d.wgsl and points_2d.wgsl. */
 import type { GaussianMixture } from "../../diffusion/mixture.ts";
 import type { LinearProgram, MixtureProgram, StepCoefficients } from "../../diffusion/program.ts";
 
@@ -13,9 +13,11 @@ export interface ChainTable {
   readonly noisy: boolean;
   /** True if steps have a corrector, so that components hold two noise levels per step. */
   readonly corrected: boolean;
-  /** [N, 2] vec4. */
+  /** True for a linear chain: rows of its matrix in place of components. */
+  readonly affine: boolean;
+  /** [N, 3] vec4. */
   readonly coefficients: Float32Array;
-  /** [N, 1 or 2, K, dim + 1] vec4. */
+  /** [N, 1 or 2, K, 1 or 3] vec4. */
   readonly components: Float32Array;
   /** Rows of the matrix from chain to data coordinates, four numbers. */
   readonly basis: readonly [number, number, number, number];
@@ -23,6 +25,8 @@ export interface ChainTable {
 
 /** log2 of the greatest weight: leaves room for 64 components below the largest f32, and 160 bits above the smallest. */
 const TOP_LEVEL = 64;
+/** Numbers of a component, by dimension. */
+const COMPONENT_NUMBERS = { 1: 4, 2: 12 } as const;
 
 /** Tables of a mixture sampler. Components of weight 0 are left out. */
 export function mixtureTable(program: MixtureProgram): ChainTable {
@@ -31,15 +35,15 @@ export function mixtureTable(program: MixtureProgram): ChainTable {
   const corrected = steps.some((step) => step.corrector !== null);
   const kept = Array.from(mixture.weights.keys()).filter((j) => (mixture.weights[j] ?? 0) > 0);
   const stages = corrected ? 2 : 1;
-  const size = kept.length * 4 * (dim + 1);
+  const size = kept.length * COMPONENT_NUMBERS[dim];
   const components = new Float32Array(steps.length * stages * size);
-  const coefficients = new Float32Array(8 * steps.length);
+  const coefficients = new Float32Array(12 * steps.length);
   steps.forEach((step, k) => {
     const at = k * stages * size;
     writeLevel(components.subarray(at, at + size), mixture, kept, step.alphaT, step.sigmaT);
     if (corrected)
       writeLevel(components.subarray(at + size, at + 2 * size), mixture, kept, step.alphaS, step.sigmaS);
-    writeStep(coefficients.subarray(8 * k, 8 * k + 8), step, corrected);
+    writeStep(coefficients.subarray(12 * k, 12 * k + 12), step, corrected);
   });
   return {
     dim,
@@ -48,6 +52,7 @@ export function mixtureTable(program: MixtureProgram): ChainTable {
     priorStd: program.priorStd,
     noisy: steps.some((step) => step.cz !== 0 || (step.corrector?.ez ?? 0) !== 0),
     corrected,
+    affine: false,
     coefficients,
     components,
     basis: [1, 0, 0, 1],
@@ -56,9 +61,11 @@ export function mixtureTable(program: MixtureProgram): ChainTable {
 
 /** A step without a corrector among corrected ones takes its first stage as it is. */
 function writeStep(out: Float32Array, step: StepCoefficients, corrected: boolean): void {
-  const { cx, c0, cz } = step;
+  const { cx, c0, cz, alphaT, alphaS } = step;
+  out.set([cx, c0, cz, alphaT]);
+  if (!corrected) return;
   const { ex, e0, ey, e1, ez } = step.corrector ?? { ex: 0, e0: 0, ey: 1, e1: 0, ez: 0 };
-  out.set(corrected ? [cx, c0, cz, ez, ex, e0, ey, e1] : [cx, c0, cz]);
+  out.set([ex, e0, ey, e1, ez, alphaS], 4);
 }
 
 interface Entry {
@@ -78,7 +85,7 @@ function writeLevel(
     mixture.dim === 1 ? entry1(mixture, j, alpha, sigma) : entry2(mixture, j, alpha, sigma),
   );
   const top = Math.max(...entries.map(({ level }) => level));
-  const width = 4 * (mixture.dim + 1);
+  const width = COMPONENT_NUMBERS[mixture.dim === 1 ? 1 : 2];
   entries.forEach(({ level, numbers }, i) => out.set(numbers(level - top + TOP_LEVEL), i * width));
 }
 
@@ -93,7 +100,7 @@ function entry1(mixture: GaussianMixture, j: number, alpha: number, sigma: numbe
   const V = Math.max(SMALLEST_VARIANCE, alpha * alpha * lambda + sigma * sigma);
   return {
     level: Math.log2(mixture.weights[j] ?? 0) - 0.5 * Math.log2(V),
-    numbers: (level) => [alpha * mean, bounded(Math.sqrt(HALF_LOG2E / V)), level, mean, (alpha * lambda) / V],
+    numbers: (level) => [mean, bounded(Math.sqrt(HALF_LOG2E / V)), level, (alpha * lambda) / V],
   };
 }
 
@@ -119,9 +126,9 @@ function entry2(mixture: GaussianMixture, j: number, alpha: number, sigma: numbe
   return {
     level: Math.log2(mixture.weights[j] ?? 0) - 0.5 * Math.log2(det),
     numbers: (level) => [
-      ...[alpha * mx, alpha * my, bounded(scale / Math.sqrt(a)), level],
-      ...[bounded((-scale * b) / Math.sqrt(a * det)), bounded(scale * Math.sqrt(a / det)), mx, my],
-      ...[gain(sxx, 1), gain(sxy, 0), gain(sxy, 0), gain(syy, 1)],
+      ...[mx, my, bounded(scale / Math.sqrt(a)), level],
+      ...[bounded((-scale * b) / Math.sqrt(a * det)), bounded(scale * Math.sqrt(a / det))],
+      ...[gain(sxx, 1), gain(sxy, 0), gain(syy, 1)],
     ],
   };
 }
@@ -139,22 +146,20 @@ export function fitsChain(program: LinearProgram): boolean {
   return program.diagonal && noise.every((value, i) => value === noise[i - (i % 2)]);
 }
 
-/** A linear chain as a one-component table: x0Hat = mean + g x is the whole step. */
+/** A linear chain as a table: in place of x0Hat stands b + A x, the whole step but its noise. */
 export function linearTable(program: LinearProgram): ChainTable {
   const { dim, steps, A, b, c, noise, basis, diagonal } = program;
-  const coefficients = new Float32Array(8 * steps);
-  const width = 4 * (dim + 1);
+  const coefficients = new Float32Array(12 * steps);
+  const width = COMPONENT_NUMBERS[dim === 1 ? 1 : 2];
   const components = new Float32Array(steps * width);
   const scaleOf = (k: number) => (noise ? noise[k * dim] : c[k]) ?? 0;
   for (let k = 0; k < steps; k++) {
-    coefficients.set([0, 1, scaleOf(k)], 8 * k);
+    coefficients.set([0, 1, scaleOf(k)], 12 * k);
     const [g00 = 0, g01 = 0, g10 = 0, g11 = 0] = diagonal
       ? [A[k * dim], 0, 0, A[k * dim + 1]]
       : A.subarray(k * dim * dim, (k + 1) * dim * dim);
     const numbers =
-      dim === 1
-        ? [0, 0, TOP_LEVEL, b[k] ?? 0, g00]
-        : [0, 0, 0, TOP_LEVEL, 0, 0, b[2 * k] ?? 0, b[2 * k + 1] ?? 0, g00, g01, g10, g11];
+      dim === 1 ? [b[k] ?? 0, 0, 0, g00] : [b[2 * k] ?? 0, b[2 * k + 1] ?? 0, g00, g01, g10, g11];
     components.set(numbers, k * width);
   }
   const [b00 = 1, b01 = 0, b10 = 0, b11 = 1] = basis ?? [];
@@ -165,6 +170,7 @@ export function linearTable(program: LinearProgram): ChainTable {
     priorStd: program.priorStd,
     noisy: Array.from({ length: steps }, (_, k) => scaleOf(k)).some((value) => value !== 0),
     corrected: false,
+    affine: true,
     coefficients,
     components,
     basis: [b00, b01, b10, b11],

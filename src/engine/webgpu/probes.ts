@@ -55,7 +55,9 @@ export class Probes {
         (pass) => encode(pass, { rows, to: 0, positions, rewards, valid }),
         [{ buffer: rewards, bytes: 4 * rows }],
       );
-      return Float64Array.from(new Float32Array(values), (value) => (Math.abs(value) < INVALID ? value : NaN));
+      return Float64Array.from(new Float32Array(values), (value) =>
+        Math.abs(value) < INVALID ? value : NaN,
+      );
     });
   }
 
@@ -86,7 +88,7 @@ export class Probes {
         "logProb: the step must be noisy, got cz = 0; a deterministic step has no density",
       );
     return this.within(async (space) => {
-      const kernel = await GaussianLogProbKernel.create(this.kernels, job.dim);
+      const kernel = await GaussianLogProbKernel.create(this.kernels, this.context.software, job.dim);
       const buffers = transitionBuffers(space.scope, job, job.next);
       const [pairs = new ArrayBuffer(0)] = await this.run(
         (pass) => kernel.encode(pass, space.scope, job, buffers),

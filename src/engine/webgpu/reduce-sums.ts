@@ -44,5 +44,8 @@ export async function createSumsReduction({ kernels, scope }: Workspace): Promis
 
 /** Pairs (total, lost) as numbers. */
 export function joinPairs(pairs: Float32Array): Float64Array {
-  return Float64Array.from({ length: pairs.length / 2 }, (_, i) => (pairs[2 * i] ?? 0) + (pairs[2 * i + 1] ?? 0));
+  return Float64Array.from(
+    { length: pairs.length / 2 },
+    (_, i) => (pairs[2 * i] ?? 0) + (pairs[2 * i + 1] ?? 0),
+  );
 }

@@ -71,7 +71,10 @@ export function rewardDefinition(reward: RewardProgram): KernelDefinition {
   return {
     name: "reward_values",
     texts: [sums, ...deviceReward(reward).texts, rewardValues],
-    groups: [["uniform", "read", "read"], ["write", "write"]],
+    groups: [
+      ["uniform", "read", "read"],
+      ["write", "write"],
+    ],
   };
 }
 

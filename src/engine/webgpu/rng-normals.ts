@@ -3,7 +3,7 @@ import rngNormals from "../../../shaders/sampling/rng_normals.wgsl?raw";
 import { bindKernel, type KernelDefinition } from "../../gpu/kernels.ts";
 import { uniformLayout } from "../../gpu/uniform-layout.ts";
 import { WORKGROUP_SIZE, workgroups, type Workspace } from "./chain.ts";
-import { noiseQuadText, noiseText, randomTexts } from "./shader-math.ts";
+import { lanesKeepText, lanesPerPoint, noiseQuadText, noiseText, randomTexts } from "./shader-math.ts";
 
 export const NORMALS_PARAMS = uniformLayout("NormalsParams", {
   seed: "u32",
@@ -16,7 +16,13 @@ export const NORMALS_PARAMS = uniformLayout("NormalsParams", {
 export function rngNormalsDefinition(software: boolean): KernelDefinition {
   return {
     name: "rng_normals",
-    texts: [...randomTexts(software), noiseText(true), noiseQuadText(false), rngNormals],
+    texts: [
+      ...randomTexts(software),
+      noiseText(true),
+      noiseQuadText(false),
+      lanesKeepText(software),
+      rngNormals,
+    ],
     groups: [["uniform"], ["write"]],
   };
 }
@@ -35,7 +41,10 @@ export async function prepareRngNormals(
     buffer,
     encode(pass) {
       bindKernel(kernels.device, pass, kernel, [[params], [buffer]]);
-      pass.dispatchWorkgroups(workgroups(count, 4 * WORKGROUP_SIZE), Math.ceil(dim / 4));
+      pass.dispatchWorkgroups(
+        workgroups(count, lanesPerPoint(software) * WORKGROUP_SIZE),
+        Math.ceil(dim / 4),
+      );
     },
   };
 }

@@ -3,7 +3,7 @@ import rngWords from "../../../shaders/sampling/rng_words.wgsl?raw";
 import { bindKernel, type KernelDefinition } from "../../gpu/kernels.ts";
 import { uniformLayout } from "../../gpu/uniform-layout.ts";
 import { WORKGROUP_SIZE, workgroups, type Workspace } from "./chain.ts";
-import { randomTexts } from "./shader-math.ts";
+import { lanesKeepText, lanesPerPoint, randomTexts } from "./shader-math.ts";
 
 export const WORDS_PARAMS = uniformLayout("WordsParams", {
   seed: "u32",
@@ -14,7 +14,11 @@ export const WORDS_PARAMS = uniformLayout("WordsParams", {
 });
 
 export function rngWordsDefinition(software: boolean): KernelDefinition {
-  return { name: "rng_words", texts: [...randomTexts(software), rngWords], groups: [["uniform"], ["write"]] };
+  return {
+    name: "rng_words",
+    texts: [...randomTexts(software), lanesKeepText(software), rngWords],
+    groups: [["uniform"], ["write"]],
+  };
 }
 
 /** Encodes words [count, 4] of counters (first .. first + count - 1, block, 0, 0) and returns their buffer. */
@@ -31,7 +35,7 @@ export async function prepareRngWords(
     buffer,
     encode(pass) {
       bindKernel(kernels.device, pass, kernel, [[params], [buffer]]);
-      pass.dispatchWorkgroups(workgroups(count, 4 * WORKGROUP_SIZE));
+      pass.dispatchWorkgroups(workgroups(count, lanesPerPoint(software) * WORKGROUP_SIZE));
     },
   };
 }

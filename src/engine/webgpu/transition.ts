@@ -1,7 +1,15 @@
 /** What the kernels of single sampler steps share: parameters, and a model's output as two factors of the step's mean. */
+import sums from "../../../shaders/lib/sums.wgsl?raw";
+import sumsLanes from "../../../shaders/lib/sums_lanes.wgsl?raw";
+import transition from "../../../shaders/lib/transition.wgsl?raw";
+import transitionLanes1 from "../../../shaders/lib/transition_lanes_1.wgsl?raw";
+import transitionLanes4 from "../../../shaders/lib/transition_lanes_4.wgsl?raw";
+import transitionSum from "../../../shaders/lib/transition_sum.wgsl?raw";
 import { uniformLayout, type FieldValues } from "../../gpu/uniform-layout.ts";
 import type { StepCoefficients } from "../../diffusion/program.ts";
 import type { Prediction } from "../engine.ts";
+import { workgroups } from "./chain.ts";
+import { lanesPerPoint } from "./shader-math.ts";
 
 export const TRANSITION_PARAMS = uniformLayout("TransitionParams", {
   dim: "u32",
@@ -18,6 +26,11 @@ export const TRANSITION_PARAMS = uniformLayout("TransitionParams", {
   per_tau: "f32",
   constant: "vec2f",
 });
+
+/** Texts of the kernels' common part; they need those of randomTexts. */
+export function transitionTexts(software: boolean): readonly string[] {
+  return [sums, sumsLanes, transition, software ? transitionLanes1 : transitionLanes4, transitionSum];
+}
 
 /** A step of P particles in D dimensions; buffers hold rows padded to a multiple of four numbers. */
 export interface Transition {
@@ -102,9 +115,14 @@ export function transitionParams(
   };
 }
 
-/** Constants of the kernels: LANES invocations share four particles, ROWS such groups make a workgroup of 64. */
+/** Constants of the kernels: LANES invocations share the particles of a Lanes, ROWS such groups make a workgroup of 64. */
 export function transitionConstants(dim: number): { LANES: number; ROWS: number; GROUP_SIZE: number } {
   const quads = rowStride(dim) / 4;
   const LANES = Math.min(64, 2 ** Math.ceil(Math.log2(quads)));
   return { LANES, ROWS: 64 / LANES, GROUP_SIZE: 64 };
+}
+
+/** Workgroups of a dispatch. */
+export function transitionGroups({ dim, particles }: Transition, software: boolean): number {
+  return workgroups(particles, lanesPerPoint(software) * transitionConstants(dim).ROWS);
 }
