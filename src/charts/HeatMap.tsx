@@ -2,7 +2,7 @@
 import { useRef, useState, type KeyboardEvent } from "react";
 import type { Estimate } from "../measure/estimate.ts";
 import type { HeatMapData } from "../measure/series.ts";
-import { formatCount, formatEstimate, formatNumber } from "./format.ts";
+import { axisText, formatAlike, formatCount, formatEstimate, formatNumber } from "./format.ts";
 import { heatColour, heatReach, heatTextInverse } from "./heat-scale.ts";
 import { useWidth } from "./use-size.ts";
 
@@ -37,7 +37,9 @@ export function layerValues(chart: HeatMapData, layer: Layer): (number | null)[]
 export function cellText(chart: HeatMapData, row: number, column: number): string {
   const theory = chart.theory?.values[row]?.[column] ?? null;
   const measured: Estimate | null = chart.measured?.[row]?.[column] ?? null;
-  const place = `${chart.y.label} ${formatNumber(chart.ys[row] ?? NaN)}, ${chart.x.label} ${formatNumber(chart.xs[column] ?? NaN)}`;
+  const y = `${axisText(chart.y)} = ${formatNumber(chart.ys[row] ?? NaN)}`;
+  const x = `${axisText(chart.x)} = ${formatNumber(chart.xs[column] ?? NaN)}`;
+  const place = `${y}, ${x.charAt(0).toLowerCase()}${x.slice(1)}`;
   const parts = [
     theory === null ? "" : `theory ${formatNumber(theory)} (${chart.theory?.kind})`,
     measured === null ? "" : `measured ${formatEstimate(measured)} (${formatCount(measured.n)})`,
@@ -115,7 +117,7 @@ function HeatGrid(props: HeatGridProps) {
   const cellHeight = (height - TOP - BOTTOM) / rows;
   const xAt = (c: number) => LEFT + c * cellWidth;
   const yAt = (r: number) => TOP + (rows - 1 - r) * cellHeight;
-  const digits = cellWidth >= 56 ? 3 : 2;
+  const texts = formatAlike(values.flat(), cellWidth >= 46 ? 3 : 2);
   const roomForText = cellWidth >= 34 && cellHeight >= 18;
 
   const move = (event: KeyboardEvent) => {
@@ -191,7 +193,7 @@ function HeatGrid(props: HeatGridProps) {
                         : "heat-text"
                     }
                   >
-                    {value === null ? "–" : formatNumber(value, digits)}
+                    {texts[r * columns + c] ?? "–"}
                   </text>
                 )}
               </g>
@@ -212,14 +214,14 @@ function HeatGrid(props: HeatGridProps) {
           </text>
         ))}
         <text className="tick" x={LEFT + (width - LEFT - RIGHT) / 2} y={height - 8} textAnchor="middle">
-          {chart.x.label}
+          {axisText(chart.x)}
         </text>
         <text
           className="tick"
           transform={`translate(14 ${TOP + (height - TOP - BOTTOM) / 2}) rotate(-90)`}
           textAnchor="middle"
         >
-          {chart.y.label}
+          {axisText(chart.y)}
         </text>
       </g>
     </svg>

@@ -13,7 +13,7 @@ import {
   type DotItemDotProps,
 } from "recharts";
 import type { LineChartData, MeasuredSeries } from "../measure/series.ts";
-import { formatTick } from "./format.ts";
+import { axisText, formatTick } from "./format.ts";
 import { layOutLineChart, type CurveKey, type LineLayout, type Row } from "./line-layout.ts";
 import { hueColour, markerPath, MARKERS, THEORY_MARKS } from "./marks.ts";
 import { PlotTooltip } from "./PlotTooltip.tsx";
@@ -102,11 +102,6 @@ export default function LinePlot({ chart, width, height, hidden, highlighted, on
 
 const TICK = { fill: "var(--text-muted)", fontSize: 12 } as const;
 const LABEL = { fill: "var(--text-muted)", fontSize: 12 } as const;
-
-/** "Gap of expected reward (Δ)", without repeating a symbol that is the label. */
-function axisText({ label, symbol }: { readonly label: string; readonly symbol: string }): string {
-  return symbol === "" || label.includes(symbol) ? label : `${label} ${symbol}`;
-}
 
 function shadedAreas(layout: LineLayout, faded: (id: string) => boolean): ReactNode[] {
   return layout.curves

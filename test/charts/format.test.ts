@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { formatEstimate, formatNumber } from "../../src/charts/format.ts";
+import { formatAlike, formatEstimate, formatNumber } from "../../src/charts/format.ts";
+
+describe("Many numbers", () => {
+  it("have the decimals of the largest", () => {
+    expect(formatAlike([-3.138, -3, null, 0.049], 3)).toEqual(["−3.14", "−3.00", null, "0.05"]);
+    expect(formatAlike([0, null], 3)).toEqual(["0", null]);
+    expect(formatAlike([1e9, 2], 3)).toEqual(["1e9", "2"]);
+  });
+});
 
 describe("Numbers as text", () => {
   it.each([

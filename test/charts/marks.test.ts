@@ -117,7 +117,7 @@ describe("A heat map", () => {
 
   it("names the place and both values of a cell", () => {
     expect(cellText(HEAT, 0, 0)).toBe(
-      "train η 0.5, deploy η 0: theory −2 (exact), measured −1.50 ± 0.10 (n = 50)",
+      "train η = 0.5, deploy η = 0: theory −2 (exact), measured −1.50 ± 0.10 (n = 50)",
     );
     expect(cellText(HEAT, 1, 1)).toContain("no value");
   });

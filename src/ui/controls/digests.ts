@@ -13,7 +13,7 @@ import type {
 
 export const MODEL_WORDS: Readonly<Record<ModelSpec["kind"], string>> = {
   gaussian: "Gaussian",
-  mixture: "Mixture of Gaussians",
+  mixture: "Mixture",
   shape: "2-D shape",
   points: "Own points",
 };
