@@ -177,6 +177,22 @@ describe("the thread pool", () => {
     expect(await next).toEqual([0]);
   });
 
+  it("counts the shares of running tasks into the progress", async () => {
+    const { start, threads } = manualThreads();
+    const pool = new ThreadPool(start, 2);
+    const seen: number[] = [];
+    const run = pool.run(WORK, counting, { total: 4 }, { onProgress: (done) => seen.push(done) });
+    const task = threads[1]!.sent.find((request) => request.kind === "task");
+    if (task?.kind === "task")
+      for (const share of [0.25, 0.5]) threads[1]!.events.onReply({ kind: "progress", id: task.id, share });
+    answer(threads[0]!);
+    // Two of four units are under way: shares of 1/16 and 1/8, then one whole unit more.
+    expect(seen).toEqual([0.0625, 0.125, 0.375]);
+    for (let round = 0; round < 4; round++) threads.forEach(answer);
+    await run;
+    expect(seen.every((done, i) => done >= (seen[i - 1] ?? 0) && done < 1)).toBe(true);
+  });
+
   it("hands an error of a task to its run", async () => {
     const pool = new ThreadPool(startHere, 1);
     const broken = {

@@ -14,7 +14,7 @@ import {
   VectorMoments,
 } from "./moments.ts";
 import { NormalRows } from "./normals.ts";
-import type { Gatherer, Operation, Part, RunUnits } from "./operation.ts";
+import type { Gatherer, Operation, RunUnits, Slices } from "./operation.ts";
 
 /** Particles of a unit: enough to make tables and calls negligible, few enough to share a small job between cores. */
 const UNIT_PARTICLES = 512;
@@ -82,29 +82,35 @@ function openMeasure(job: MeasureJob): RunUnits {
   return (firstUnit, units) => runMeasure(job, space, firstUnit, units);
 }
 
-function* runMeasure(
-  job: MeasureJob,
-  space: Workspace,
-  firstUnit: number,
-  units: number,
-): Generator<undefined, Part> {
+function* runMeasure(job: MeasureJob, space: Workspace, firstUnit: number, units: number): Slices {
   const counts = job.arms.map(({ histogram }) => new Float64Array(histogram ? cells(histogram) : 0));
   const size = space.layout.size * job.arms.length;
   const sums = new Float64Array(units * size);
+  const begin = firstUnit * UNIT_PARTICLES;
+  const total = Math.min(job.particles, begin + units * UNIT_PARTICLES) - begin;
   for (let unit = 0; unit < units; unit++) {
     const first = (firstUnit + unit) * UNIT_PARTICLES;
     const end = Math.min(job.particles, first + UNIT_PARTICLES);
     for (let start = first; start < end; start += space.stride) {
       const count = Math.min(space.stride, end - start);
-      yield* moveGroup(space, start, count);
+      yield* moveGroup(space, start, count, (start - begin) / total, count / total);
       yield* sumGroup(job, space, sums, unit * size, counts, count);
     }
   }
   return [sums, ...counts];
 }
 
-/** Runs all arms for particles start .. start + count - 1; the noise of a step is drawn once and used by every arm. */
-function* moveGroup(space: Workspace, start: number, count: number): Generator<undefined, void> {
+/**
+ * Runs all arms for particles start .. start + count - 1; the noise of a step is drawn once and used by every arm. Yields the
+ * share of the task that is done: `done` before this group, which is `share` of it.
+ */
+function* moveGroup(
+  space: Workspace,
+  start: number,
+  count: number,
+  done: number,
+  share: number,
+): Generator<number, void> {
   const { arms, prior, noise, dim } = space;
   prior.choose(start, count);
   noise.choose(start, count);
@@ -114,7 +120,7 @@ function* moveGroup(space: Workspace, start: number, count: number): Generator<u
     const noisy = arms.some((arm) => k < arm.steps && arm.noisy(k));
     const z = noisy ? noise.at(k * dim) : z0;
     for (const arm of arms) if (k < arm.steps) arm.advance(k, z, count);
-    yield;
+    yield done + (share * k) / space.steps;
   }
 }
 

@@ -5,8 +5,13 @@ export type Part = readonly (
   Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>
 )[];
 
-/** Computes units firstUnit .. firstUnit + units - 1; yields between slices of a few milliseconds. One run at a time. */
-export type RunUnits = (firstUnit: number, units: number) => Generator<undefined, Part>;
+/**
+ * Computes units firstUnit .. firstUnit + units - 1; yields between slices of a few milliseconds, with the share of the work
+ * done, 0..1, where that is known. One run at a time.
+ */
+export type RunUnits = (firstUnit: number, units: number) => Slices;
+
+export type Slices = Generator<number | undefined, Part>;
 
 /** Collects parts in the order of their particles. */
 export interface Gatherer<Result> {

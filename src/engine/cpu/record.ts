@@ -4,7 +4,7 @@ import type { SamplerProgram } from "../../diffusion/program.ts";
 import type { RecordJob, Recording } from "../engine.ts";
 import { DenoiserCache, createArm } from "./arm.ts";
 import { NormalRows } from "./normals.ts";
-import type { Gatherer, Operation, Part } from "./operation.ts";
+import type { Gatherer, Operation, Slices } from "./operation.ts";
 
 const UNIT_PARTICLES = 256;
 
@@ -16,7 +16,7 @@ export const recordOperation: Operation<RecordJob, Recording> = {
 };
 
 /** A part holds one array per program: [units][frames, count of the unit, d], unit after unit. */
-function* runRecord(job: RecordJob, firstUnit: number, units: number): Generator<undefined, Part> {
+function* runRecord(job: RecordJob, firstUnit: number, units: number): Slices {
   const dim = job.programs[0]?.dim ?? 1;
   const first = firstUnit * UNIT_PARTICLES;
   const total = Math.min(job.particles, first + units * UNIT_PARTICLES) - first;

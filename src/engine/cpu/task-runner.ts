@@ -3,10 +3,12 @@
  * be dropped at any time. A worker holds one behind its message port; without workers the engine holds one itself.
  */
 import { type AnyJob, openJob } from "./operations.ts";
-import type { Part, RunUnits } from "./operation.ts";
+import type { Part, RunUnits, Slices } from "./operation.ts";
 
 /** Longest time between two turns of the event loop, ms. */
 const SLICE_MS = 10;
+/** Time between two reports of a long task, ms. */
+const REPORT_MS = 100;
 
 /** Messages to a runner. A job is sent once, then named by its number. */
 export type RunnerRequest =
@@ -23,6 +25,8 @@ export type RunnerRequest =
 /** Messages from a runner. */
 export type RunnerReply =
   | { readonly kind: "ready" }
+  /** Share 0..1 of a long task that is done. */
+  | { readonly kind: "progress"; readonly id: number; readonly share: number }
   /** part is null if the job was dropped meanwhile. */
   | { readonly kind: "done"; readonly id: number; readonly part: Part | null }
   | { readonly kind: "failed"; readonly id: number; readonly message: string };
@@ -52,8 +56,9 @@ async function runTask(
   try {
     const job = jobs.get(task.job);
     if (job) job.run ??= openJob(job.work);
+    const report = (share: number): void => reply({ kind: "progress", id: task.id, share });
     const slices = job?.run?.(task.first, task.units);
-    const part = slices ? await drive(slices, () => jobs.has(task.job)) : null;
+    const part = slices ? await drive(slices, () => jobs.has(task.job), report) : null;
     reply({ kind: "done", id: task.id, part });
   } catch (error) {
     reply({ kind: "failed", id: task.id, message: error instanceof Error ? error.message : String(error) });
@@ -61,8 +66,13 @@ async function runTask(
 }
 
 /** Runs slices to the end; null as soon as nobody wants the result any more. */
-async function drive(slices: Generator<undefined, Part>, wanted: () => boolean): Promise<Part | null> {
+async function drive(
+  slices: Slices,
+  wanted: () => boolean,
+  report: (share: number) => void,
+): Promise<Part | null> {
   let sliceEnd = performance.now() + SLICE_MS;
+  let nextReport = performance.now() + REPORT_MS;
   for (;;) {
     const slice = slices.next();
     if (slice.done) return slice.value;
@@ -70,6 +80,9 @@ async function drive(slices: Generator<undefined, Part>, wanted: () => boolean):
     await nextTurn();
     if (!wanted()) return null;
     sliceEnd = performance.now() + SLICE_MS;
+    if (slice.value === undefined || performance.now() < nextReport) continue;
+    report(slice.value);
+    nextReport = performance.now() + REPORT_MS;
   }
 }
 

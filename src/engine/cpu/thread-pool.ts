@@ -13,8 +13,9 @@ const MAX_DEATHS = 3;
 interface Member {
   thread: Thread;
   ready: boolean;
-  /** The task this thread works on. */
+  /** The task this thread works on, and the share of it that is done. */
   task: Task | null;
+  share: number;
   /** Jobs it has been sent. */
   readonly known: Set<Job>;
 }
@@ -123,7 +124,7 @@ export class ThreadPool {
   }
 
   private enlist(): void {
-    const member: Member = { thread: NO_THREAD, ready: false, task: null, known: new Set() };
+    const member: Member = { thread: NO_THREAD, ready: false, task: null, share: 0, known: new Set() };
     member.thread = this.start({
       onReply: (reply) => this.onReply(member, reply),
       onDeath: (reason) => this.onDeath(member, reason),
@@ -148,6 +149,7 @@ export class ThreadPool {
       const task: Task = { id: ++this.counter, job, first: job.next, units };
       job.next += units;
       member.task = task;
+      member.share = 0;
       member.thread.setBusy(true);
       member.thread.send({ kind: "task", id: task.id, job: job.id, first: task.first, units });
     }
@@ -162,6 +164,11 @@ export class ThreadPool {
     }
     const { task } = member;
     if (!task || task.id !== reply.id) return;
+    if (reply.kind === "progress") {
+      member.share = reply.share;
+      this.report(task.job);
+      return;
+    }
     member.task = null;
     this.deaths = 0;
     if (this.jobs.includes(task.job)) {
@@ -181,7 +188,16 @@ export class ThreadPool {
       job.gathered += next.units;
     }
     if (job.gathered >= job.units) job.finish();
-    else job.progress(job.gathered / job.units);
+    else this.report(job);
+  }
+
+  /** Tells the job how much of it is done: what was gathered, what waits for its turn, and the shares of running tasks. */
+  private report(job: Job): void {
+    if (!this.jobs.includes(job)) return;
+    let done = job.gathered;
+    for (const { units } of job.waiting.values()) done += units;
+    for (const { task, share } of this.members) if (task?.job === job) done += share * task.units;
+    job.progress(done / job.units);
   }
 
   private forget(job: Job): void {
