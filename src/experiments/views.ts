@@ -206,6 +206,8 @@ function viewNotes(
   if (frames <= steps) notes.push(`${frames} of ${steps + 1} time points are kept.`);
   if (particles < problem.spec.evaluation.particles)
     notes.push(`The views show the first ${particles.toLocaleString("en")} particles; the charts use all.`);
+  if (problem.dim > 2)
+    notes.push("Principal directions are those of the data law, each with its share of the variance.");
   if (problem.dim > 2) notes.push("Reward shading: on the plane through the mean of the target.");
   return notes;
 }

@@ -20,7 +20,7 @@ export function finalLaws1d(programs: readonly SamplerProgram[], process: Proces
     const { mixture, coefficients } = program;
     if (coefficients.length * mixture.count > MOST_WORK || quadratureRefusal(coefficients) !== null)
       return null;
-    const { x, density, error } = mixtureStepLaw1d({ mixture, process, coefficients });
-    return { x, density, error };
+    const law = mixtureStepLaw1d({ mixture, process, coefficients });
+    return law === null ? null : { x: law.x, density: law.density, error: law.error };
   });
 }

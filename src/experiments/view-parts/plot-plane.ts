@@ -33,7 +33,7 @@ export function plotAxes(law: GaussianMixture, choice: PlaneChoice): PlotAxis[] 
   return order.slice(0, 2).map((column, rank) => {
     const share = total > 0 ? Math.round((100 * (values[column] ?? 0)) / total) : 0;
     const vector = Float64Array.from({ length: d }, (_, i) => vectors[i * d + column] ?? 0);
-    return { label: `principal direction ${rank + 1} (${share} % of variance)`, vector: signed(vector) };
+    return { label: `principal ${rank + 1} (${share} %)`, vector: signed(vector) };
   });
 }
 

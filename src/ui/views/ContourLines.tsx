@@ -26,13 +26,16 @@ export function ContourLines({ law, box, x, y, colour, dash }: Props) {
     } as const;
     return law.levels.flatMap((level) => (level > 0 ? contourLines(field, level) : []));
   }, [law, box]);
+  const paths = lines.map((line) =>
+    linePath(line.length / 2, (k) => [x.at(line[2 * k] ?? NaN), y.at(line[2 * k + 1] ?? NaN)]),
+  );
   return (
-    <g fill="none" stroke={colour} strokeWidth={1.5} strokeDasharray={dash}>
-      {lines.map((line, i) => (
-        <path
-          key={i}
-          d={linePath(line.length / 2, (k) => [x.at(line[2 * k] ?? NaN), y.at(line[2 * k + 1] ?? NaN)])}
-        />
+    <g fill="none">
+      {paths.map((d, i) => (
+        <path key={`halo ${i}`} className="views-halo" d={d} />
+      ))}
+      {paths.map((d, i) => (
+        <path key={i} d={d} stroke={colour} strokeWidth={1.75} strokeDasharray={dash} />
       ))}
     </g>
   );

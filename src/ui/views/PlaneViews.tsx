@@ -93,17 +93,17 @@ function ContourLegend({ data }: { data: ViewData }) {
   const target = data.frames.some((frame) => frame.target !== null);
   const own = data.frames.some((frame) => frame.arms.some((law) => law !== null));
   const entries = [
-    { label: "data", hue: "data", dash: "2 3" },
-    ...(target ? [{ label: "target", hue: "target", dash: "9 4 2 4" } as const] : []),
-    ...(own ? [{ label: "the sampler itself", hue: "sde", dash: "5 3" } as const] : []),
-  ] as const;
+    { label: "data", colour: hueColour("data"), dash: "2 3" },
+    ...(target ? [{ label: "target", colour: hueColour("target"), dash: "9 4 2 4" }] : []),
+    ...(own ? [{ label: "the sampler itself", colour: "var(--text)", dash: "5 3" }] : []),
+  ];
   return (
     <div className="views-scale">
       <span>lines hold 50 and 90 % of the exact law of</span>
-      {entries.map(({ label, hue, dash }) => (
+      {entries.map(({ label, colour, dash }) => (
         <span key={label} className="views-key">
           <svg width="22" height="8" aria-hidden="true">
-            <path d="M0 4H22" stroke={hueColour(hue)} strokeWidth={2} strokeDasharray={dash} />
+            <path d="M0 4H22" stroke={colour} strokeWidth={2} strokeDasharray={dash} />
           </svg>
           {label}
         </span>
