@@ -21,11 +21,14 @@ export function Popover({ label, trigger, buttonClass = "button", width = 320, c
   const panel = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
 
+  const onBeforeToggle = (event: ToggleEvent<HTMLDivElement>) => {
+    if (event.newState !== "open") return;
+    if (button.current !== null && panel.current !== null) place(panel.current, button.current, width);
+    setOpen(true);
+  };
+  // Emptied only after it has closed: the browser gives the focus back to the button only if it is still inside.
   const onToggle = (event: ToggleEvent<HTMLDivElement>) => {
-    const opens = event.newState === "open";
-    if (opens && button.current !== null && panel.current !== null)
-      place(panel.current, button.current, width);
-    setOpen(opens);
+    if (event.newState === "closed") setOpen(false);
   };
 
   return (
@@ -47,7 +50,8 @@ export function Popover({ label, trigger, buttonClass = "button", width = 320, c
         className="popover"
         role="group"
         aria-label={label}
-        onBeforeToggle={onToggle}
+        onBeforeToggle={onBeforeToggle}
+        onToggle={onToggle}
       >
         {open && children()}
       </div>

@@ -13,7 +13,7 @@ export function RunStrip() {
   const busy = run.phase === "running" || run.phase === "preparing";
   const done = run.phase === "running" ? run.done : run.phase === "done" ? 1 : 0;
   return (
-    <div className="run-strip">
+    <div className="run-strip" role="region" aria-label="Run">
       {busy ? (
         <button type="button" className="button run-button" onClick={() => store.getState().cancel()}>
           <Icon name="stop" /> Cancel

@@ -70,7 +70,7 @@ function Study({ id }: { readonly id: StudyId }) {
   return (
     <>
       <div className="study-head">
-        <p className="question">{question}</p>
+        <h2 className="question">{question}</h2>
         <HelpTip term="kinds" where="charts" />
       </div>
       <p className="stage">{stageText(shown, shown?.specKey === key)}</p>
