@@ -78,11 +78,13 @@ async function openPage(browser: Browser, url: string, hash: string, how: OpenOp
   const requests: string[] = [];
   page.on("console", (message) => {
     if (["error", "warning", "assert"].includes(message.type()))
-      complaints.push(`${message.type()}: ${message.text()}`);
+      complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`);
   });
   page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
   page.on("requestfailed", (request) => complaints.push(`request failed: ${request.url()}`));
   context.on("request", (request) => {
+    // The browser itself asks for the icon again whenever the address changes.
+    if (request.url() === `${url}icon.svg`) return;
     requests.push(request.url());
     const local = request.url().startsWith(url) || /^(?:blob|data):/.test(request.url());
     if (!local) complaints.push(`request to ${request.url()}`);
@@ -90,4 +92,74 @@ async function openPage(browser: Browser, url: string, hash: string, how: OpenOp
   if (before) await page.addInitScript(before);
   await page.goto(`${url}${hash && !hash.startsWith("#") ? `#${hash}` : hash}`);
   return { page, context, complaints, requests, close: () => context.close() };
+}
+
+/** Waits until the run of the present experiment has finished and its charts are up to date. */
+export async function finished(page: Page, timeout = 60_000): Promise<void> {
+  const end = Date.now() + timeout;
+  // Charts first: an edit marks them as out of date at once, while the old run's "Done" stays for a moment.
+  for (;;) {
+    const [stage, run] = [await textOf(page, ".stage"), await textOf(page, ".run-text")];
+    if (/^(?:Measured, n = |Theory$)/.test(stage) && run.startsWith("Done")) return;
+    const refused = run.startsWith("Done") && (await page.locator(".refusal").count()) > 0;
+    if (refused) return;
+    if (run.startsWith("Failed")) throw new Error(`the run failed: ${run}`);
+    if (Date.now() > end)
+      throw new Error(`the run must finish in ${timeout} ms, got "${run}", charts "${stage}"`);
+    await page.waitForTimeout(25);
+  }
+}
+
+/** What the strip says about the run. */
+export function runText(page: Page): Promise<string> {
+  return textOf(page, ".run-text");
+}
+
+function textOf(page: Page, selector: string): Promise<string> {
+  return page.evaluate((css) => document.querySelector(css)?.textContent?.trim() ?? "", selector);
+}
+
+/** Types a value into the number field of that name and leaves it. */
+export async function setNumber(page: Page, name: string, value: number | string): Promise<void> {
+  const field = page.getByRole("textbox", { name, exact: true });
+  await field.fill(String(value));
+  await field.press("Enter");
+}
+
+/** Opens a section of the controls, if it is closed. */
+export async function openSection(page: Page, title: string): Promise<void> {
+  const summary = page.locator("summary, button[aria-expanded]").filter({ hasText: title }).first();
+  const isOpen = await summary.evaluate(
+    (element) =>
+      element.getAttribute("aria-expanded") === "true" || element.closest("details")?.open === true,
+  );
+  if (!isOpen) await summary.click();
+}
+
+/** Opens every section of the controls. */
+export async function openAllSections(page: Page): Promise<void> {
+  const closed = page.locator("details.section:not([open]) > summary");
+  while ((await closed.count()) > 0) await closed.first().click();
+}
+
+/** All numbers of the first chart in full precision: its CSV download. */
+export async function chartNumbers(page: Page): Promise<string> {
+  const downloading = page.waitForEvent("download");
+  await page
+    .getByRole("button", { name: /^Download .* as CSV$/ })
+    .first()
+    .click();
+  const stream = await (await downloading).createReadStream();
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString("utf8");
+}
+
+/** The link that the share menu copies. */
+export async function sharedLink(page: Page): Promise<string> {
+  await page.getByRole("button", { name: "Share and files" }).click();
+  await page.getByRole("button", { name: "Copy link" }).click();
+  await page.getByText("Link copied.").waitFor();
+  await page.keyboard.press("Escape");
+  return page.evaluate(() => navigator.clipboard.readText());
 }
