@@ -32,6 +32,7 @@ export class WorkQueue {
   private pending = 0;
   private done = 0;
   private lastDone = performance.now();
+  private last = { cost: 0, ms: 0 };
   private readonly waiting: Promise<void>[] = [];
   private readonly lost: Promise<never>;
 
@@ -91,7 +92,10 @@ export class WorkQueue {
     const now = performance.now();
     const ms = Math.max(0.2, now - Math.max(submitted, this.lastDone));
     this.lastDone = now;
-    this.speed = Math.min(cost / ms, this.speed * GROWTH);
+    // Over two command buffers: their completions may be told in one burst.
+    const { last } = this;
+    this.speed = Math.min((cost + last.cost) / (ms + last.ms), this.speed * GROWTH);
+    this.last = { cost, ms };
     this.done += cost;
     if (!this.options.signal?.aborted) this.options.onProgress?.(Math.min(1, this.done / this.options.total));
   }
