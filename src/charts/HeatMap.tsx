@@ -3,7 +3,7 @@ import { useRef, useState, type KeyboardEvent } from "react";
 import type { Estimate } from "../measure/estimate.ts";
 import type { HeatMapData } from "../measure/series.ts";
 import { axisText, formatAlike, formatCount, formatEstimate, formatNumber } from "./format.ts";
-import { heatColour, heatReach, heatTextInverse } from "./heat-scale.ts";
+import { heatColour, heatReach } from "./heat-scale.ts";
 import { useWidth } from "./use-size.ts";
 
 type Layer = "measured" | "theory" | "difference";
@@ -181,26 +181,29 @@ function HeatGrid(props: HeatGridProps) {
                   stroke={r === row && c === column ? "var(--text)" : "none"}
                   strokeWidth={1.5}
                 />
-                {roomForText && (
-                  <text
-                    x={xAt(c) + cellWidth / 2}
-                    y={yAt(r) + cellHeight / 2}
-                    textAnchor="middle"
-                    dominantBaseline="central"
-                    className={
-                      value !== null && heatTextInverse(value, reach)
-                        ? "heat-text heat-text-strong"
-                        : "heat-text"
-                    }
-                  >
-                    {texts[r * columns + c] ?? "–"}
-                  </text>
-                )}
               </g>
             );
           })}
         </g>
       ))}
+      {roomForText && (
+        <g aria-hidden="true">
+          {values.flatMap((line, r) =>
+            line.map((_, c) => (
+              <text
+                key={`${r},${c}`}
+                x={xAt(c) + cellWidth / 2}
+                y={yAt(r) + cellHeight / 2}
+                textAnchor="middle"
+                dominantBaseline="central"
+                className="heat-text"
+              >
+                {texts[r * columns + c] ?? "–"}
+              </text>
+            )),
+          )}
+        </g>
+      )}
       <g role="presentation">
         {chart.xs.map((x, c) => (
           <text

@@ -10,15 +10,11 @@ export function heatReach(values: readonly (readonly (number | null)[])[]): numb
 
 /**
  * CSS fill of a value, between the negative, neutral and positive colours of the theme; the share grows with the size.
- * null is hatched by the caller.
+ * The ends of the scale leave the text
+ * colour readable on every cell.
  */
 export function heatColour(value: number, reach: number): string {
   const share = Math.min(1, Math.abs(value) / reach);
   const percent = Math.round(100 * share ** 0.8);
   return `color-mix(in oklab, var(${value < 0 ? "--heat-negative" : "--heat-positive"}) ${percent}%, var(--heat-zero))`;
-}
-
-/** True where the cell is dark enough (in the light theme: saturated enough) to need the inverse text colour. */
-export function heatTextInverse(value: number, reach: number): boolean {
-  return Math.abs(value) / reach > 0.55;
 }

@@ -42,7 +42,7 @@ function Page() {
       <a className="skip-link" href="#charts" onClick={skipToCharts}>
         Skip to the charts
       </a>
-      {!embed && <Header />}
+      {embed ? <h1 className="visually-hidden">Etalon</h1> : <Header />}
       <RunStrip />
       <LinkErrorPanel />
       <main className="columns">

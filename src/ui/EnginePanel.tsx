@@ -44,7 +44,7 @@ function EngineDetails({ engine }: { readonly engine: EngineState }) {
   const choice = useLab((state) => state.engineChoice);
   return (
     <>
-      <h4>Engine</h4>
+      <h3>Engine</h3>
       <div className="row" role="group" aria-label="Choice of engine">
         {CHOICES.map(({ value, text }) => (
           <button

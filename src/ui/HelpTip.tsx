@@ -12,7 +12,7 @@ export function HelpTip({ term, where }: { readonly term: Term; readonly where?:
     <Popover label={label} trigger={<Icon name="help" />} buttonClass="help-button">
       {() => (
         <>
-          <h4>{entry.title}</h4>
+          <h3>{entry.title}</h3>
           {entry.text.map((paragraph) => (
             <p key={paragraph}>{paragraph}</p>
           ))}

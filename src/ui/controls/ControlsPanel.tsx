@@ -15,6 +15,7 @@ export function ControlsPanel() {
   const [open, setOpen] = useState(false);
   return (
     <aside className="panel controls" id="controls" aria-label="Controls">
+      <h2 className="visually-hidden">Controls</h2>
       <button
         type="button"
         className="button controls-toggle"
