@@ -25,7 +25,7 @@ const FAILED = 1;
 const BAD_SPEC = 2;
 const INTERRUPTED = 130;
 
-async function main(args: readonly string[]): Promise<number> {
+async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
   const options = readArguments(args);
   if (options === "help") {
     console.error(USAGE);
@@ -36,7 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { engine, notice } = await openEngine(options.engine);
   if (notice !== null) console.error(notice);
   try {
-    const result = await run(spec, engine, options);
+    const result = await run(spec, engine, options, signal);
     await deliver(result, options);
   } finally {
     engine.dispose();
@@ -44,18 +44,20 @@ async function main(args: readonly string[]): Promise<number> {
   return DONE;
 }
 
-async function run(spec: ExperimentSpec, engine: Engine, options: CliArguments): Promise<ExperimentResult> {
+async function run(
+  spec: ExperimentSpec,
+  engine: Engine,
+  options: CliArguments,
+  signal: AbortSignal,
+): Promise<ExperimentResult> {
   const started = performance.now();
-  const controller = new AbortController();
-  const stop = () => controller.abort();
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
   const report = progressReporter(options.progress, 1 + options.studies.length);
   const lost = engine.lost.then((reason) => {
     throw new Error(`engine: must last for the run, but it was lost (${reason}); run it again`);
   });
   const work = async (): Promise<ExperimentResult> => {
-    const control = { signal: controller.signal };
+    const control = { signal };
+    signal.throwIfAborted();
     const cells = await runCells(spec, engine, { ...control, onProgress: report.part(0, "cells") });
     const charts: ChartData[] = [];
     for (const [i, id] of options.studies.entries()) {
@@ -68,8 +70,6 @@ async function run(spec: ExperimentSpec, engine: Engine, options: CliArguments):
     return await Promise.race([work(), lost]);
   } finally {
     report.end();
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
   }
 }
 
@@ -146,4 +146,6 @@ function explain(error: unknown): number {
   return FAILED;
 }
 
-process.exit(await main(process.argv.slice(2)).catch(explain));
+const interrupt = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => interrupt.abort());
+process.exit(await main(process.argv.slice(2), interrupt.signal).catch(explain));

@@ -15,7 +15,8 @@ export function progressReporter(wanted: boolean, parts: number): ProgressReport
       if (!wanted) return;
       const share = (index + Math.min(1, done)) / parts;
       const percent = Math.floor(100 * share);
-      if (percent <= shown || (!terminal && percent < shown + 10 && percent < 100)) return;
+      const due = terminal ? percent > shown : shown < 0 || percent >= shown + 10;
+      if (!due) return;
       shown = percent;
       const seconds = (performance.now() - started) / 1000;
       const left = share > 0.02 ? `, about ${Math.ceil((seconds / share) * (1 - share))} s left` : "";
