@@ -54,7 +54,7 @@ export function roundedComponents(mixture: GaussianMixture): ComponentSpec[] {
 }
 
 function rounded(value: number, toInteger: (x: number) => number): number {
-  if (value === 0 || !Number.isFinite(value)) return 0;
+  if (Math.abs(value) < 1e-30 || !Number.isFinite(value)) return 0;
   const unit = 10 ** (Math.floor(Math.log10(Math.abs(value))) - 3);
   return Number((toInteger(value / unit) * unit).toPrecision(4));
 }

@@ -46,7 +46,7 @@ const SEPARATORS: Readonly<Record<string, string>> = {
  * Throws with a sentence for the reader if there is nothing to read.
  */
 export function readPointTable(text: string): PointTable {
-  const { cells, lines, separator } = splitCells(text.replace(/^\uFEFF/, ""));
+  const { cells, lines, separator } = splitCells(text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n"));
   const first = cells[0];
   if (first === undefined)
     throw new Error("points: need lines of numbers, got nothing; choose a file or paste some");
@@ -112,13 +112,15 @@ export function pointSetOf(points: Float64Array, dim: number): PointSet {
 }
 
 function splitCells(text: string): { cells: string[][]; lines: number[]; separator: string } {
-  const sample = text.split(/\r\n|\r|\n/, 50).filter((line) => line.trim() !== "" && !line.startsWith("#"));
+  const sample = text.split("\n", 50).filter((line) => line.trim() !== "" && !line.startsWith("#"));
   const blanks = sample.length > 0 && sample.every((line) => !/[,;\t|]/.test(line));
   if (blanks) return splitBlanks(text);
+  // A mark that every line has beats commas, which may be decimal; without one, the most even mark is taken.
+  const delimiter = ["\t", ";", "|"].find((mark) => sample.every((line) => line.includes(mark))) ?? "";
   const cells: string[][] = [];
   const lines: number[] = [];
   let line = 0;
-  const parsed = Papa.parse<string[]>(text, { skipEmptyLines: false });
+  const parsed = Papa.parse<string[]>(text, { skipEmptyLines: false, newline: "\n", delimiter });
   for (const row of parsed.data) {
     // A quoted cell may span lines; the next row starts after them.
     const start = line + 1;
@@ -133,7 +135,7 @@ function splitCells(text: string): { cells: string[][]; lines: number[]; separat
 function splitBlanks(text: string): { cells: string[][]; lines: number[]; separator: string } {
   const cells: string[][] = [];
   const lines: number[] = [];
-  text.split(/\r\n|\r|\n/).forEach((line, index) => {
+  text.split("\n").forEach((line, index) => {
     const trimmed = line.trim();
     if (trimmed === "" || trimmed.startsWith("#")) return;
     cells.push(trimmed.split(/\s+/));

@@ -2,7 +2,8 @@ import { useEffect, useId, useRef, useState } from "react";
 import { formatNumber } from "../../charts/format.ts";
 import { skippedText } from "../../lab/points/points-client.ts";
 import type { PointsSummary } from "../../lab/points/points-messages.ts";
-import type { ModelSpec } from "../../spec/types.ts";
+import { LIMITS } from "../../spec/limits.ts";
+import type { ComponentSpec, ModelSpec } from "../../spec/types.ts";
 import { CloudCanvas } from "./CloudCanvas.tsx";
 import { CloudPreview } from "./CloudPreview.tsx";
 import { FitTable } from "./FitTable.tsx";
@@ -54,6 +55,7 @@ function PointsForm({ onClose, onImport }: Omit<PointsDialogProps, "open">) {
   const limit = Number(most);
   const limitFault =
     Number.isInteger(limit) && limit >= 1 && limit <= 64 ? null : "Type a whole number from 1 to 64.";
+  const outside = fit !== null && !fit.components.every(withinLimits);
 
   const choose = (next: readonly number[], standard: boolean) => {
     setColumns(next);
@@ -177,6 +179,12 @@ function PointsForm({ onClose, onImport }: Omit<PointsDialogProps, "open">) {
         </div>
       )}
       {fit !== null && points !== null && <FitTable fit={fit} points={points} />}
+      {outside && (
+        <p className="views-failure" role="alert">
+          The lab takes coordinates and variances up to {LIMITS.variance.max.toLocaleString("en")}, and these
+          points go beyond. Tick Standardise.
+        </p>
+      )}
       <div className="points-end">
         <button type="button" className="button" onClick={onClose}>
           Cancel
@@ -184,7 +192,7 @@ function PointsForm({ onClose, onImport }: Omit<PointsDialogProps, "open">) {
         <button
           type="button"
           className="button primary"
-          disabled={fit === null || points === null}
+          disabled={fit === null || points === null || outside}
           onClick={() => {
             if (fit === null || points === null) return;
             onImport({
@@ -200,6 +208,13 @@ function PointsForm({ onClose, onImport }: Omit<PointsDialogProps, "open">) {
         </button>
       </div>
     </form>
+  );
+}
+
+function withinLimits({ mean, cov }: ComponentSpec): boolean {
+  return (
+    mean.every((value) => Math.abs(value) <= LIMITS.coordinate.max) &&
+    cov.every((row) => row.every((value) => Math.abs(value) <= LIMITS.variance.max))
   );
 }
 

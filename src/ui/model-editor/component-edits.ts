@@ -58,7 +58,8 @@ function semiDefinite(cov: readonly (readonly number[])[]): number[][] {
 }
 
 function toDigits(value: number, whole: (x: number) => number): number {
-  if (value === 0) return 0;
+  // Below this the unit would underflow; a drag cannot mean so little.
+  if (Math.abs(value) < 1e-30) return 0;
   const unit = 10 ** (Math.floor(Math.log10(Math.abs(value))) - 3);
   return Number((whole(value / unit) * unit).toPrecision(4));
 }
