@@ -63,7 +63,7 @@ describeEngines("trajectories", (engine, name) => {
     for (const setup of SETUPS)
       it(`of a ${law} mixture follow the f64 reference: ${setup.name}`, async () => {
         const program = mixtureArm(mixture, setup);
-        const particles = 40;
+        const particles = exact ? 30 : 10;
         const frames = [...new Set([0, 1, Math.ceil(setup.steps / 2), setup.steps])].filter(
           (k) => k <= setup.steps,
         );
@@ -85,7 +85,7 @@ describeEngines("trajectories", (engine, name) => {
   for (const d of [1, 2, 3, 16, 64])
     for (const [kind, program] of linearPrograms(d))
       it(`of a ${kind} program in ${d} dimensions stay within a bound of every rounding`, async () => {
-        const particles = 30;
+        const particles = 16;
         const got = await recorded(engine(), program, 5, particles, [program.steps]);
         const unit = exact ? 2 ** -53 : F32;
         for (let p = 0; p < particles; p++) {
@@ -119,7 +119,7 @@ describeEngines("trajectories", (engine, name) => {
       ...program,
       coefficients: [{ ...first!, cx: 1.01 * first!.cx }, ...program.coefficients.slice(1)],
     };
-    const particles = 40;
+    const particles = 20;
     const otherSeed = await recorded(engine(), program, 78, particles, [program.steps]);
     const otherStep = await recorded(engine(), bent, 77, particles, [1]);
     let seedSeen = 0;
@@ -130,8 +130,8 @@ describeEngines("trajectories", (engine, name) => {
       if (!isClose(otherSeed[2 * p]!, expected.at(-1)![0]!, { absolute: allowed.at(-1)![0]! })) seedSeen++;
       if (!isClose(otherStep[2 * p]!, expected[1]![0]!, { absolute: allowed[1]![0]! })) stepSeen++;
     }
-    expect(seedSeen).toBeGreaterThan(36);
-    expect(stepSeen).toBeGreaterThan(36);
+    expect(seedSeen).toBeGreaterThan(17);
+    expect(stepSeen).toBeGreaterThan(17);
   });
 
   it("with eta = 0 do not read the noise of the steps", async () => {
@@ -184,8 +184,8 @@ describeEngines("trajectories", (engine, name) => {
     ]);
     for (const mixture of [same, flat]) {
       const program = mixtureArm(mixture, { process: VP, steps: 15, eta: 1 });
-      const got = await recorded(engine(), program, 21, 60, [15]);
-      for (let p = 0; p < 60; p++) {
+      const got = await recorded(engine(), program, 21, 24, [15]);
+      for (let p = 0; p < 24; p++) {
         const expected = mixtureTrajectory(program, 21, p).at(-1)!;
         const allowed = exact ? null : f32Tolerance(program, 21, p).at(-1)!;
         expected.forEach((value, i) =>

@@ -136,12 +136,12 @@ export function mixtureTrajectory(
 }
 
 /** Disturbed runs that a tolerance is taken from. */
-const REPLICAS = 24;
+const REPLICAS = 12;
 /**
  * Extreme of a disturbance over REPLICAS runs to the largest a device may do: random signs partly cancel over the steps,
- * rounding need not, and 24 runs do not show the worst.
+ * rounding need not, and a dozen runs do not show the worst.
  */
-const SAFETY = 6;
+const SAFETY = 8;
 
 /**
  * What f32 may do to one trajectory: frames [N + 1][d] of allowed distances, from the spread of runs in which every
