@@ -1,5 +1,5 @@
 /** The drawing of a line chart, on Recharts. In a chunk of its own: nothing on the first view waits for it. */
-import { useMemo, type ReactNode } from "react";
+import { memo, useMemo, type ReactNode } from "react";
 import {
   Area,
   CartesianGrid,
@@ -33,7 +33,9 @@ const MARGIN = { top: 10, right: 14, bottom: 4, left: 4 };
 const STILL = { isAnimationActive: false } as const;
 
 /** The plot at the given size in CSS px. */
-export default function LinePlot({ chart, width, height, hidden, highlighted, onPick }: LinePlotProps) {
+export default memo(LinePlot);
+
+function LinePlot({ chart, width, height, hidden, highlighted, onPick }: LinePlotProps) {
   const layout = useMemo(() => layOutLineChart(chart, hidden), [chart, hidden]);
   const faded = (id: string) => highlighted !== null && highlighted !== id;
   const { xDomain, yDomain } = layout;

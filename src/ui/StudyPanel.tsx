@@ -1,5 +1,5 @@
 /** The right column: one tab per study, its question, and its charts. */
-import { useRef, type KeyboardEvent } from "react";
+import { memo, useCallback, useDeferredValue, useRef, type KeyboardEvent } from "react";
 import { ChartCard } from "../charts/ChartCard.tsx";
 import type { StudyCharts } from "../lab/state.ts";
 import { specKey } from "../lab/store.ts";
@@ -65,7 +65,7 @@ function StudyTabs({ study }: { readonly study: StudyId }) {
 function Study({ id }: { readonly id: StudyId }) {
   const shown = useLab((state) => state.charts[id]);
   const key = useLab((state) => specKey(state.spec));
-  const run = useLab((state) => state.run);
+  const failure = useLab((state) => (state.run.phase === "failed" ? state.run.message : null));
   const { question } = studyOf(id);
   return (
     <>
@@ -75,12 +75,12 @@ function Study({ id }: { readonly id: StudyId }) {
       </div>
       <p className="stage">{stageText(shown, shown?.specKey === key)}</p>
       {shown?.refusal != null && <p className="refusal">{shown.refusal}</p>}
-      {run.phase === "failed" && shown?.specKey !== key && (
+      {failure !== null && shown?.specKey !== key && (
         <div className="panel-error">
-          <p>{run.message}</p>
+          <p>{failure}</p>
         </div>
       )}
-      {shown === undefined && run.phase !== "failed" && <ChartSkeleton />}
+      {shown === undefined && failure === null && <ChartSkeleton />}
       {shown?.charts.map((chart) => (
         <PanelBoundary what={`The chart “${chart.title}”`} key={chart.id}>
           <OneChart chart={chart} />
@@ -108,27 +108,41 @@ function stageText(shown: StudyCharts | undefined, current: boolean): string {
   }
 }
 
-function OneChart({ chart }: { readonly chart: ChartData }) {
+/** Draws again only for new data: progress comes ten times a second, and a chart takes a while. */
+const OneChart = memo(function OneChart({ chart: newest }: { readonly chart: ChartData }) {
   const store = useLabStore();
+  // Drawn in pieces between the user's events.
+  const chart = useDeferredValue(newest);
   const word = useLab((state) => pickOf(chart, state.spec)?.word ?? null);
+  const onPick = useCallback(
+    (x: number, y?: number) => {
+      const { spec, propose, notify } = store.getState();
+      const pick = pickOf(chart, spec);
+      if (pick === null) return;
+      const [first] = propose(pick.apply(spec, x, y));
+      if (first === undefined) return;
+      notify({ id: "pick", tone: "warning", text: `${first.field}: ${first.message}` });
+    },
+    [store, chart],
+  );
+  const onMessage = useCallback(
+    (text: string) => store.getState().notify({ id: "download", tone: "info", text }),
+    [store],
+  );
   return (
     <ChartCard
       chart={chart}
       pickWord={word}
-      onPick={(x, y) => {
-        const { spec, propose, notify } = store.getState();
-        const pick = pickOf(chart, spec);
-        if (pick === null) return;
-        const problems = propose(pick.apply(spec, x, y));
-        const [first] = problems;
-        if (first !== undefined)
-          notify({ id: "pick", tone: "warning", text: `${first.field}: ${first.message}` });
-      }}
-      formulaCard={(formula) => <FormulaCard id={formula} />}
-      onMessage={(text) => store.getState().notify({ id: "download", tone: "info", text })}
+      onPick={onPick}
+      formulaCard={formulaCard}
+      onMessage={onMessage}
       fileName="etalon"
     />
   );
+});
+
+function formulaCard(formula: string) {
+  return <FormulaCard id={formula} />;
 }
 
 /** Keeps the place of the first chart, so that nothing jumps when it comes. */

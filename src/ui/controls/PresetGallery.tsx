@@ -7,10 +7,11 @@ import { useLab, useLabStore } from "../lab-context.ts";
 import { Section } from "./Section.tsx";
 import { THUMB_HEIGHT, THUMB_WIDTH, thumbnailOf } from "./thumbnail.ts";
 
+const PRESET_OF_KEY = new Map(PRESETS.map((preset) => [specKey(seedless(preset.spec)), preset]));
+
 /** The preset that a spec equals, seed aside, or undefined. */
 function presetFor(spec: ExperimentSpec): Preset | undefined {
-  const key = specKey(seedless(spec));
-  return PRESETS.find((preset) => specKey(seedless(preset.spec)) === key);
+  return PRESET_OF_KEY.get(specKey(seedless(spec)));
 }
 
 function seedless(spec: ExperimentSpec): ExperimentSpec {
@@ -20,8 +21,7 @@ function seedless(spec: ExperimentSpec): ExperimentSpec {
 /** Section "Presets". */
 export function PresetGallery() {
   const store = useLabStore();
-  const spec = useLab((state) => state.spec);
-  const current = useMemo(() => presetFor(spec), [spec]);
+  const current = useLab((state) => presetFor(state.spec));
   const open = (preset: Preset) => {
     const { edit, seedLocked } = store.getState();
     edit((old) =>
