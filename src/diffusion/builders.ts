@@ -95,12 +95,16 @@ export type AffineDenoiser = (
   t: number,
 ) => { readonly M: Float64Array; readonly m: Float64Array };
 
-/** Program of a sampler on an affine denoiser; diagonal where every M is, else dense. */
+/**
+ * Program of a sampler on an affine denoiser; diagonal where every M is, else dense. With `basis` [d, d] the denoiser speaks
+ * of y = basis' x, and samples are rotated back to x = basis y.
+ */
 export function affineProgram(
   denoiser: AffineDenoiser,
   dim: number,
   process: Process,
   coefficients: readonly StepCoefficients[],
+  basis: Float64Array | null = null,
 ): LinearProgram {
   const maps = coefficients.map((step) => affineStep(denoiser, dim, step));
   const diagonal = maps.every((map) => isDiagonal(map.A, dim) && isDiagonal(map.noise, dim));
@@ -111,7 +115,7 @@ export function affineProgram(
     program.noise.set(shape(map.noise), k * program.size);
     program.b.set(map.b, k * dim);
   });
-  return finish(program, coefficients, null);
+  return finish(program, coefficients, basis !== null && isIdentity(basis, dim) ? null : basis);
 }
 
 /** x_s = A x + b + noise z, with A and noise [d, d]. */
@@ -173,6 +177,10 @@ function emptyProgram(
     b: new Float64Array(steps * dim),
     noise: new Float64Array(steps * size),
   };
+}
+
+function isIdentity(matrix: Float64Array, d: number): boolean {
+  return matrix.every((value, ij) => value === (Math.floor(ij / d) === ij % d ? 1 : 0));
 }
 
 /** Closes a draft; the noise factor is kept only where some step has a corrector. */

@@ -42,7 +42,9 @@ function scaledSchedule(sampler: Problem["spec"]["sampler"], steps: number) {
 /** The program of the problem's model under given coefficients. */
 export function armProgram(problem: Problem, coefficients: readonly StepCoefficients[]): SamplerProgram {
   const { control, gaussian, process, law, dim } = problem;
-  if (control !== null) return affineProgram(control.denoiser, dim, process, coefficients);
+  // In the axes of the reference law the control is diagonal wherever the reward commutes with it.
+  if (control !== null)
+    return affineProgram(control.denoiserInAxes, dim, process, coefficients, control.basis);
   if (gaussian !== null) return gaussianProgram(gaussian.mean, gaussian.cov, process, coefficients);
   return mixtureProgram(law, process, coefficients);
 }

@@ -33,6 +33,10 @@ export interface ControlledModel {
   readonly dim: number;
   /** Prediction at (alpha, sigma) of time t. */
   denoiser(alpha: number, sigma: number, t: number): AffinePrediction;
+  /** Columns are the axes of Sigma, [d, d] orthonormal. */
+  readonly basis: Float64Array;
+  /** The same prediction of basis' x_0 from basis' x_t; diagonal where the reward commutes with Sigma. */
+  denoiserInAxes(alpha: number, sigma: number, t: number): AffinePrediction;
 }
 
 /** Why there is no closed-form control, in one line, or null if there is one. */
@@ -58,10 +62,14 @@ export function controlledModel(problem: ControlProblem): ControlledModel {
   const axes = principalAxes(problem);
   const pull = controlInAxes(problem, axes);
   const { dim, basis } = axes;
+  const denoiserInAxes = (alpha: number, sigma: number) =>
+    predictionInAxes(problem, axes, pull, alpha, sigma);
   return {
     dim,
+    basis,
+    denoiserInAxes,
     denoiser: (alpha, sigma) => {
-      const { M, m } = predictionInAxes(problem, axes, pull, alpha, sigma);
+      const { M, m } = denoiserInAxes(alpha, sigma);
       return {
         M: matmul(matmul(basis, M, dim), transpose(basis, dim), dim),
         m: matvec(basis, m, dim),

@@ -15,8 +15,19 @@ export interface PrincipalAxes {
   readonly basis: Float64Array;
 }
 
+/** Axes already found, by covariance array; laws are never mutated, and every curve asks for its law's axes again. */
+const KNOWN = new WeakMap<Float64Array, PrincipalAxes & { readonly origin: Float64Array }>();
+
 /** Rotates a Gaussian into its eigenbasis. Negative eigenvalues within rounding count as 0; others throw RangeError. */
 export function principalAxes(law: GaussianLaw): PrincipalAxes {
+  const known = KNOWN.get(law.cov);
+  if (known !== undefined && known.origin === law.mean) return known;
+  const found = { ...findAxes(law), origin: law.mean };
+  KNOWN.set(law.cov, found);
+  return found;
+}
+
+function findAxes(law: GaussianLaw): PrincipalAxes {
   const dim = law.mean.length;
   const { values, vectors } = symmetricEigen(law.cov, dim);
   const largest = values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
@@ -33,13 +44,8 @@ export function principalAxes(law: GaussianLaw): PrincipalAxes {
 /** The Gaussian with the given mean [d] and variances [d] along the axes of `basis` [d, d], in data coordinates. */
 export function fromAxes(basis: Float64Array, mean: Float64Array, variances: Float64Array): GaussianLaw {
   const dim = mean.length;
-  const cov = new Float64Array(dim * dim);
-  for (let k = 0; k < dim; k++)
-    for (let i = 0; i < dim; i++)
-      for (let j = 0; j < dim; j++)
-        cov[i * dim + j] =
-          (cov[i * dim + j] ?? 0) +
-          (variances[k] ?? 0) * (basis[i * dim + k] ?? 0) * (basis[j * dim + k] ?? 0);
+  const scaled = basis.map((value, ik) => value * (variances[ik % dim] ?? 0));
+  const cov = matmul(scaled, transpose(basis, dim), dim);
   return { mean: matvec(basis, mean, dim), cov };
 }
 
