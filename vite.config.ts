@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { playwright } from "@vitest/browser-playwright";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { chromiumFlags, findChromium } from "./src/cli/launch/chromium.mjs";
 import { hasGpu, softwareVulkanEnvironment } from "./src/cli/launch/vulkan.mjs";
@@ -8,10 +9,17 @@ const testing = Boolean(process.env["VITEST"]);
 // Test processes inherit these, so that Dawn finds a Vulkan driver also when vitest is called directly.
 if (testing) Object.assign(process.env, softwareVulkanEnvironment());
 
+/** The development server puts an inline script into the page, which the page's own content policy forbids. */
+const withoutPolicy: Plugin = {
+  name: "development-without-content-policy",
+  apply: "serve",
+  transformIndexHtml: (html) => html.replace(/<meta\s+http-equiv="Content-Security-Policy"[^>]*>/, ""),
+};
+
 export default defineConfig({
   // Relative addresses: the build works under any path of any web server.
   base: "./",
-  plugins: [react()],
+  plugins: [react(), withoutPolicy],
   build: { target: "es2023", outDir: "dist/lab", emptyOutDir: true, assetsInlineLimit: 0 },
   worker: { format: "es" },
   test: {
