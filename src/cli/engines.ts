@@ -27,11 +27,16 @@ export async function openEngine(wanted: "cpu" | "webgpu" | null): Promise<Opene
   }
 }
 
+/** Dawn closes with its GPU object, so it must stay referenced for as long as the process lives. */
+const keep: unknown[] = [];
+
 async function openWebGpu(): Promise<Engine> {
   const [{ create, globals }, { createWebGpuEngine }] = await Promise.all([
     import("webgpu"),
     import("../engine/webgpu/index.ts"),
   ]);
   Object.assign(globalThis, globals);
-  return createWebGpuEngine(create([]));
+  const gpu = create([]);
+  keep.push(gpu);
+  return createWebGpuEngine(gpu);
 }

@@ -197,3 +197,25 @@ describe("The experiment command", () => {
     expect(help.err).toMatch(/^usage: /);
   });
 });
+
+describe("The experiment command on WebGPU", () => {
+  const LINK = "etas=0,1.2&steps=10&particles=20000";
+
+  it("gives the CPU's numbers to single precision, where an adapter exists", async (context) => {
+    const gpu = await experiment([LINK, "--engine", "webgpu"]);
+    if (gpu.code !== 0) {
+      const reason = gpu.err.trim() || `exit status ${gpu.code}`;
+      if (process.env["REQUIRE_GPU"] === "1") throw new Error(reason);
+      context.skip(reason);
+    }
+    const cpu = await experiment([LINK, "--engine", "cpu"]);
+    const [a, b] = [gpu, cpu].map(({ out }) => (JSON.parse(out) as ExperimentResult).cells[1]);
+    expect((JSON.parse(gpu.out) as ExperimentResult).manifest).toMatchObject({
+      engine: "webgpu",
+      precision: "f32",
+    });
+    // Ten f32 steps on numbers of size 5 leave about 10 * 5 * 2^-24 = 3e-6 per particle; sums average it.
+    const gap = (cell: typeof a) => cell?.measured?.gap.value ?? Number.NaN;
+    expect(Math.abs(gap(a) - gap(b))).toBeLessThan(1e-4);
+  });
+});
