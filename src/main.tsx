@@ -108,6 +108,15 @@ function fetchAhead(): void {
   void preloadFormulas();
 }
 
-const whenIdle =
-  "requestIdleCallback" in window ? requestIdleCallback : (work: () => void) => setTimeout(work, 2000);
-addEventListener("load", () => setTimeout(() => whenIdle(fetchAhead), 1500), { once: true });
+/** Long enough for the first run to be on its way. */
+const HEAD_START_MS = 1500;
+const LATEST_MS = 3000;
+addEventListener(
+  "load",
+  () =>
+    setTimeout(() => {
+      if ("requestIdleCallback" in window) requestIdleCallback(fetchAhead, { timeout: LATEST_MS });
+      else fetchAhead();
+    }, HEAD_START_MS),
+  { once: true },
+);

@@ -137,9 +137,11 @@ export function startCoordinator({
       publish(task.study, theory, true);
       return 0;
     }
-    const first = store.getState().charts[task.study] === undefined;
-    const showTheory = clock.after(first ? 0 : THEORY_HOLD_MS, () => {
-      if (!task.signal.aborted) publish(task.study, theory);
+    const before = store.getState().charts[task.study];
+    // Points for this very spec, stored or of an earlier run, stay until fresh ones replace them.
+    const stays = before?.specKey === task.key && before.particles > 0;
+    const showTheory = clock.after(before === undefined ? 0 : THEORY_HOLD_MS, () => {
+      if (!task.signal.aborted && !stays) publish(task.study, theory);
     });
     try {
       // First wait until the engine has let go of the older run: it may be replaced for not doing so.
@@ -163,7 +165,8 @@ export function startCoordinator({
       return job.particles;
     } catch (error) {
       showTheory();
-      if (!task.signal.aborted && !(error instanceof WorkerCrashError)) publish(task.study, theory);
+      const quiet = task.signal.aborted || stays || error instanceof WorkerCrashError;
+      if (!quiet) publish(task.study, theory);
       throw error;
     }
   }

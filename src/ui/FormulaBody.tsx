@@ -6,17 +6,19 @@ import { FORMULAS, type FormulaCard } from "../theory/formulas.ts";
 import { REFERENCES } from "../theory/references.ts";
 
 const FACES = [
-  "KaTeX_Main",
+  "1em KaTeX_Main",
   "italic 1em KaTeX_Math",
-  "KaTeX_Size1",
-  "KaTeX_Size2",
-  "KaTeX_Size3",
-  "KaTeX_AMS",
+  "1em KaTeX_Size1",
+  "1em KaTeX_Size2",
+  "1em KaTeX_Size3",
+  "1em KaTeX_Size4",
+  "1em KaTeX_AMS",
+  "1em KaTeX_Caligraphic",
 ];
 
 /** Loads the fonts that the cards use. */
 export async function loadFonts(): Promise<void> {
-  await Promise.all(FACES.map((face) => document.fonts.load(face.includes("em ") ? face : `1em ${face}`)));
+  await Promise.all(FACES.map((face) => document.fonts.load(face)));
 }
 
 /** The inside of a card. An id without a card says so; it is never blank. */

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { PREVIEW_PARTICLES, remainingMs, startCoordinator } from "../../src/lab/coordinator.ts";
 import { WorkerCrashError } from "../../src/lab/asker.ts";
 import { PrepareError } from "../../src/lab/preparer.ts";
-import { createLabStore } from "../../src/lab/store.ts";
+import { createLabStore, specKey } from "../../src/lab/store.ts";
 import {
+  chartNamed,
   fakeClock,
   fakeEngine,
   fakePreparer,
@@ -161,6 +162,19 @@ describe("A run", () => {
     store.getState().start();
     await clock.pass(100);
     expect(engines[0]?.runs).toHaveLength(3);
+  });
+
+  it("leaves points for the same spec on show until fresh ones come", async () => {
+    const { clock, engines, store, titles } = setUp({ particles: 5000 });
+    const key = specKey(store.getState().spec);
+    const stored = { specKey: key, stage: "stored", particles: 5000, engine: null, refusal: null } as const;
+    store.setState({ charts: { "gap-eta": { ...stored, charts: [chartNamed("stored")] } } });
+    store.getState().start();
+    await clock.pass(500);
+    expect(titles()).toEqual(["stored"]);
+    engines[0]?.runs[0]?.finish();
+    await clock.pass(1);
+    expect(titles()).toEqual(["measured eta 1.2"]);
   });
 
   it("does not start by itself when live updates are off", async () => {
