@@ -13,7 +13,7 @@ export interface PlacedCell {
   readonly cell: GapCell;
 }
 
-/** Measured gaps with their exact values and, where a bound applies, its verdict. */
+/** Measured gaps with their exact values and, where a bound applies and says something, its verdict. */
 export function gapPoints(cells: readonly PlacedCell[], result: MeasureResult | null): MeasuredPoint[] {
   return cells.flatMap(({ x, cell }) => {
     const measured = measurementOf(result, cell.place);
@@ -25,7 +25,7 @@ export function gapPoints(cells: readonly PlacedCell[], result: MeasureResult | 
         x,
         estimate: measured.gap,
         ...(expected === null ? {} : { expected }),
-        ...(bound === null || bound.gap === null || cell.eta === 0
+        ...(bound === null || bound.gap === null || bound.vacuous || cell.eta === 0
           ? {}
           : { verdict: verdict(bound.gap, inContinuousTime(cell, measured.gap)) }),
       },
