@@ -1,0 +1,46 @@
+/**
+ * `npm run bench -- [fused] [step] [cpu] [slider]`: measures speed against peers in one run, on one adapter, and prints
+ * a table to standard error and JSON to standard output.
+ */
+import { GpuUnavailableError } from "../../src/gpu/errors.ts";
+import { benchCpuEngine } from "./cpu-engine.ts";
+import { openDevice, type BenchDevice } from "./device.ts";
+import { benchFusedMixture } from "./fused-mixture.ts";
+import { benchGddimStep } from "./gddim-step.ts";
+import { asTable, isReached, type Section } from "./report.ts";
+import { benchSlider } from "./slider.ts";
+
+const NAMES = ["fused", "step", "cpu", "slider"];
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !NAMES.includes(name));
+if (unknown.length > 0) {
+  console.error(`bench: must be among ${NAMES.join(", ")}, got ${unknown.join(", ")}`);
+  process.exit(2);
+}
+const chosen = (name: string) => wanted.length === 0 || wanted.includes(name);
+
+const bench = await openDevice().catch((error: unknown): BenchDevice | null => {
+  if (!(error instanceof GpuUnavailableError)) throw error;
+  console.error(`bench: GPU benchmarks are left out: ${error.message}`);
+  return null;
+});
+
+const sections: Section[] = [];
+const take = (...more: Section[]) => {
+  sections.push(...more);
+  console.error(`${asTable(more)}\n`);
+};
+if (bench && chosen("fused")) take(await benchFusedMixture(bench));
+if (bench && chosen("step")) take(await benchGddimStep(bench));
+if (chosen("cpu")) take(await benchCpuEngine());
+if (chosen("slider")) take(...(await benchSlider(bench)));
+
+const results = sections.map(({ figures, ...section }) => ({
+  ...section,
+  figures: figures.map((figure) => ({ ...figure, reached: isReached(figure) })),
+}));
+process.stdout.write(
+  `${JSON.stringify({ version: 1, node: process.version, sections: results }, null, 2)}\n`,
+);
+// Dawn and the peers keep the process alive.
+process.exit(0);
