@@ -23,11 +23,13 @@ export default defineConfig({
   build: { target: "es2023", outDir: "dist/lab", emptyOutDir: true, assetsInlineLimit: 0 },
   worker: { format: "es" },
   test: {
+    // One project after the other: the page's times are measured while nothing else runs.
     projects: [
       {
         extends: true,
         test: {
           name: "node",
+          sequence: { groupOrder: 0 },
           include: ["test/**/*.test.{ts,tsx}"],
           exclude: ["test/browser/**", "test/budget/**"],
           testTimeout: 60_000,
@@ -40,6 +42,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "browser",
+          sequence: { groupOrder: 1 },
           include: ["test/engine/**/*.test.ts"],
           exclude: ["**/*.node.test.ts"],
           testTimeout: 120_000,
@@ -65,6 +68,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
+          sequence: { groupOrder: 2 },
           include: ["test/browser/**/*.test.ts", "test/budget/**/*.test.ts"],
           globalSetup: ["test/support/built-lab.ts"],
           testTimeout: 120_000,

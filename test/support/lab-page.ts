@@ -83,8 +83,6 @@ async function openPage(browser: Browser, url: string, hash: string, how: OpenOp
   page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
   page.on("requestfailed", (request) => complaints.push(`request failed: ${request.url()}`));
   context.on("request", (request) => {
-    // The browser itself asks for the icon again whenever the address changes.
-    if (request.url() === `${url}icon.svg`) return;
     requests.push(request.url());
     const local = request.url().startsWith(url) || /^(?:blob|data):/.test(request.url());
     if (!local) complaints.push(`request to ${request.url()}`);
