@@ -83,7 +83,8 @@ function startCells({ id, spec, info }: Extract<PrepareRequest, { kind: "cells" 
         waiting.set(id, { give, cells });
         resolve({ kind: "cells-job", id, job });
       });
-    const cells = runCells(spec, { ...NO_ENGINE, info, measure });
+    // Started a moment later, so that `measure` finds the promise it is to keep.
+    const cells = Promise.resolve().then(() => runCells(spec, { ...NO_ENGINE, info, measure }));
     // Without a job, because every arm is refused, the cells are complete at once.
     cells.then((done) => resolve({ kind: "cells", id, cells: done }), reject);
   });

@@ -47,6 +47,7 @@ export function messageFor(problems: readonly FieldProblem[], field: string): st
 /** The message without its advice on links and files, which does not fit a field that is being edited. */
 function sentence(whole: string): string {
   const text = whole.replace(/; correct it(, or leave it out for the default)?$/, "");
-  const head = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(head) ? head : `${head}.`;
+  const [first = "", ...rest] = text.split("\n");
+  const head = first.charAt(0).toUpperCase() + first.slice(1);
+  return [/[.!?]$/.test(head) ? head : `${head}.`, ...rest].join("\n");
 }

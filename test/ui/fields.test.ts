@@ -92,6 +92,9 @@ describe("The message at a field", () => {
       "process.T",
     );
     expect(messageFor([], "sampler.eta")).toBeNull();
+    expect(messageFor([{ field: "reward.text", message: "must end\nx+\n  ^" }], "reward.text")).toBe(
+      "Must end.\nx+\n  ^",
+    );
   });
 });
 
