@@ -1,7 +1,7 @@
 /** A law on the line known by quadrature: moments, expectations, quantiles and a density to draw, each with its error. */
 import { composed, type SlopedMap } from "./mixture-map.ts";
 import { carriedDensity, imageMasses, isIncreasing } from "./panel-law.ts";
-import { firstAtLeast, type PanelLaw, type PointMasses, type Resolution } from "./panels.ts";
+import { firstAtLeast, panelMass, type PanelLaw, type PointMasses, type Resolution } from "./panels.ts";
 
 /** A number with its numerical error. */
 export interface Approximate {
@@ -32,20 +32,24 @@ export interface MappedPanels {
   readonly maps: readonly SlopedMap[];
 }
 
-/** Joins a fine and a coarse computation of one law; their difference is the error. */
+/** Joins a fine and a coarse computation of one law; their difference is the error. null where either is not resolved. */
 export function lineLaw(
   fine: MappedPanels,
   coarse: MappedPanels,
   at: Resolution,
   coarseAt: Resolution,
-): LineLaw {
+): LineLaw | null {
   const rough = resolvedMasses(fine, at);
-  const nodes = refinedMasses(fine, at, rough);
   const roughCheck = resolvedMasses(coarse, coarseAt);
+  if (rough === null || roughCheck === null) return null;
+  const nodes = refinedMasses(fine, at, rough);
   const check = refinedMasses(coarse, coarseAt, roughCheck);
+  // Mass that slipped through the panels may have been anywhere.
+  const lostMass = Math.max(0, Math.abs(panelMass(fine.panels) - 1) - 1e-12);
   const expectation = (f: (x: number) => number): Approximate => {
     const value = average(nodes, f);
-    return { value, error: Math.abs(value - average(check, f)) };
+    const lost = lostMass === 0 ? 0 : lostMass * (Math.abs(value) + average(nodes, (x) => Math.abs(f(x))));
+    return { value, error: Math.abs(value - average(check, f)) + lost };
   };
   const mean = average(nodes, (x) => x);
   const variance = average(nodes, (x) => (x - mean) ** 2);
@@ -66,7 +70,9 @@ export function lineLaw(
   return {
     mean,
     variance,
-    error: Math.max(Math.abs(mean - checkMean), Math.abs(variance - checkVariance)),
+    error:
+      Math.max(Math.abs(mean - checkMean), Math.abs(variance - checkVariance)) +
+      2 * lostMass * (Math.abs(mean) + variance),
     expectation,
     quantile,
     nodes: rough,
@@ -81,13 +87,11 @@ export function lineLaw(
 }
 
 /** Nodes after the pending maps, on panels split until the maps are resolved. */
-function resolvedMasses(law: MappedPanels, resolution: Resolution): PointMasses {
-  const masses = imageMasses(law.panels, composed(law.maps), null, resolution, 20_000);
-  if (masses === null)
-    throw new RangeError(
-      "mixture quadrature: the law must be resolved by 20,000 panels, got more; use a wider component or more steps",
-    );
-  return normalised(masses);
+function resolvedMasses(law: MappedPanels, resolution: Resolution): PointMasses | null {
+  const masses = imageMasses(law.panels, composed(law.maps), null, resolution, MOST_PANELS);
+  if (masses === null) return null;
+  const result = normalised(masses);
+  return Number.isFinite(average(result, (x) => x * x)) ? result : null;
 }
 
 /** The same, dense enough for rewards that vary within a fraction of the law's width. */
@@ -126,6 +130,7 @@ function cumulative({ masses }: PointMasses): Float64Array {
   return out;
 }
 
+const MOST_PANELS = 20_000;
 const EVEN_POINTS = 241;
 const QUANTILE_POINTS = 240;
 
@@ -138,6 +143,8 @@ interface Drawing {
 function drawing(law: MappedPanels, nodes: PointMasses, quantile: (p: number) => number): Drawing {
   const low = quantile(1e-6);
   const high = quantile(1 - 1e-6);
+  // All mass in one point has no density to draw.
+  if (!(high > low)) return { x: Float64Array.of(low), density: Float64Array.of(0) };
   const map = composed(law.maps);
   if (!isIncreasing(law.panels, map)) return binned(nodes, low, high);
   const points = new Set<number>();
@@ -145,7 +152,14 @@ function drawing(law: MappedPanels, nodes: PointMasses, quantile: (p: number) =>
   for (let i = 0; i < QUANTILE_POINTS; i++) points.add(quantile((i + 0.5) / QUANTILE_POINTS));
   const x = Float64Array.from(points).sort();
   const density = carriedDensity(law.panels, map);
-  return { x, density: x.map((u) => Math.max(0, density(u))) };
+  return {
+    x,
+    density: x.map((u) => {
+      const value = density(u);
+      // Nor has an atom among other mass.
+      return value > 0 && value < Infinity ? value : 0;
+    }),
+  };
 }
 
 function binned({ positions, masses }: PointMasses, low: number, high: number) {

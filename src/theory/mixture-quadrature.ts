@@ -30,27 +30,33 @@ export function quadratureRefusal(coefficients: readonly StepCoefficients[]): st
     : `step ${noisy + 1} of the stochastic Heun sampler is not a Gaussian kernel for a mixture; its law is measured only`;
 }
 
-/** Law after all N steps. Throws RangeError for d > 1 and where quadratureRefusal names a reason. */
-export function mixtureStepLaw1d(problem: MixtureStepProblem): LineLaw {
-  const reason =
-    problem.mixture.dim === 1 ? quadratureRefusal(problem.coefficients) : "the mixture has d > 1";
-  if (reason !== null)
+/**
+ * Law after all N steps; null where quadratureRefusal names a reason or the sampler is too wild to be resolved (an unstable
+ * Euler-Maruyama step, say). Throws RangeError for d > 1.
+ */
+export function mixtureStepLaw1d(problem: MixtureStepProblem): LineLaw | null {
+  if (problem.mixture.dim !== 1)
     throw new RangeError(
-      `mixture quadrature: needs a 1-D mixture and Gaussian steps, but ${reason}; use Monte Carlo instead`,
+      `mixture quadrature: needs a 1-D mixture, got d = ${problem.mixture.dim}; use a product or Monte Carlo`,
     );
-  return lineLaw(propagate(problem, FINE), propagate(problem, COARSE), FINE, COARSE);
+  if (quadratureRefusal(problem.coefficients) !== null) return null;
+  const fine = propagate(problem, FINE);
+  const coarse = fine === null ? null : propagate(problem, COARSE);
+  return fine === null || coarse === null ? null : lineLaw(fine, coarse, FINE, COARSE);
 }
 
 function propagate(
   { mixture, process, coefficients }: MixtureStepProblem,
   resolution: Resolution,
-): MappedPanels {
+): MappedPanels | null {
   let panels = gaussianPanels(0, process.priorStd, resolution);
   let maps: SlopedMap[] = [];
   for (const step of coefficients) {
     maps.push(stepMap(mixture, step));
     if (step.cz === 0) continue;
-    panels = pushThroughKernel(panels, composed(maps), step.cz, resolution);
+    const pushed = pushThroughKernel(panels, composed(maps), step.cz, resolution);
+    if (pushed === null) return null;
+    panels = pushed;
     maps = [];
   }
   return { panels, maps };

@@ -12,8 +12,10 @@ import { interpolate, NODES, PANEL_NODES, PANEL_WEIGHTS, panelSum, unresolved } 
 import {
   buildPanels,
   firstAtLeast,
+  innerMass,
   MOST_SPLITS,
   onPanels,
+  panelMass,
   type PanelLaw,
   type PointMasses,
   type Resolution,
@@ -22,6 +24,8 @@ import {
 } from "./panels.ts";
 
 const NO_MASS = 1e-18;
+/** Panels lighter than this do not count for the spread of a law. */
+const NO_SPREAD = 1e-6;
 
 /** Source panels past which the narrow rule takes over, and past which nothing helps. */
 const WIDE_PANELS = 200;
@@ -29,19 +33,24 @@ const WIDE_PANELS = 200;
 /** Standard deviations of the kernel that the shortest panel of the density must exceed for the narrow rule. */
 const NARROW = 4;
 
-const MOST_PANELS = 20_000;
+const MOST_PANELS = 8000;
+/** Mass whose loss tells that the narrow rule has missed something. */
+const LOST_MASS = 1e-7;
 
-/** The law of F(X) + std z for X from `law`; std > 0. Throws RangeError where F folds over and the kernel is too narrow for it. */
+/**
+ * The law of F(X) + std z for X from `law`; std > 0. null where F is too wild for its kernel (a sampler that diverges).
+ */
 export function pushThroughKernel(
   law: PanelLaw,
   map: SlopedMap,
   std: number,
   resolution: Resolution,
-): PanelLaw {
+): PanelLaw | null {
   const wide = imageMasses(law, map, { extent: resolution.reach * std, scale: std }, resolution, WIDE_PANELS);
   if (wide !== null) return onPanels(wide, std, kernelSum(wide, std), resolution);
   const coarse = imageMasses(law, map, null, resolution, MOST_PANELS);
-  const carried = coarse !== null && isIncreasing(law, map) ? carriedPanels(law, map, resolution) : null;
+  const carried =
+    coarse !== null && isIncreasing(law, map) ? carriedPanels(law, map, coarse, resolution) : null;
   const narrow = (): PanelLaw | null =>
     coarse === null || carried === null
       ? null
@@ -49,21 +58,17 @@ export function pushThroughKernel(
   const isNarrow = carried !== null && leastScale(carried, resolution) > NARROW * std;
   if (isNarrow) {
     const result = narrow();
-    if (result !== null) return result;
+    if (result !== null && Math.abs(panelMass(result) - panelMass(law)) < LOST_MASS) return result;
   }
   const fine = imageMasses(law, map, { extent: resolution.reach * std, scale: std }, resolution, MOST_PANELS);
   // Too many panels for the wide rule: the narrow one still holds mass, and the error shown tells how well.
-  const result = fine === null ? narrow() : onPanels(fine, std, kernelSum(fine, std), resolution);
-  if (result === null)
-    throw new RangeError(
-      `mixture quadrature: the step must not fold over with almost no noise, got noise ${std} on a folded map; use gddim or more steps`,
-    );
-  return result;
+  return fine === null ? narrow() : onPanels(fine, std, kernelSum(fine, std), resolution);
 }
 
 /**
  * Masses of F(X) at the nodes of panels split until F is resolved on each and, with `kernel`, until its image spans at
- * most kernel.extent. null if that takes more than `most` panels.
+ * most kernel.extent. null if that takes more than `most` panels. Unresolved parts of F count in kernel.scale, else in the
+ * spread of all images.
  */
 export function imageMasses(
   law: PanelLaw,
@@ -76,6 +81,8 @@ export function imageMasses(
   const masses: number[] = [];
   const images = new Float64Array(NODES);
   const scratch = new Float64Array(2);
+  const blur = kernel?.scale ?? imageScale(law, map);
+  if (kernel !== null && leastPanels(law, map, kernel.extent) > most) return null;
   let panels = 0;
   for (let p = 0; p < law.lows.length; p++) {
     const low = law.lows[p] ?? 0;
@@ -96,7 +103,6 @@ export function imageMasses(
         largest = Math.max(largest, image);
       }
       const extent = largest - least;
-      const blur = kernel === null ? Math.max(extent, Number.MIN_VALUE) : kernel.scale;
       const share = (Math.abs(mass) * (b - a)) / 2;
       const rough = (unresolved(images, 0) / blur) * share > resolution.tolerance;
       if (depth < MOST_SPLITS && (rough || (kernel !== null && extent > kernel.extent))) {
@@ -119,6 +125,38 @@ export function imageMasses(
     }
   }
   return sorted(positions, masses);
+}
+
+/** Panels that images of at most `extent` need at least. */
+function leastPanels(law: PanelLaw, map: SlopedMap, extent: number): number {
+  const scratch = new Float64Array(2);
+  let count = 0;
+  law.lows.forEach((a, p) => {
+    const b = law.highs[p] ?? a;
+    if (Math.abs(0.5 * (b - a) * panelSum(law.values, p * NODES)) < NO_MASS) return;
+    map(a, scratch);
+    const from = scratch[0] ?? 0;
+    map(b, scratch);
+    count += Math.abs((scratch[0] ?? 0) - from) / extent;
+  });
+  return count;
+}
+
+/** Spread of F over the panels with mass, but no less than where rounding of F itself shows. */
+function imageScale(law: PanelLaw, map: SlopedMap): number {
+  const scratch = new Float64Array(2);
+  let low = Infinity;
+  let high = -Infinity;
+  law.lows.forEach((a, p) => {
+    const b = law.highs[p] ?? a;
+    if (0.5 * (b - a) * panelSum(law.values, p * NODES) < NO_SPREAD) return;
+    for (const x of [a, 0.5 * (a + b), b]) {
+      map(x, scratch);
+      low = Math.min(low, scratch[0] ?? 0);
+      high = Math.max(high, scratch[0] ?? 0);
+    }
+  });
+  return Math.max(high - low, 1e-6 * Math.max(Math.abs(low), Math.abs(high)), Number.MIN_VALUE);
 }
 
 function sorted(positions: readonly number[], masses: readonly number[]): PointMasses {
@@ -152,13 +190,13 @@ function kernelSum(source: PointMasses, std: number): (y: number) => number {
 }
 
 /** The density of F(X) on the images of the panels, split further where F bends; F increasing. */
-function carriedPanels(law: PanelLaw, map: SlopedMap, resolution: Resolution): PanelLaw {
+function carriedPanels(law: PanelLaw, map: SlopedMap, images: PointMasses, resolution: Resolution): PanelLaw {
   const scratch = new Float64Array(2);
   const ends = Array.from([...law.lows, law.highs[law.highs.length - 1] ?? 0], (x) => {
     map(x, scratch);
     return scratch[0] ?? 0;
   });
-  return buildPanels(carriedDensity(law, map), ends, () => 0, resolution.tolerance);
+  return buildPanels(carriedDensity(law, map), ends, innerMass(images, 0), resolution.tolerance);
 }
 
 /** Length of the shortest panel that holds mass: the density varies on no smaller scale than a fraction of it. */

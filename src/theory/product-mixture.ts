@@ -112,23 +112,23 @@ export interface PlaneLaw {
   expectation(f: (x: Float64Array, offset: number) => number): Approximate;
 }
 
-/** Law after N steps of the sampler on a product mixture. */
+/** Law after N steps of the sampler on a product mixture; null where that of an axis is. */
 export function productStepLaw(
   product: ProductMixture,
   process: Process,
   coefficients: readonly StepCoefficients[],
-): PlaneLaw {
-  const [a, b] = product.factors.map((mixture) => mixtureStepLaw1d({ mixture, process, coefficients }));
-  if (a === undefined || b === undefined)
-    throw new RangeError("product mixture: needs two factors, got fewer");
-  return planeLaw(product.basis, a, b);
+): PlaneLaw | null {
+  const [first, second] = product.factors;
+  const a = mixtureStepLaw1d({ mixture: first, process, coefficients });
+  const b = a === null ? null : mixtureStepLaw1d({ mixture: second, process, coefficients });
+  return a === null || b === null ? null : planeLaw(product.basis, a, b);
 }
 
 /** Law of the continuous-time sampler on a product mixture, by eta. */
 export function productContinuousLaw(product: ProductMixture, process: Process): (eta: number) => PlaneLaw {
-  const [a, b] = product.factors.map((mixture) => continuousMixture({ mixture, process }));
-  if (a === undefined || b === undefined)
-    throw new RangeError("product mixture: needs two factors, got fewer");
+  const [first, second] = product.factors;
+  const a = continuousMixture({ mixture: first, process });
+  const b = continuousMixture({ mixture: second, process });
   return (eta) => planeLaw(product.basis, a(eta), b(eta));
 }
 
