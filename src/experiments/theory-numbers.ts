@@ -48,12 +48,12 @@ export function stepNumbers(problem: Problem, eta: number, steps: number): LawNu
   }
   if (quadratureRefusal(coefficients) !== null) return null;
   if (law.dim === 1) {
-    return lineNumbers(problem, mixtureStepLaw1d({ mixture: law, process, coefficients }), "mixture-steps");
+    const line = mixtureStepLaw1d({ mixture: law, process, coefficients });
+    return line === null ? null : lineNumbers(problem, line, "mixture-steps");
   }
   const product = factorise(law);
-  return product === null
-    ? null
-    : planeNumbers(problem, productStepLaw(product, process, coefficients), "mixture-steps");
+  const plane = product === null ? null : productStepLaw(product, process, coefficients);
+  return plane === null ? null : planeNumbers(problem, plane, "mixture-steps");
 }
 
 /** Laws in continuous time (N to infinity) by eta; null where the law is not known. Work common to all etas is done once. */
