@@ -24,13 +24,27 @@ export interface GapCell {
 
 /** Theory of one problem with each law computed once. */
 export interface TheoryTable {
+  /** Step counts whose laws were left out because they would take too long. */
+  readonly leftOut: ReadonlySet<number>;
   continuous(eta: number): GapNumbers | null;
   nStep(eta: number, steps: number): GapNumbers | null;
   bound(eta: number): BoundNumbers | null;
 }
 
-/** A table for a problem; laws are computed when first asked for. */
-export function createTheoryTable(problem: Problem): TheoryTable {
+/**
+ * Steps of quadrature that a study may spend on mixtures: each takes some milliseconds, and a reader waits. Result files
+ * have no such limit.
+ */
+export const STUDY_STEPS = 800;
+
+/**
+ * A table for a problem; laws are computed when first asked for. `quadratureSteps` limits the steps of all N-step laws of
+ * mixtures together; Gaussian laws cost next to nothing.
+ */
+export function createTheoryTable(problem: Problem, quadratureSteps = Infinity): TheoryTable {
+  const limited = needsQuadrature(problem);
+  const leftOut = new Set<number>();
+  let spent = 0;
   const limits = new Map<number, LawNumbers | null>();
   const runs = new Map<string, LawNumbers | null>();
   const bounds = new Map<number, BoundNumbers | null>();
@@ -39,14 +53,34 @@ export function createTheoryTable(problem: Problem): TheoryTable {
   const limit = (eta: number) => remembered(limits, eta, () => continuous(eta));
   const run = (eta: number, steps: number) =>
     remembered(runs, `${eta} ${steps}`, () => {
+      if (limited && spent + steps > quadratureSteps) {
+        leftOut.add(steps);
+        return null;
+      }
+      spent += steps;
       const law = attempt(() => stepNumbers(problem, eta, steps));
       return law.ok ? law.value : null;
     });
   return {
+    leftOut,
     continuous: (eta) => withGap(limit(eta), limit(0)),
     nStep: (eta, steps) => withGap(run(eta, steps), run(0, steps)),
     bound: (eta) => remembered(bounds, eta, () => bound(eta)),
   };
+}
+
+/** True if each N-step law takes milliseconds a step. */
+export function needsQuadrature(problem: Problem): boolean {
+  return problem.gaussian === null && problem.control === null;
+}
+
+/** A note on laws that a study left out, or none. */
+export function leftOutNotes(tables: readonly TheoryTable[]): string[] {
+  const counts = [...new Set(tables.flatMap((t) => [...t.leftOut]))].sort((a, b) => a - b);
+  if (counts.length === 0) return [];
+  return [
+    `Exact N-step theory of this mixture takes long for N = ${counts.join(", ")} and is left out of the chart there; the result file has it.`,
+  ];
 }
 
 function remembered<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -3,7 +3,7 @@ import type { MeasureResult } from "../engine/engine.ts";
 import type { Estimate } from "../measure/estimate.ts";
 import type { MeasuredPoint, Series, TheoryPoint } from "../measure/series.ts";
 import { verdict } from "../measure/verdict.ts";
-import { measurementOf } from "./arms.ts";
+import { measurementOf, type ArmPlace } from "./arms.ts";
 import { counted, measuredSeries, theoryPoint, theorySeries } from "./chart-parts.ts";
 import type { GapCell, GapNumbers } from "./gap-cells.ts";
 
@@ -84,6 +84,7 @@ export function boundNotes(cells: readonly PlacedCell[]): string[] {
   const unsplit = cells.some(
     ({ cell }) =>
       cell.eta > 0 &&
+      cell.place.ok &&
       cell.bound !== null &&
       cell.bound.gap !== null &&
       (cell.nStep === null || cell.continuous === null),
@@ -109,9 +110,16 @@ export function boundNotes(cells: readonly PlacedCell[]): string[] {
   ];
 }
 
-/** Reasons why cells have no measurement, and caveats of the problem itself. */
-export function refusalNotes(cells: readonly PlacedCell[]): string[] {
-  return cells.flatMap(({ cell }) => (cell.place.ok ? [] : [cell.place.reason]));
+/** Why cells have no measurement: the first reason, and how many there are. */
+export function refusalNotes(cells: readonly { readonly place: ArmPlace }[]): string[] {
+  const reasons = cells.flatMap(({ place }) => (place.ok ? [] : [place.reason]));
+  const [first] = reasons;
+  if (first === undefined) return [];
+  return [
+    reasons.length === 1
+      ? `One point is missing. ${first}.`
+      : `${reasons.length} points are missing. First: ${first}.`,
+  ];
 }
 
 /** Measured gaps as a series. */

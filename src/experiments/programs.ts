@@ -4,6 +4,7 @@ import { samplerCoefficients, SamplerRefusedError } from "../diffusion/coefficie
 import { etaSchedule } from "../diffusion/eta-schedule.ts";
 import { createGrid } from "../diffusion/grid.ts";
 import type { SamplerProgram, StepCoefficients } from "../diffusion/program.ts";
+import { SpecError } from "../spec/problems.ts";
 import type { Problem } from "./resolve.ts";
 
 export interface SamplerArm {
@@ -63,12 +64,12 @@ export function samplerProgram(problem: Problem, eta: number, steps: number): Sa
 export type Attempt<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
-/** Runs `make`; what a sampler or grid refuses becomes a reason, every other error stays one. */
+/** Runs `make`; what a sampler, grid or target refuses becomes a reason, every other error stays one. */
 export function attempt<T>(make: () => T): Attempt<T> {
   try {
     return { ok: true, value: make() };
   } catch (error) {
-    if (error instanceof SamplerRefusedError || error instanceof RangeError) {
+    if (error instanceof SamplerRefusedError || error instanceof RangeError || error instanceof SpecError) {
       return { ok: false, reason: error.message };
     }
     throw error;

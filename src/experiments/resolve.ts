@@ -61,12 +61,13 @@ export function resolve(spec: ExperimentSpec): Problem {
     };
   }
   const { klWeight } = spec.target;
-  const tilt = tiltedLaw(reference, reward, klWeight);
+  const tilt = asTarget(() => tiltedLaw(reference, reward, klWeight));
   const ref = momentsOf(reference);
+  const etaTrain = spec.target.kind === "controlled" ? spec.target.etaTrain : null;
   const control =
-    spec.target.kind === "controlled" && ref !== null
-      ? controlledModel({ ...ref, reward, klWeight, etaTrain: spec.target.etaTrain, process })
-      : null;
+    etaTrain === null || ref === null
+      ? null
+      : asTarget(() => controlledModel({ ...ref, reward, klWeight, etaTrain, process }));
   return {
     ...base,
     law: tilt.law,
@@ -78,9 +79,17 @@ export function resolve(spec: ExperimentSpec): Problem {
   };
 }
 
+/** What theory refuses about a target is a problem of the specification. */
+function asTarget<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new SpecError([{ field: "target", message: error.message.replace(/^target[^:]*: /, "") }]);
+  }
+}
+
 /** Mean and covariance of a law of one component, else null. */
 export function momentsOf(law: GaussianMixture): Moments | null {
   return law.count === 1 ? { mean: law.means, cov: law.covs } : null;
 }
-
-export { SpecError };

@@ -3,9 +3,10 @@ import type { Problem } from "./resolve.ts";
 /** Points of a smooth curve. */
 const CURVE_POINTS = 48;
 
-/** True if a theory number costs microseconds: Gaussian laws and their control. */
-export function isCheap(problem: Problem): boolean {
-  return problem.gaussian !== null && problem.dim <= 8;
+/** True if a theory number costs microseconds: a Gaussian law in few dimensions and a reward with a closed form. */
+export function isCheap({ gaussian, dim, reward }: Problem): boolean {
+  const closed = reward.kind === "quadratic" || reward.kind === "linear" || reward.kind === "bumps";
+  return gaussian !== null && dim <= 8 && closed;
 }
 
 /** The given values and, where theory is cheap, evenly spaced ones between their ends; ascending. */

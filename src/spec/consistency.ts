@@ -225,7 +225,12 @@ export function checkReward(reward: RewardSpec, dim: number | null): Problem[] {
 }
 
 /** Which fine-tuned targets this law and reward allow. */
-export function checkTarget(target: TargetSpec, model: ModelSpec, reward: RewardSpec): Problem[] {
+export function checkTarget(
+  target: TargetSpec,
+  model: ModelSpec,
+  reward: RewardSpec,
+  process: ProcessSpec | null,
+): Problem[] {
   if (target.kind === "reference") return [];
   const solvable = reward.kind === "quadratic" || reward.kind === "linear";
   if (target.kind === "tilted") {
@@ -246,7 +251,16 @@ export function checkTarget(target: TargetSpec, model: ModelSpec, reward: Reward
       },
     ];
   }
-  if (isGaussian(model) || target.etaTrain === 1) return [];
+  const { etaTrain } = target;
+  if (process !== null && reachesPureNoise(process) && etaTrain > 0 && etaTrain < 1) {
+    return [
+      {
+        field: "target.etaTrain",
+        message: `must be 0 or at least 1 while the process reaches pure noise at T = 1 (the optimal control is unbounded there), got ${etaTrain}; raise it or set T = 0.999`,
+      },
+    ];
+  }
+  if (isGaussian(model) || etaTrain === 1) return [];
   return [
     {
       field: "target.etaTrain",

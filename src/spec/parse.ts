@@ -157,7 +157,7 @@ function crossCheck(spec: Partially<Omit<ExperimentSpec, "version">>, checks: Ou
     ...(sampler ? checkSampler(sampler, process) : []),
     ...(reward ? checkReward(reward, dim) : []),
     ...(reward?.kind === "formula" && dim !== null && dim <= 2 ? checkFormula(reward.text, dim, checks) : []),
-    ...(target && model && reward ? checkTarget(target, model, reward) : []),
+    ...(target && model && reward ? checkTarget(target, model, reward, process) : []),
     ...(evaluation ? checkEvaluation(evaluation, process) : []),
   ];
 }

@@ -11,6 +11,7 @@ import {
   uniqueNotes,
 } from "../chart-parts.ts";
 import { defineExperiment } from "../experiment.ts";
+import { refusalNotes } from "../gap-chart.ts";
 import { attempt } from "../programs.ts";
 import { momentsOf, resolve, type Problem } from "../resolve.ts";
 import { continuousTheory, stepNumbers, targetNumbers } from "../theory-numbers.ts";
@@ -120,8 +121,8 @@ export const controlMatrix = defineExperiment<Plan>({
       }),
     );
     const agreement = agreementOf(points);
-    const refused = entries.flat().flatMap((e) => (e.place === null || e.place.ok ? [] : [e.place.reason]));
-    const notes = uniqueNotes([...made.notes, ...refused]);
+    const placed = entries.flat().flatMap(({ place }) => (place === null ? [] : [{ place }]));
+    const notes = uniqueNotes([...made.notes, ...refusalNotes(placed)]);
     return [
       {
         ...axes,

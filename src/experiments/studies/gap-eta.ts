@@ -12,7 +12,7 @@ import {
   uniqueNotes,
 } from "../chart-parts.ts";
 import { defineExperiment } from "../experiment.ts";
-import { createTheoryTable, gapCell } from "../gap-cells.ts";
+import { createTheoryTable, gapCell, leftOutNotes, STUDY_STEPS } from "../gap-cells.ts";
 import {
   boundNotes,
   boundSeries,
@@ -46,7 +46,7 @@ interface Plan {
 function plan(problem: Problem) {
   const { sampler, evaluation } = problem.spec;
   const { steps } = sampler;
-  const table = createTheoryTable(problem);
+  const table = createTheoryTable(problem, STUDY_STEPS);
   const arms = createArmList();
   const etas = [...new Set([...evaluation.etas, sampler.eta])].sort((a, b) => a - b);
   const cells = etas.map((eta) => ({ x: eta, cell: gapCell(problem, table, arms, eta, steps) }));
@@ -60,7 +60,14 @@ function plan(problem: Problem) {
     etas.map((eta) => ({ x: eta, eta, steps })),
   );
   const eta = sampler.eta > 0 ? sampler.eta : (etas.at(-1) ?? 0);
-  const made: Plan = { steps, eta, cells, curve, reference, notes: problem.notes };
+  const made: Plan = {
+    steps,
+    eta,
+    cells,
+    curve,
+    reference,
+    notes: [...problem.notes, ...leftOutNotes([table])],
+  };
   return { job: arms.job(problem), plan: made };
 }
 
@@ -108,7 +115,7 @@ export const gapEta = defineExperiment<Plan>({
           ...notes,
           ...disagreementNotes(agreement, "η"),
           ...boundNotes(cells),
-          ...refusalNotes(cells),
+          ...refusalNotes(cells.map((c) => c.cell)),
         ]),
       },
     ];
@@ -126,7 +133,9 @@ function summary(
     const tail = agreement === "" ? "" : `; ${agreement}`;
     return `With ${steps} steps the sampler at η = ${say(eta)} changes the expected reward by ${sayEstimate(measured.estimate)}${exact} against the deterministic one${tail}.`;
   }
-  const exact = cells.find((c) => c.x === eta)?.cell.nStep?.gap ?? null;
+  const cell = cells.find((c) => c.x === eta)?.cell;
+  if (cell?.place.ok === false) return `No run at η = ${say(eta)}: ${cell.place.reason}.`;
+  const exact = cell?.nStep?.gap ?? null;
   return exact === null
     ? `The gap with ${steps} steps has no closed form here; it is measured.`
     : `With ${steps} steps the sampler at η = ${say(eta)} changes the expected reward by exactly ${say(exact)} against the deterministic one.`;

@@ -14,7 +14,7 @@ import {
   uniqueNotes,
 } from "../chart-parts.ts";
 import { defineExperiment } from "../experiment.ts";
-import { createTheoryTable, gapCell, type GapNumbers } from "../gap-cells.ts";
+import { createTheoryTable, gapCell, leftOutNotes, STUDY_STEPS, type GapNumbers } from "../gap-cells.ts";
 import {
   boundNotes,
   formulaOf,
@@ -40,7 +40,7 @@ interface Plan {
 function plan(problem: Problem) {
   const { sampler, evaluation } = problem.spec;
   const { eta } = sampler;
-  const table = createTheoryTable(problem);
+  const table = createTheoryTable(problem, STUDY_STEPS);
   const arms = createArmList();
   const counts = [...new Set([...evaluation.steps, sampler.steps])].sort((a, b) => a - b);
   const made: Plan = {
@@ -52,7 +52,7 @@ function plan(problem: Problem) {
       problem,
       counts.map((steps) => ({ x: steps, eta, steps })),
     ),
-    notes: [...problem.notes, ...gridNotes(problem)],
+    notes: [...problem.notes, ...gridNotes(problem), ...leftOutNotes([table])],
   };
   return { job: arms.job(problem), plan: made };
 }
@@ -140,7 +140,7 @@ export const gapSteps = defineExperiment<Plan>({
           ...notes,
           ...disagreementNotes(agreement, "N"),
           ...boundNotes(cells),
-          ...refusalNotes(cells),
+          ...refusalNotes(cells.map((c) => c.cell)),
         ]),
       },
     ];

@@ -16,8 +16,15 @@ import {
   uniqueNotes,
 } from "../chart-parts.ts";
 import { defineExperiment } from "../experiment.ts";
-import { createTheoryTable, type GapNumbers } from "../gap-cells.ts";
-import { formulaOf } from "../gap-chart.ts";
+import {
+  createTheoryTable,
+  leftOutNotes,
+  needsQuadrature,
+  STUDY_STEPS,
+  type GapNumbers,
+  type TheoryTable,
+} from "../gap-cells.ts";
+import { formulaOf, refusalNotes } from "../gap-chart.ts";
 import { resolve, type Problem } from "../resolve.ts";
 import { isCheap, logSpaced } from "../sweep.ts";
 
@@ -73,18 +80,26 @@ function integratedRate({ process }: Problem): number {
   return Math.abs(2 * Math.log(process.alpha(process.T)));
 }
 
+/** As many steps as are asked for anywhere, so that the gap is nearly that of continuous time; fewer where theory would take long. */
+function manySteps(problem: Problem): number {
+  const { sampler, evaluation } = problem.spec;
+  const most = needsQuadrature(problem) ? STUDY_STEPS / evaluation.horizons.length / 2 : Infinity;
+  return Math.max(sampler.steps, ...evaluation.steps.filter((n) => n <= most));
+}
+
 function plan(problem: Problem) {
   const { sampler, evaluation } = problem.spec;
   const { eta } = sampler;
-  // Many steps, so that the measured gap is that of continuous time as far as possible.
-  const steps = Math.max(sampler.steps, ...evaluation.steps);
+  const steps = manySteps(problem);
   const rate = rateOf(problem);
   const arms = createArmList();
   const place = (at: Problem, T: number) => (rate.variable === "B" ? integratedRate(at) : T);
   const horizons = [...new Set(evaluation.horizons)].sort((a, b) => a - b);
+  const tables: TheoryTable[] = [];
   const cells = horizons.map((T): HorizonCell => {
     const at = withHorizon(problem, T);
-    const table = createTheoryTable(at);
+    const table = createTheoryTable(at, STUDY_STEPS / horizons.length);
+    tables.push(table);
     const nStep = table.nStep(eta, steps);
     return {
       T,
@@ -114,6 +129,7 @@ function plan(problem: Problem) {
     rate,
     notes: [
       ...problem.notes,
+      ...leftOutNotes(tables),
       ...(cells.some((c) => !Number.isFinite(c.x))
         ? ["End times at which no signal is left have no place on this axis and are left out."]
         : []),
@@ -223,7 +239,7 @@ export const horizon = defineExperiment<Plan>({
               ]
             : []),
           ...disagreementNotes(agreement, axis.symbol),
-          ...cells.flatMap((c) => (c.place.ok ? [] : [`T = ${say(c.T)}: ${c.place.reason}`])),
+          ...refusalNotes(cells),
         ]),
       },
     ];

@@ -19,7 +19,8 @@ import {
   uniqueNotes,
 } from "../chart-parts.ts";
 import { defineExperiment } from "../experiment.ts";
-import { createTheoryTable, type GapNumbers } from "../gap-cells.ts";
+import { createTheoryTable, leftOutNotes, STUDY_STEPS, type GapNumbers } from "../gap-cells.ts";
+import { refusalNotes } from "../gap-chart.ts";
 import { distanceHistogram, histogramDistance, momentDistance } from "../measured-distance.ts";
 import type { Moments, Problem } from "../resolve.ts";
 import { smoothSweep } from "../sweep.ts";
@@ -55,7 +56,7 @@ const DISTANCE_DIM = 4;
 function plan(problem: Problem) {
   const { sampler, evaluation } = problem.spec;
   const { steps } = sampler;
-  const table = createTheoryTable(problem);
+  const table = createTheoryTable(problem, STUDY_STEPS);
   const arms = createArmList();
   const target = targetNumbers(problem);
   const etas = [...new Set([0, sampler.eta, ...evaluation.etas])].sort((a, b) => a - b);
@@ -85,6 +86,7 @@ function plan(problem: Problem) {
     gaussian: problem.gaussian,
     notes: [
       ...problem.notes,
+      ...leftOutNotes([table]),
       ...(problem.control === null
         ? []
         : [
@@ -178,11 +180,7 @@ function quantityChart(made: Plan, result: MeasureResult | null, q: Quantity): L
     y: { label: q.label, symbol: q.symbol, scale: "linear" },
     series,
     summary: summary(made, q, points, truth, sayAgreement(agreement)),
-    notes: uniqueNotes([
-      ...made.notes,
-      ...disagreementNotes(agreement, "η"),
-      ...cells.flatMap((c) => (c.place.ok ? [] : [c.place.reason])),
-    ]),
+    notes: uniqueNotes([...made.notes, ...disagreementNotes(agreement, "η"), ...refusalNotes(cells)]),
   };
 }
 

@@ -11,7 +11,14 @@ import {
   uniqueNotes,
 } from "../chart-parts.ts";
 import { defineExperiment } from "../experiment.ts";
-import { createTheoryTable, gapCell, type GapCell } from "../gap-cells.ts";
+import {
+  createTheoryTable,
+  gapCell,
+  leftOutNotes,
+  STUDY_STEPS,
+  type GapCell,
+  type TheoryTable,
+} from "../gap-cells.ts";
 import {
   boundNotes,
   boundSeries,
@@ -55,6 +62,7 @@ function plan(problem: Problem) {
   const arms = createArmList();
   const { weights, notes } = sampledWeights(problem, evaluation.klWeights);
   const distances: number[] = [];
+  const tables = new Map<number, TheoryTable>();
   const cells = weights.flatMap((klWeight) => {
     const tilted = attempt(() => tiltedProblem(problem, klWeight));
     if (!tilted.ok) {
@@ -62,12 +70,9 @@ function plan(problem: Problem) {
       return [];
     }
     if (tilted.value.lawKind === "heuristic") distances.push(tilted.value.lawDistance);
-    return [
-      {
-        x: klWeight,
-        cell: gapCell(tilted.value, createTheoryTable(tilted.value), arms, eta, steps),
-      },
-    ];
+    const table = createTheoryTable(tilted.value, STUDY_STEPS / weights.length);
+    tables.set(klWeight, table);
+    return [{ x: klWeight, cell: gapCell(tilted.value, table, arms, eta, steps) }];
   });
   const reference = resolve({ ...problem.spec, target: { kind: "reference" } });
   const made: Plan = {
@@ -75,8 +80,8 @@ function plan(problem: Problem) {
     steps,
     reading: target.kind === "controlled" ? "B" : "A",
     cells,
-    curve: curve(problem, weights),
-    reference: createTheoryTable(reference).nStep(eta, steps),
+    curve: curve(problem, weights, tables),
+    reference: createTheoryTable(reference, STUDY_STEPS).nStep(eta, steps),
     notes: [
       ...(target.kind === "reference"
         ? [
@@ -84,6 +89,7 @@ function plan(problem: Problem) {
           ]
         : []),
       ...notes,
+      ...leftOutNotes([...tables.values()]),
       ...(distances.length > 0
         ? [
             `The tilted laws of this reward are no mixtures of Gaussians; each is replaced by a fit, at most ${say(100 * Math.max(...distances))} % away in total variation.`,
@@ -113,15 +119,24 @@ function sampledWeights({ spec }: Problem, all: readonly number[]) {
 }
 
 /** Theory between the measured weights, where it costs little. */
-function curve(problem: Problem, weights: readonly number[]): Plan["curve"] {
+function curve(
+  problem: Problem,
+  weights: readonly number[],
+  tables: ReadonlyMap<number, TheoryTable>,
+): Plan["curve"] {
   const between = isCheap(problem) ? logSpaced(Math.min(...weights), Math.max(...weights), 41) : [];
   const { eta, steps } = problem.spec.sampler;
   return [...new Set([...between, ...weights])].flatMap((klWeight) => {
-    const tilted = attempt(() => tiltedProblem(problem, klWeight));
-    if (!tilted.ok) return [];
-    const table = createTheoryTable(tilted.value);
+    const table = tables.get(klWeight) ?? theoryBetween(problem, klWeight);
+    if (table === null) return [];
     return [{ x: klWeight, continuous: table.continuous(eta), nStep: table.nStep(eta, steps) }];
   });
+}
+
+function theoryBetween(problem: Problem, klWeight: number): TheoryTable | null {
+  if (!isCheap(problem)) return null;
+  const tilted = attempt(() => tiltedProblem(problem, klWeight));
+  return tilted.ok ? createTheoryTable(tilted.value) : null;
 }
 
 /** See the registry. */
@@ -181,7 +196,7 @@ export const training = defineExperiment<Plan>({
           ...made.notes,
           ...disagreementNotes(agreement, "λ"),
           ...boundNotes(cells),
-          ...refusalNotes(cells),
+          ...refusalNotes(cells.map((c) => c.cell)),
         ]),
       },
     ];
