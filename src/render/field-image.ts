@@ -31,7 +31,7 @@ export function paintField(
 ): void {
   canvas.width = field.nx;
   canvas.height = field.ny;
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   context?.putImageData(new ImageData(fieldPixels(field, range, ramp), field.nx, field.ny), 0, 0);
 }
 

@@ -1,5 +1,6 @@
 /** Chooses who draws the particle views and owns what they share. */
 import type { DeviceView } from "../engine/engine.ts";
+import { describeAdapter } from "../gpu/device.ts";
 import { createCanvasRenderer } from "./canvas/canvas-renderer.ts";
 import type { ParticleRenderer } from "./scene.ts";
 import { createWebGpuRenderer } from "./webgpu/webgpu-renderer.ts";
@@ -18,15 +19,19 @@ export interface ViewStage {
 }
 
 /**
- * A stage for particles that may have a device copy. With a device copy it draws on that device; else on a device of
- * its own if the browser has a hardware adapter; else by Canvas2D, which is faster than a software rasteriser.
+ * A stage for particles that may have a device copy. With a device copy on hardware it draws on that device; without one,
+ * on a device of its own if the browser has a hardware adapter. Else by Canvas2D: a software rasteriser is slower than
+ * that, and Chromium loses the whole GPU process when it cannot give its canvases shared images.
  */
 export async function createViewStage(
   view: DeviceView | null,
   gpu: GPU | undefined = navigator.gpu,
 ): Promise<ViewStage> {
   if (gpu === undefined) return canvasStage();
-  if (isDevice(view?.device)) return gpuStage(view.device, gpu, null);
+  if (isDevice(view?.device))
+    return describeAdapter(view.device.adapterInfo).software
+      ? canvasStage()
+      : gpuStage(view.device, gpu, null);
   const own = await ownDevice(gpu);
   return own === null ? canvasStage() : gpuStage(own, gpu, own);
 }
@@ -36,7 +41,7 @@ export function canvasStage(): ViewStage {
   return {
     kind: "canvas",
     id: "canvas",
-    fits: (view) => !isDevice(view?.device),
+    fits: (view) => !isDevice(view?.device) || describeAdapter(view.device.adapterInfo).software,
     mount: createCanvasRenderer,
     dispose: () => undefined,
   };
@@ -58,13 +63,8 @@ function gpuStage(device: GPUDevice, gpu: GPU, own: GPUDevice | null): ViewStage
 /** A device for drawing only; null without a hardware adapter. */
 async function ownDevice(gpu: GPU): Promise<GPUDevice | null> {
   const adapter = await gpu.requestAdapter({ powerPreference: "low-power" });
-  if (adapter === null || isSoftware(adapter.info)) return null;
+  if (adapter === null || describeAdapter(adapter.info).software) return null;
   return adapter.requestDevice({ label: "views.device" });
-}
-
-function isSoftware(info: GPUAdapterInfo): boolean {
-  const name = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`.toLowerCase();
-  return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|software|basic render/.test(name);
 }
 
 function isDevice(candidate: unknown): candidate is GPUDevice {

@@ -6,7 +6,8 @@ import type { FrameLook, ParticleCloud, ParticleRenderer, Rgb } from "../scene.t
 
 /** A renderer on `canvas`; throws if the canvas already has a context of another kind. */
 export function createCanvasRenderer(canvas: HTMLCanvasElement): ParticleRenderer {
-  const context = canvas.getContext("2d");
+  // "Read frequently" keeps the picture in main memory, where the loss of a GPU cannot clear it.
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   if (context === null)
     throw new Error("createCanvasRenderer: needs a 2-D context, got none; use a fresh canvas");
   return new CanvasRenderer(canvas, context);
@@ -85,7 +86,7 @@ class CanvasRenderer implements ParticleRenderer {
     this.#cells.width = bins;
     this.#cells.height = bins;
     const pixels = new ImageData(fieldPixels(field, [0, peak], this.#ramp.ramp), bins, bins);
-    this.#cells.getContext("2d")?.putImageData(pixels, 0, 0);
+    this.#cells.getContext("2d", { willReadFrequently: true })?.putImageData(pixels, 0, 0);
     this.#context.imageSmoothingEnabled = false;
     this.#context.drawImage(this.#cells, 0, 0, this.#size.width, this.#size.height);
   }

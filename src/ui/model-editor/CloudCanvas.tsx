@@ -22,7 +22,7 @@ export function CloudCanvas({ onPoints, onClear }: Props) {
   const [points, setPoints] = useState<readonly number[]>([]);
   const drawing = useRef(false);
   useEffect(() => {
-    const context = canvas.current?.getContext("2d");
+    const context = canvas.current?.getContext("2d", { willReadFrequently: true });
     if (context === null || context === undefined) return;
     context.clearRect(0, 0, SIDE, SIDE);
     context.fillStyle = `rgb(${rgb.join(" ")} / 0.7)`;

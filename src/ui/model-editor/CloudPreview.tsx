@@ -28,7 +28,7 @@ export function CloudPreview({ points, fit }: { points: PointsSummary; fit: Poin
       ? plotScale(0, Math.max(...bars) * 1.1, HEIGHT - MARGINS.bottom, MARGINS.top)
       : axis(1, HEIGHT - MARGINS.bottom, MARGINS.top);
   useEffect(() => {
-    const context = canvas.current?.getContext("2d");
+    const context = canvas.current?.getContext("2d", { willReadFrequently: true });
     if (context === null || context === undefined) return;
     context.clearRect(0, 0, WIDTH, HEIGHT);
     context.fillStyle = `rgb(${rgb.join(" ")} / 0.55)`;

@@ -64,6 +64,7 @@ export function MixturePlane(props: PictureProps) {
           {props.reward !== null && (
             <RewardHandle {...props} centre={props.reward} x={x} y={y} round={round} span={span} />
           )}
+          <AxisHandles {...props} x={x} y={y} span={span} />
           {components.map((component, i) => (
             <DragHandle
               key={i}
@@ -88,7 +89,6 @@ export function MixturePlane(props: PictureProps) {
               onKey={keys(i)}
             />
           ))}
-          <AxisHandles {...props} x={x} y={y} span={span} />
         </svg>
       )}
     </div>
@@ -120,7 +120,7 @@ function Ellipses(props: {
   );
 }
 
-/** Handles of the selected component's covariance, at one standard deviation. */
+/** Handles of the selected component's covariance, on its outer ellipse. */
 function AxisHandles(props: PictureProps & { x: Scale; y: Scale; span: number }) {
   const { components, selected, x, y, span } = props;
   const [held, setHeld] = useState<Ellipse | null>(null);

@@ -34,6 +34,9 @@ export function covarianceOf({ first, second, angle }: Ellipse): number[][] {
   ];
 }
 
+/** Handles sit this many standard deviations out, clear of the mean. */
+export const HANDLE_REACH = 2;
+
 /** The ellipse after its first or second handle was dragged to (dx, dy) from the mean; the other length stays. */
 export function draggedEllipse(
   ellipse: Ellipse,
@@ -41,7 +44,7 @@ export function draggedEllipse(
   dx: number,
   dy: number,
 ): Ellipse {
-  const length = Math.hypot(dx, dy);
+  const length = Math.hypot(dx, dy) / HANDLE_REACH;
   const turn = Math.atan2(dy, dx);
   return handle === "first"
     ? { ...ellipse, first: length, angle: turn }
@@ -50,7 +53,9 @@ export function draggedEllipse(
 
 /** Where a handle is, from the mean. */
 export function handleOffset(ellipse: Ellipse, handle: "first" | "second"): readonly [number, number] {
-  const { first, second, angle } = ellipse;
+  const { angle } = ellipse;
+  const first = HANDLE_REACH * ellipse.first;
+  const second = HANDLE_REACH * ellipse.second;
   return handle === "first"
     ? [first * Math.cos(angle), first * Math.sin(angle)]
     : [-second * Math.sin(angle), second * Math.cos(angle)];

@@ -2,7 +2,7 @@ import { useMemo, useRef, useState, type PointerEvent } from "react";
 import { formatNumber } from "../../charts/format.ts";
 import { hueColour, markerPath, MARKERS } from "../../charts/marks.ts";
 import { useWidth } from "../../charts/use-size.ts";
-import type { Box } from "../../lab/views.ts";
+import type { Box, RewardView } from "../../lab/views.ts";
 import type { FrameLook, ParticleCloud } from "../../render/scene.ts";
 import { armName } from "./arm-style.ts";
 import { ContourLines } from "./ContourLines.tsx";
@@ -10,6 +10,7 @@ import { along, shapeOf } from "./particle-values.ts";
 import { BottomAxis, SideAxis, type Margins } from "./PlotAxes.tsx";
 import { linePath, plotScale, type PlotScale } from "./plot-scale.ts";
 import { RewardField } from "./RewardField.tsx";
+import { rewardInPlane } from "./reward-lookup.ts";
 import { useParticleCanvas } from "./use-particle-canvas.ts";
 import type { ThemeColours } from "./use-theme-colours.ts";
 import type { Shown } from "./use-views.ts";
@@ -113,7 +114,7 @@ export function ParticlePanel(props: Props) {
         )}
         {cursor !== null && (
           <output className="views-coordinates">
-            ({formatNumber(x.value(cursor[0]), 3)}, {formatNumber(y.value(cursor[1]), 3)})
+            {placeText(data.reward, x.value(cursor[0]), y.value(cursor[1]))}
           </output>
         )}
       </div>
@@ -237,6 +238,12 @@ function nearestParticle(
     if (away < least) [found, least] = [i, away];
   }
   return found;
+}
+
+function placeText(reward: RewardView, x: number, y: number): string {
+  const r = rewardInPlane(reward, x, y);
+  const place = `(${formatNumber(x, 3)}, ${formatNumber(y, 3)})`;
+  return Number.isFinite(r) ? `${place}  r ≈ ${formatNumber(r, 3)}` : place;
 }
 
 function shifted(scale: PlotScale, by: number): PlotScale {

@@ -17,7 +17,7 @@ export function RewardField({ reward, window, size }: { reward: RewardView; wind
     [reward, ramp],
   );
   useEffect(() => {
-    const context = canvas.current?.getContext("2d") ?? null;
+    const context = canvas.current?.getContext("2d", { willReadFrequently: true }) ?? null;
     if (canvas.current === null || context === null || size <= 0) return;
     canvas.current.width = size;
     canvas.current.height = size;
