@@ -17,6 +17,11 @@ export interface BoundNumbers {
   readonly vacuous: boolean;
 }
 
+/** True if the bound may be drawn and judged: its assumptions hold and it says more than the trivial bound. */
+export function boundSpeaks(bound: BoundNumbers | null): bound is BoundNumbers {
+  return bound !== null && !bound.vacuous && bound.assumptions.every((a) => a.holds);
+}
+
 /**
  * Bounds by eta; null where the general bound does not apply: a model that is not the score of its target (reading B), or
  * an eta that changes along the way.

@@ -2,13 +2,12 @@
 import type { Engine, RunControl } from "../engine/engine.ts";
 import type { Estimate } from "../measure/estimate.ts";
 import type { ChartData, TheoryKind, Verdict } from "../measure/series.ts";
-import { verdict } from "../measure/verdict.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
 import type { BoundNumbers } from "./bound-numbers.ts";
 import { createArmList, measurementOf } from "./arms.ts";
 import { zScore } from "./chart-parts.ts";
 import { createTheoryTable, gapCell, type GapCell, type GapNumbers } from "./gap-cells.ts";
-import { inContinuousTime } from "./gap-chart.ts";
+import { gapVerdict } from "./gap-chart.ts";
 import { targetNumbers } from "./theory-numbers.ts";
 import { resolve } from "./resolve.ts";
 
@@ -144,9 +143,9 @@ function resultCell(cell: GapCell, measured: CellMeasurement | null): ResultCell
               kind: "bound",
               ...bound,
               holds:
-                bound.gap === null || measured === null
+                bound.gap === null || measured === null || bound.assumptions.some((a) => !a.holds)
                   ? null
-                  : verdict(bound.gap, inContinuousTime(cell, measured.gap)),
+                  : gapVerdict(cell, bound.gap, measured.gap),
             },
     },
     measured,

@@ -1,9 +1,10 @@
 /** Series that every gap chart draws from its cells: exact curves, the bound with its verdict, measured points. */
 import type { MeasureResult } from "../engine/engine.ts";
 import type { Estimate } from "../measure/estimate.ts";
-import type { MeasuredPoint, Series, TheoryPoint } from "../measure/series.ts";
+import type { MeasuredPoint, Series, TheoryPoint, Verdict } from "../measure/series.ts";
 import { verdict } from "../measure/verdict.ts";
 import { measurementOf, type ArmPlace } from "./arms.ts";
+import { boundSpeaks } from "./bound-numbers.ts";
 import { counted, measuredSeries, theoryPoint, theorySeries } from "./chart-parts.ts";
 import type { GapCell, GapNumbers } from "./gap-cells.ts";
 
@@ -25,12 +26,25 @@ export function gapPoints(cells: readonly PlacedCell[], result: MeasureResult | 
         x,
         estimate: measured.gap,
         ...(expected === null ? {} : { expected }),
-        ...(bound === null || bound.gap === null || bound.vacuous || cell.eta === 0
+        ...(!boundSpeaks(bound) || bound.gap === null || cell.eta === 0
           ? {}
-          : { verdict: verdict(bound.gap, inContinuousTime(cell, measured.gap)) }),
+          : { verdict: gapVerdict(cell, bound.gap, measured.gap) }),
       },
     ];
   });
+}
+
+/**
+ * Does the bound on |gap| hold? A violation counts only where the discretisation part is known and taken off; elsewhere it
+ * may come from that part, so nothing is concluded.
+ */
+export function gapVerdict(cell: GapCell, limit: number, gap: Estimate): Verdict {
+  const found = verdict(limit, inContinuousTime(cell, gap));
+  return found === "violated" && !hasSplit(cell) ? "inconclusive" : found;
+}
+
+function hasSplit({ nStep, continuous }: GapCell): boolean {
+  return (nStep?.gap ?? null) !== null && (continuous?.gap ?? null) !== null;
 }
 
 /**
@@ -58,7 +72,7 @@ export function formulaOf(laws: readonly (GapNumbers | null)[]): GapNumbers["for
 export function boundSeries(cells: readonly PlacedCell[]): readonly Series[] {
   const usable = cells.map(({ x, cell }) => ({
     x,
-    y: cell.bound !== null && !cell.bound.vacuous && cell.eta > 0 ? cell.bound.gap : null,
+    y: boundSpeaks(cell.bound) && cell.eta > 0 ? cell.bound.gap : null,
   }));
   const upper = { kind: "bound", formula: "gap-bound", hue: "bound" } as const;
   return [
@@ -103,10 +117,10 @@ export function boundNotes(cells: readonly PlacedCell[]): string[] {
       : []),
     ...(unsplit
       ? [
-          "The bound holds in continuous time, but here the discretisation part is not known: at few steps a violation may come from it.",
+          "The bound holds in continuous time, but here the discretisation part is not known, so a larger measured gap does not violate it.",
         ]
       : []),
-    ...failed.map((text) => `An assumption of the bound fails here. ${text}`),
+    ...failed.map((text) => `An assumption of the bound fails here, so it is not drawn. ${text}`),
   ];
 }
 
