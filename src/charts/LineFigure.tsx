@@ -4,6 +4,7 @@ import type { LineChartData, Series } from "../measure/series.ts";
 import { layOutLineChart } from "./line-layout.ts";
 import { THEORY_MARKS } from "./marks.ts";
 import { SeriesSwatch } from "./SeriesSwatch.tsx";
+import { usePeek } from "./use-peek.ts";
 import { useWidth } from "./use-size.ts";
 
 const LinePlot = lazy(() => import("./LinePlot.tsx"));
@@ -16,6 +17,9 @@ export interface LineFigureProps {
   readonly formulaCard: (formula: string) => ReactNode;
 }
 
+/** A formula card needs about so many CSS px; with less below the legend it opens above. */
+const PEEK_ROOM = 280;
+
 /** Plot, legend and notes of the axes. Hovering a legend entry brings its series forward; opening it shows the formula. */
 export function LineFigure({ chart, height, onPick, formulaCard }: LineFigureProps) {
   const frame = useRef<HTMLDivElement>(null);
@@ -23,8 +27,12 @@ export function LineFigure({ chart, height, onPick, formulaCard }: LineFigurePro
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [highlighted, setHighlighted] = useState<string | null>(null);
   const [opened, setOpened] = useState<string | null>(null);
+  const peek = usePeek();
+  const legend = useRef<HTMLDivElement>(null);
+  const [peekAbove, setPeekAbove] = useState(false);
   const notes = useMemo(() => layOutLineChart(chart, hidden).notes, [chart, hidden]);
   const open = chart.series.find((series) => series.id === opened);
+  const peeked = chart.series.find((series) => series.id === peek.id && series.id !== opened);
   return (
     <>
       <div ref={frame} className="plot-frame" style={{ height }}>
@@ -32,19 +40,39 @@ export function LineFigure({ chart, height, onPick, formulaCard }: LineFigurePro
           {width > 0 && <LinePlot {...{ chart, width, height, hidden, highlighted }} onPick={onPick} />}
         </Suspense>
       </div>
-      <ul className="legend" aria-label={`Legend of ${chart.title}`}>
-        {chart.series.map((series) => (
-          <li key={series.id}>
-            <LegendEntry
-              series={series}
-              hidden={hidden.has(series.id)}
-              opened={opened === series.id}
-              onHover={(on) => setHighlighted(on ? series.id : null)}
-              onOpen={() => setOpened(opened === series.id ? null : series.id)}
-            />
-          </li>
-        ))}
-      </ul>
+      <div className="legend-frame" ref={legend}>
+        <ul className="legend" aria-label={`Legend of ${chart.title}`} onKeyDown={peek.onKeyDown}>
+          {chart.series.map((series) => (
+            <li key={series.id}>
+              <LegendEntry
+                series={series}
+                hidden={hidden.has(series.id)}
+                opened={opened === series.id}
+                onHover={(on) => {
+                  setHighlighted(on ? series.id : null);
+                  if (!on) return peek.hide();
+                  const below = innerHeight - (legend.current?.getBoundingClientRect().bottom ?? 0);
+                  setPeekAbove(below < PEEK_ROOM);
+                  peek.show(series.id);
+                }}
+                onOpen={() => {
+                  peek.close();
+                  setOpened(opened === series.id ? null : series.id);
+                }}
+              />
+            </li>
+          ))}
+        </ul>
+        {peeked?.role === "theory" && (
+          <div
+            className={peekAbove ? "legend-peek legend-peek-above" : "legend-peek"}
+            onPointerEnter={peek.keep}
+            onPointerLeave={peek.hide}
+          >
+            {formulaCard(peeked.formula)}
+          </div>
+        )}
+      </div>
       {open !== undefined && (
         <SeriesCard
           series={open}

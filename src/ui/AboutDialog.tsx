@@ -1,17 +1,23 @@
 /** What the lab is, the paper, and how to cite; and the keyboard. */
 import { useRef, type ReactNode } from "react";
-import { REFERENCES } from "../theory/references.ts";
+import { REFERENCES, type Reference } from "../theory/references.ts";
 import { Icon } from "./Icon.tsx";
 import { useLab, useLabStore } from "./lab-context.ts";
 
-const BIBTEX = `@misc{sheng2025stochasticity,
-  title  = {Understanding Sampler Stochasticity in Training
-            Diffusion Models for {RLHF}},
-  author = {Sheng, Jiayuan and Zhao, Hanyang and Chen, Haoxian and
-            Yao, David D. and Tang, Wenpin},
-  year   = {2025},
-  eprint = {2510.10767},
+/** A bibliography entry as BibTeX; the arXiv number is the end of its link. */
+function bibtex(key: string, { authors, title, year, link }: Reference): string {
+  return `@misc{${key},
+  title  = {${title.replaceAll("RLHF", "{RLHF}")}},
+  author = {${authors.replaceAll(", ", " and ")}},
+  year   = {${year}},
+  eprint = {${link.split("/").at(-1)}},
   archivePrefix = {arXiv}
+}`;
+}
+
+const LAB = `@software{etalon,
+  title  = {Etalon: a lab on sampler stochasticity in diffusion {RLHF}},
+  year   = {2026}
 }`;
 
 export const SHORTCUTS: readonly { readonly keys: string; readonly what: string }[] = [
@@ -81,7 +87,7 @@ function About(): ReactNode {
       </p>
       <h3>Cite</h3>
       <pre className="cite" tabIndex={0}>
-        {BIBTEX}
+        {[LAB, bibtex("Sheng25", paper), bibtex("Zhang22", REFERENCES.Zhang22)].join("\n\n")}
       </pre>
       <h3>Keyboard</h3>
       <dl className="facts">

@@ -42,7 +42,13 @@ function Page() {
       <a className="skip-link" href="#charts" onClick={skipToCharts}>
         Skip to the charts
       </a>
-      {embed ? <h1 className="visually-hidden">Etalon</h1> : <Header />}
+      {embed ? (
+        <header className="visually-hidden">
+          <h1>Etalon</h1>
+        </header>
+      ) : (
+        <Header />
+      )}
       <RunStrip />
       <LinkErrorPanel />
       <main className="columns">

@@ -71,7 +71,10 @@ function Study({ id }: { readonly id: StudyId }) {
     <>
       <div className="study-head">
         <h2 className="question">{question}</h2>
-        <HelpTip term="kinds" where="charts" />
+        <span className="study-help">
+          <HelpTip term="gap" />
+          <HelpTip term="kinds" />
+        </span>
       </div>
       <p className="stage">{stageText(shown, shown?.specKey === key)}</p>
       {shown?.refusal != null && <p className="refusal">{shown.refusal}</p>}

@@ -21,7 +21,7 @@ export function ScheduleEditor({ sampler, onTry }: ScheduleEditorProps) {
   return (
     <>
       <SelectField
-        label="η along the path"
+        label="η schedule"
         value={schedule.kind}
         options={optionsOf(SCHEDULE_WORDS)}
         help={<HelpTip term="schedule" />}
