@@ -18,15 +18,21 @@ const { values } = parseArgs({
 });
 const port = Number(values.port);
 if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-  fail(`--port: must be an integer from 0 to 65535, got "${values.port}"; leave it out for 4173 or any free port`);
+  fail(
+    `--port: must be an integer from 0 to 65535, got "${values.port}"; leave it out for 4173 or any free port`,
+  );
 }
 
 ensureDependencies();
 console.error("Building the lab ...");
-const built = spawnSync(process.execPath, [join(ROOT, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "warn"], {
-  cwd: ROOT,
-  stdio: ["ignore", 2, 2],
-});
+const built = spawnSync(
+  process.execPath,
+  [join(ROOT, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "warn"],
+  {
+    cwd: ROOT,
+    stdio: ["ignore", 2, 2],
+  },
+);
 if (built.status !== 0) fail("vite build: must succeed, see the messages above");
 const { url } = await serve(LAB_FOLDER, { port, host: values.host, base: values.base });
 console.log(`Etalon is ready at ${url}   (Ctrl+C ends it)`);

@@ -18,11 +18,15 @@ export function ensureDependencies() {
   if (isInstalled()) return;
   console.error("Installing dependencies (npm ci) ...");
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const { status, error } = spawnSync(npm, ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=warn"], {
-    cwd: ROOT,
-    stdio: ["ignore", 2, 2],
-    shell: process.platform === "win32",
-  });
+  const { status, error } = spawnSync(
+    npm,
+    ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=warn"],
+    {
+      cwd: ROOT,
+      stdio: ["ignore", 2, 2],
+      shell: process.platform === "win32",
+    },
+  );
   if (status === 0) return;
   fail(
     `npm ci: must succeed, got ${error?.message ?? `exit status ${status}`}; check the network and run it again`,
