@@ -44,7 +44,7 @@ function EngineDetails({ engine }: { readonly engine: EngineState }) {
   const choice = useLab((state) => state.engineChoice);
   return (
     <>
-      <h3>Engine</h3>
+      <h2>Engine</h2>
       <div className="row" role="group" aria-label="Choice of engine">
         {CHOICES.map(({ value, text }) => (
           <button
