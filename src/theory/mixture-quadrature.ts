@@ -30,6 +30,9 @@ export function quadratureRefusal(coefficients: readonly StepCoefficients[]): st
     : `step ${noisy + 1} of the stochastic Heun sampler is not a Gaussian kernel for a mixture; its law is measured only`;
 }
 
+/** A law whose moments are not known to this share of their size is not given out. */
+const LARGEST_ERROR = 0.01;
+
 /**
  * Law after all N steps; null where quadratureRefusal names a reason or the sampler is too wild to be resolved (an unstable
  * Euler-Maruyama step, say). Throws RangeError for d > 1.
@@ -42,7 +45,10 @@ export function mixtureStepLaw1d(problem: MixtureStepProblem): LineLaw | null {
   if (quadratureRefusal(problem.coefficients) !== null) return null;
   const fine = propagate(problem, FINE);
   const coarse = fine === null ? null : propagate(problem, COARSE);
-  return fine === null || coarse === null ? null : lineLaw(fine, coarse, FINE, COARSE);
+  const law = fine === null || coarse === null ? null : lineLaw(fine, coarse, FINE, COARSE);
+  if (law === null) return null;
+  const size = Math.max(law.variance, Math.sqrt(law.variance), Math.abs(law.mean));
+  return law.error <= LARGEST_ERROR * size ? law : null;
 }
 
 function propagate(

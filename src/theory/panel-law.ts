@@ -12,7 +12,6 @@ import { interpolate, NODES, PANEL_NODES, PANEL_WEIGHTS, panelSum, unresolved } 
 import {
   buildPanels,
   firstAtLeast,
-  innerMass,
   MOST_SPLITS,
   onPanels,
   panelMass,
@@ -49,8 +48,7 @@ export function pushThroughKernel(
   const wide = imageMasses(law, map, { extent: resolution.reach * std, scale: std }, resolution, WIDE_PANELS);
   if (wide !== null) return onPanels(wide, std, kernelSum(wide, std), resolution);
   const coarse = imageMasses(law, map, null, resolution, MOST_PANELS);
-  const carried =
-    coarse !== null && isIncreasing(law, map) ? carriedPanels(law, map, coarse, resolution) : null;
+  const carried = coarse !== null && isIncreasing(law, map) ? carriedPanels(law, map, resolution) : null;
   const narrow = (): PanelLaw | null =>
     coarse === null || carried === null
       ? null
@@ -189,22 +187,22 @@ function kernelSum(source: PointMasses, std: number): (y: number) => number {
   };
 }
 
-/** The density of F(X) on the images of the panels, split further where F bends; F increasing. */
-function carriedPanels(law: PanelLaw, map: SlopedMap, images: PointMasses, resolution: Resolution): PanelLaw {
+/** The density of F(X) on the images of the panels, split further where F bends; F increasing. May miss a spike: check the mass. */
+function carriedPanels(law: PanelLaw, map: SlopedMap, resolution: Resolution): PanelLaw {
   const scratch = new Float64Array(2);
   const ends = Array.from([...law.lows, law.highs[law.highs.length - 1] ?? 0], (x) => {
     map(x, scratch);
     return scratch[0] ?? 0;
   });
-  return buildPanels(carriedDensity(law, map), ends, innerMass(images, 0), resolution.tolerance);
+  return buildPanels(carriedDensity(law, map), ends, () => 0, resolution.tolerance);
 }
 
-/** Length of the shortest panel that holds mass: the density varies on no smaller scale than a fraction of it. */
+/** Length of the shortest panel that holds mass to speak of: the density varies on no smaller scale than a fraction of it. */
 function leastScale(law: PanelLaw, resolution: Resolution): number {
   let least = Infinity;
   for (let p = 0; p < law.lows.length; p++) {
     const length = (law.highs[p] ?? 0) - (law.lows[p] ?? 0);
-    if (0.5 * length * panelSum(law.values, p * NODES) > resolution.tolerance)
+    if (0.5 * length * panelSum(law.values, p * NODES) > 100 * resolution.tolerance)
       least = Math.min(least, length);
   }
   return least;

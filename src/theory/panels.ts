@@ -26,6 +26,8 @@ export interface PointMasses {
 /** Beyond this many standard deviations a Gaussian counts as 0 (mass 1e-17). */
 export const TAIL = 8.6;
 
+/** Panels after which none is split further: the function is too rough, and the mass that is missed will tell. */
+const MOST_BUILT = 1500;
 /** Halvings after which a panel is taken as it is. */
 export const MOST_SPLITS = 44;
 
@@ -73,10 +75,7 @@ export function onPanels(
  * A lower estimate of the mass that a blur of `std` leaves in (low, high). Near an edge a node counts by the logistic
  * approximation of Phi, which is within 0.01; panels shorter than a kernel's width cannot miss a kernel and count 0.
  */
-export function innerMass(
-  { positions, masses }: PointMasses,
-  std: number,
-): (low: number, high: number) => number {
+function innerMass({ positions, masses }: PointMasses, std: number): (low: number, high: number) => number {
   const running = runningMass(masses);
   const between = (from: number, to: number): number => (running[to] ?? 0) - (running[from] ?? 0);
   const nearEdge = (edge: number, side: number): number => {
@@ -92,7 +91,7 @@ export function innerMass(
     const from = firstAtLeast(positions, low + EDGE * std);
     const to = firstAtLeast(positions, high - EDGE * std);
     const inside = to > from ? between(from, to) : 0;
-    return std === 0 ? inside : 0.98 * inside + 0.9 * Math.max(0, nearEdge(low, 1) + nearEdge(high, -1));
+    return 0.98 * inside + 0.9 * Math.max(0, nearEdge(low, 1) + nearEdge(high, -1));
   };
 }
 
@@ -133,7 +132,11 @@ export function buildPanels(
       const half = 0.5 * (high - low);
       for (let i = 0; i < NODES; i++) local[i] = density(low + half * (1 + (PANEL_NODES[i] ?? 0)));
       const missing = 0.99 * least(low, high) - half * panelSum(local, 0);
-      if (depth < MOST_SPLITS && (unresolved(local, 0) * 2 * half > tolerance || missing > tolerance)) {
+      if (
+        depth < MOST_SPLITS &&
+        lows.length + pending.length < MOST_BUILT &&
+        (unresolved(local, 0) * 2 * half > tolerance || missing > tolerance)
+      ) {
         const middle = 0.5 * (low + high);
         pending.push([middle, high, depth + 1], [low, middle, depth + 1]);
         continue;
