@@ -15,7 +15,7 @@ struct CloudPosterior {
   a: Posterior,
 }
 
-struct CloudLift {
+struct CloudLanes {
   a: Lanes,
 }
 
@@ -52,30 +52,30 @@ fn cloud_affine(cloud: Cloud, row: u32) -> Cloud {
   return Cloud(points_affine(cloud.a, row));
 }
 
-fn cloud_no_lift() -> CloudLift {
-  var none: CloudLift;
-  return none;
-}
-
-fn cloud_no_posterior() -> CloudPosterior {
-  var none: CloudPosterior;
-  none.a.top = Lanes(-3.0e38);
-  return none;
+fn cloud_lanes(value: f32) -> CloudLanes {
+  return CloudLanes(Lanes(value));
 }
 
 // The sums with the component at `row` added.
-fn cloud_add(sums: CloudPosterior, cloud: Cloud, lift: CloudLift, row: u32, alpha: f32) -> CloudPosterior {
+fn cloud_add(sums: CloudPosterior, cloud: Cloud, lift: CloudLanes, row: u32, alpha: f32) -> CloudPosterior {
   let c = component_at(row, alpha);
   return CloudPosterior(posterior_add(sums.a, cloud.a, lift.a, c));
 }
 
-// The lift that lanes with too faint weights need; the others keep theirs, and with it their sums bit for bit.
-fn cloud_lift(sums: CloudPosterior, lift: CloudLift) -> CloudLift {
-  return CloudLift(posterior_lift(sums.a, lift.a));
+// The greater of `top` and the levels of the component at `row`.
+fn cloud_top(top: CloudLanes, cloud: Cloud, row: u32, alpha: f32) -> CloudLanes {
+  let c = component_at(row, alpha);
+  return CloudLanes(lanes_greater(top.a, component_level(cloud.a, c)));
 }
 
-fn cloud_settled(x: CloudLift, y: CloudLift) -> bool {
-  return all(x.a == y.a);
+// New lifts for the lanes whose weights are too faint; the others keep theirs, and with it their sums bit for bit.
+fn cloud_lift(lift: CloudLanes, sums: CloudPosterior, top: CloudLanes) -> CloudLanes {
+  return CloudLanes(posterior_lift(lift.a, sums.a.weight, top.a));
+}
+
+// True if some lane has weights too faint, for the first time.
+fn cloud_faint(lift: CloudLanes, sums: CloudPosterior) -> bool {
+  return any(posterior_faint(lift.a, sums.a.weight));
 }
 
 fn cloud_mean(sums: CloudPosterior) -> Cloud {

@@ -29,7 +29,7 @@ struct CloudPosterior {
   d: Posterior,
 }
 
-struct CloudLift {
+struct CloudLanes {
   a: Lanes,
   b: Lanes,
   c: Lanes,
@@ -102,22 +102,17 @@ fn cloud_affine(cloud: Cloud, row: u32) -> Cloud {
   );
 }
 
-fn cloud_no_lift() -> CloudLift {
-  var none: CloudLift;
-  return none;
-}
-
-fn cloud_no_posterior() -> CloudPosterior {
-  var none: CloudPosterior;
-  none.a.top = Lanes(-3.0e38);
-  none.b.top = Lanes(-3.0e38);
-  none.c.top = Lanes(-3.0e38);
-  none.d.top = Lanes(-3.0e38);
-  return none;
+fn cloud_lanes(value: f32) -> CloudLanes {
+  return CloudLanes(
+    Lanes(value),
+    Lanes(value),
+    Lanes(value),
+    Lanes(value),
+  );
 }
 
 // The sums with the component at `row` added.
-fn cloud_add(sums: CloudPosterior, cloud: Cloud, lift: CloudLift, row: u32, alpha: f32) -> CloudPosterior {
+fn cloud_add(sums: CloudPosterior, cloud: Cloud, lift: CloudLanes, row: u32, alpha: f32) -> CloudPosterior {
   let c = component_at(row, alpha);
   return CloudPosterior(
     posterior_add(sums.a, cloud.a, lift.a, c),
@@ -127,18 +122,33 @@ fn cloud_add(sums: CloudPosterior, cloud: Cloud, lift: CloudLift, row: u32, alph
   );
 }
 
-// The lift that lanes with too faint weights need; the others keep theirs, and with it their sums bit for bit.
-fn cloud_lift(sums: CloudPosterior, lift: CloudLift) -> CloudLift {
-  return CloudLift(
-    posterior_lift(sums.a, lift.a),
-    posterior_lift(sums.b, lift.b),
-    posterior_lift(sums.c, lift.c),
-    posterior_lift(sums.d, lift.d),
+// The greater of `top` and the levels of the component at `row`.
+fn cloud_top(top: CloudLanes, cloud: Cloud, row: u32, alpha: f32) -> CloudLanes {
+  let c = component_at(row, alpha);
+  return CloudLanes(
+    lanes_greater(top.a, component_level(cloud.a, c)),
+    lanes_greater(top.b, component_level(cloud.b, c)),
+    lanes_greater(top.c, component_level(cloud.c, c)),
+    lanes_greater(top.d, component_level(cloud.d, c)),
   );
 }
 
-fn cloud_settled(x: CloudLift, y: CloudLift) -> bool {
-  return all(x.a == y.a) && all(x.b == y.b) && all(x.c == y.c) && all(x.d == y.d);
+// New lifts for the lanes whose weights are too faint; the others keep theirs, and with it their sums bit for bit.
+fn cloud_lift(lift: CloudLanes, sums: CloudPosterior, top: CloudLanes) -> CloudLanes {
+  return CloudLanes(
+    posterior_lift(lift.a, sums.a.weight, top.a),
+    posterior_lift(lift.b, sums.b.weight, top.b),
+    posterior_lift(lift.c, sums.c.weight, top.c),
+    posterior_lift(lift.d, sums.d.weight, top.d),
+  );
+}
+
+// True if some lane has weights too faint, for the first time.
+fn cloud_faint(lift: CloudLanes, sums: CloudPosterior) -> bool {
+  return any(posterior_faint(lift.a, sums.a.weight)) ||
+    any(posterior_faint(lift.b, sums.b.weight)) ||
+    any(posterior_faint(lift.c, sums.c.weight)) ||
+    any(posterior_faint(lift.d, sums.d.weight));
 }
 
 fn cloud_mean(sums: CloudPosterior) -> Cloud {

@@ -1,8 +1,4 @@
 // In place of denoise_mixture.wgsl for linear chains: the "prediction" is mean + g x, the whole step but its noise.
-fn posterior_lift(sums: Posterior, lift: Lanes) -> Lanes {
-  return lift;
-}
-
 fn cloud_denoise(cloud: Cloud, first: u32, alpha: f32) -> Cloud {
   return cloud_affine(cloud, first);
 }

@@ -1,35 +1,37 @@
-// Denoised prediction E[x_0 | x_t] of a mixture, by a soft maximum whose bound is known in advance: the greatest
-// level is at most 64, so no weight overflows. first: index of
-// the step's first row.
+// Denoised prediction E[x_0 | x_t] of a mixture, by a soft maximum whose bound is known in advance: the greatest level is
+// at most 64, so no weight overflows. Needs cloud_add_group; COMPONENTS is a multiple of its GROUP.
 
-// Below this total, weights have lost digits to underflow and are taken again about their own maximum.
-const POSTERIOR_FAINT: Lanes = Lanes(1.2621774e-29); // 2^-96
-
-fn posterior_lift(sums: Posterior, lift: Lanes) -> Lanes {
-  let faint = (sums.weight < POSTERIOR_FAINT) & (lift == Lanes(0.0));
-  return select(lift, 64.0 - sums.top, faint);
-}
-
-// The outer loop comes round a second time only for points more than 14 standard deviations from every component. Loops
-// test at their end: a software adapter runs a loop's body once more with all lanes off instead of jumping over it.
+// first: index of the step's first row. The outer loop comes round a second time only for points more than 14 standard
+// deviations from every component; until then the search for the greatest level ends after one component. Loops test at
+// their end: a software adapter runs a loop's body once more with all lanes off instead of jumping over it.
 fn cloud_denoise(cloud: Cloud, first: u32, alpha: f32) -> Cloud {
-  var lift = cloud_no_lift();
-  var sums: CloudPosterior;
   let end = first + COMPONENT_ROWS * COMPONENTS;
+  var lift = cloud_lanes(0.0);
+  var sums: CloudPosterior;
   loop {
-    sums = cloud_no_posterior();
+    var none: CloudPosterior;
+    sums = none;
     var row = first;
     loop {
-      sums = cloud_add(sums, cloud, lift, row, alpha);
+      sums = cloud_add_group(sums, cloud, lift, row, alpha);
       continuing {
-        row += COMPONENT_ROWS;
+        row += GROUP * COMPONENT_ROWS;
         break if row == end;
       }
     }
-    let before = lift;
-    lift = cloud_lift(sums, lift);
+    let faint = cloud_faint(lift, sums);
+    var top = cloud_lanes(-3.0e38);
+    row = first;
+    loop {
+      top = cloud_top(top, cloud, row, alpha);
+      continuing {
+        row += COMPONENT_ROWS;
+        break if !faint || row == end;
+      }
+    }
+    lift = cloud_lift(lift, sums, top);
     continuing {
-      break if cloud_settled(before, lift);
+      break if !faint;
     }
   }
   return cloud_mean(sums);

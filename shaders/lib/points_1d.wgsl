@@ -16,7 +16,6 @@ struct Component {
 struct Posterior {
   weight: Lanes,
   x: Lanes,
-  top: Lanes,        // greatest level
 }
 
 fn component_at(row: u32, alpha: f32) -> Component {
@@ -24,12 +23,16 @@ fn component_at(row: u32, alpha: f32) -> Component {
   return Component(alpha * c.x, c);
 }
 
+fn component_level(x: Points, k: Component) -> Lanes {
+  let u = k.c.y * (x - k.m);
+  return k.c.z - u * u;
+}
+
 fn posterior_add(sums: Posterior, x: Points, lift: Lanes, k: Component) -> Posterior {
   let d = x - k.m;
   let u = k.c.y * d;
-  let level = k.c.z - u * u;
-  let w = weight_exp2(level + lift);
-  return Posterior(sums.weight + w, sums.x + w * (k.c.x + k.c.w * d), select(sums.top, level, level > sums.top));
+  let w = weight_exp2(k.c.z - u * u + lift);
+  return Posterior(sums.weight + w, sums.x + w * (k.c.x + k.c.w * d));
 }
 
 fn posterior_mean(sums: Posterior) -> Points {

@@ -24,7 +24,6 @@ struct Posterior {
   weight: Lanes,
   x: Lanes,
   y: Lanes,
-  top: Lanes,        // greatest level
 }
 
 fn component_at(row: u32, alpha: f32) -> Component {
@@ -32,18 +31,24 @@ fn component_at(row: u32, alpha: f32) -> Component {
   return Component(alpha * a.xy, a, components[row + 1u], components[row + 2u].x);
 }
 
+fn component_level(point: Points, c: Component) -> Lanes {
+  let dx = point.x - c.m.x;
+  let dy = point.y - c.m.y;
+  let u = c.a.z * dx;
+  let v = c.b.x * dx + c.b.y * dy;
+  return c.a.w - u * u - v * v;
+}
+
 fn posterior_add(sums: Posterior, point: Points, lift: Lanes, c: Component) -> Posterior {
   let dx = point.x - c.m.x;
   let dy = point.y - c.m.y;
   let u = c.a.z * dx;
   let v = c.b.x * dx + c.b.y * dy;
-  let level = c.a.w - u * u - v * v;
-  let w = weight_exp2(level + lift);
+  let w = weight_exp2(c.a.w - u * u - v * v + lift);
   return Posterior(
     sums.weight + w,
     sums.x + w * (c.a.x + c.b.z * dx + c.b.w * dy),
     sums.y + w * (c.a.y + c.b.w * dx + c.gyy * dy),
-    select(sums.top, level, level > sums.top),
   );
 }
 

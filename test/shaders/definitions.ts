@@ -72,8 +72,8 @@ export function kernelCases(): KernelCase[] {
           for (const corrected of affine ? [false] : BOTH)
             add(
               `${dim}-D${affine ? " affine" : ""}${noisy ? " noisy" : ""}${corrected ? " Heun" : ""}`,
-              mixtureChainDefinition({ dim, affine, noisy, corrected }, software),
-              { ...LINE, COMPONENTS: affine ? 1 : 5 },
+              mixtureChainDefinition({ dim, affine, noisy, corrected, group: noisy ? 4 : 2 }, software),
+              { ...LINE, COMPONENTS: affine ? 1 : 4 },
             );
     for (const aligned of BOTH) {
       const title = aligned ? "aligned" : "not aligned";

@@ -15,7 +15,7 @@ import { VECTOR_SUMS, VECTOR_SUMS_PARAMS } from "../../src/engine/webgpu/vector-
 import { REWARDS } from "./definitions.ts";
 import { structOffsets } from "./struct-offsets.ts";
 
-const CHAIN = { dim: 2, affine: false, noisy: true, corrected: false } as const;
+const CHAIN = { dim: 2, affine: false, noisy: true, corrected: false, group: 1 } as const;
 const LAYOUTS: readonly [UniformLayout<FieldTypes>, readonly string[]][] = [
   [CHAIN_PARAMS, mixtureChainDefinition(CHAIN, true).texts],
   [LINEAR_PARAMS, linearChainDefinition(true, true).texts],

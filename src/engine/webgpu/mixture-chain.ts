@@ -7,6 +7,10 @@ import denoiseAffine from "../../../shaders/lib/denoise_affine.wgsl?raw";
 import denoiseMixture from "../../../shaders/lib/denoise_mixture.wgsl?raw";
 import points1d from "../../../shaders/lib/points_1d.wgsl?raw";
 import points2d from "../../../shaders/lib/points_2d.wgsl?raw";
+import group1 from "../../../shaders/lib/group_1.wgsl?raw";
+import group2 from "../../../shaders/lib/group_2.wgsl?raw";
+import group4 from "../../../shaders/lib/group_4.wgsl?raw";
+import posterior from "../../../shaders/lib/posterior.wgsl?raw";
 import mixtureChain from "../../../shaders/sampling/mixture_chain.wgsl?raw";
 import { bindKernel, type KernelDefinition } from "../../gpu/kernels.ts";
 import { uniformLayout } from "../../gpu/uniform-layout.ts";
@@ -29,9 +33,17 @@ export const CHAIN_PARAMS = uniformLayout("ChainParams", {
 /** Particles of one invocation, on either kind of adapter: four lanes of one point, or four points of one lane. */
 const CLOUD = 4;
 
+const GROUPS = { 1: group1, 2: group2, 4: group4 } as const;
+
 /** The kernel for a table's dimension, kind, noise and corrector. */
 export function mixtureChainDefinition(
-  { dim, affine, noisy, corrected }: Pick<ChainTable, "dim" | "affine" | "noisy" | "corrected">,
+  {
+    dim,
+    affine,
+    noisy,
+    corrected,
+    group,
+  }: Pick<ChainTable, "dim" | "affine" | "noisy" | "corrected" | "group">,
   software: boolean,
 ): KernelDefinition {
   return {
@@ -42,8 +54,9 @@ export function mixtureChainDefinition(
       noiseText(noisy),
       lanesKeepText(software),
       dim === 1 ? points1d : points2d,
+      posterior,
       software ? cloud4 : cloud1,
-      affine ? denoiseAffine : denoiseMixture,
+      ...(affine ? [denoiseAffine] : [GROUPS[group], denoiseMixture]),
       corrected ? correctorHeun : correctorNone,
       mixtureChain,
     ],

@@ -6,8 +6,10 @@ import type { LinearProgram, MixtureProgram, StepCoefficients } from "../../diff
 export interface ChainTable {
   readonly dim: 1 | 2;
   readonly steps: number;
-  /** K. */
+  /** K, filled up to a multiple of `group` with components of no weight. */
   readonly count: number;
+  /** Components that the kernel takes at a time. */
+  readonly group: 1 | 2 | 4;
   readonly priorStd: number;
   /** True if some step draws noise. */
   readonly noisy: boolean;
@@ -25,6 +27,8 @@ export interface ChainTable {
 
 /** log2 of the greatest weight: leaves room for 64 components below the largest f32, and 160 bits above the smallest. */
 const TOP_LEVEL = 64;
+/** Level of a place without a component. */
+const NO_LEVEL = -1e30;
 /** Numbers of a component, by dimension. */
 const COMPONENT_NUMBERS = { 1: 4, 2: 12 } as const;
 
@@ -35,7 +39,9 @@ export function mixtureTable(program: MixtureProgram): ChainTable {
   const corrected = steps.some((step) => step.corrector !== null);
   const kept = Array.from(mixture.weights.keys()).filter((j) => (mixture.weights[j] ?? 0) > 0);
   const stages = corrected ? 2 : 1;
-  const size = kept.length * COMPONENT_NUMBERS[dim];
+  const group = groupFor(kept.length);
+  const count = group * Math.ceil(kept.length / group);
+  const size = count * COMPONENT_NUMBERS[dim];
   const components = new Float32Array(steps.length * stages * size);
   const coefficients = new Float32Array(12 * steps.length);
   steps.forEach((step, k) => {
@@ -48,7 +54,8 @@ export function mixtureTable(program: MixtureProgram): ChainTable {
   return {
     dim,
     steps: steps.length,
-    count: kept.length,
+    count,
+    group,
     priorStd: program.priorStd,
     noisy: steps.some((step) => step.cz !== 0 || (step.corrector?.ez ?? 0) !== 0),
     corrected,
@@ -57,6 +64,12 @@ export function mixtureTable(program: MixtureProgram): ChainTable {
     components,
     basis: [1, 0, 0, 1],
   };
+}
+
+/** Large groups save time where they leave few places empty. */
+function groupFor(components: number): 1 | 2 | 4 {
+  if (components === 1) return 1;
+  return components > 8 || components % 4 === 0 ? 4 : 2;
 }
 
 /** A step without a corrector among corrected ones takes its first stage as it is. */
@@ -86,6 +99,8 @@ function writeLevel(
   );
   const top = Math.max(...entries.map(({ level }) => level));
   const width = COMPONENT_NUMBERS[mixture.dim === 1 ? 1 : 2];
+  const levelAt = mixture.dim === 1 ? 2 : 3;
+  for (let at = levelAt; at < out.length; at += width) out[at] = NO_LEVEL;
   entries.forEach(({ level, numbers }, i) => out.set(numbers(level - top + TOP_LEVEL), i * width));
 }
 
@@ -167,6 +182,7 @@ export function linearTable(program: LinearProgram): ChainTable {
     dim: dim === 1 ? 1 : 2,
     steps,
     count: 1,
+    group: 1,
     priorStd: program.priorStd,
     noisy: Array.from({ length: steps }, (_, k) => scaleOf(k)).some((value) => value !== 0),
     corrected: false,
