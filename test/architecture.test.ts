@@ -11,7 +11,7 @@ const TABLE: ImportTable = {
   math: { imports: [], packages: ["ml-matrix"] },
   spec: { imports: [], packages: ["zod", "fflate"] },
   diffusion: { imports: ["math"] },
-  rewards: { imports: ["math", "diffusion"], packages: ["jsep"] },
+  rewards: { imports: ["math", "diffusion"] },
   theory: { imports: ["math", "diffusion", "rewards"] },
   measure: { imports: ["math"] },
   gpu: { imports: [], browser: true, gpu: true },
