@@ -1,6 +1,7 @@
 /** The general bound of one sampler on one problem, as plain numbers. */
-import { generalBound, type BoundTerms } from "../theory/bound.ts";
-import type { Problem } from "./resolve.ts";
+import { generalBound, type BoundProblem, type BoundTerms } from "../theory/bound.ts";
+import { controlledBoundProblem } from "../theory/control-bound.ts";
+import { momentsOf, type Problem } from "./resolve.ts";
 
 /** Infinite numbers are null here, since JSON has none. */
 export interface BoundNumbers {
@@ -23,15 +24,18 @@ export function boundSpeaks(bound: BoundNumbers | null): bound is BoundNumbers {
 }
 
 /**
- * Bounds by eta; null where the general bound does not apply: a model that is not the score of its target (reading B), or
- * an eta that changes along the way.
+ * Bounds by eta; null where the general bound does not apply: an eta that changes along the way, or a controlled model too
+ * large for its score error.
  */
 export function boundTheory(problem: Problem): (eta: number) => BoundNumbers | null {
-  const { law, process, reward, control, spec } = problem;
-  if (control !== null || spec.sampler.schedule.kind !== "constant") return () => null;
-  let bound: ReturnType<typeof generalBound> | null = null;
+  if (problem.spec.sampler.schedule.kind !== "constant") return () => null;
+  let bound: ReturnType<typeof generalBound> | null | undefined;
   return (eta) => {
-    bound ??= generalBound({ law, process, reward });
+    if (bound === undefined) {
+      const stated = boundProblem(problem);
+      bound = stated === null ? null : generalBound(stated);
+    }
+    if (bound === null) return null;
     const { gap, w2, terms, shares, assumptions, vacuous } = bound(eta);
     return {
       gap: gap === null ? null : finite(gap),
@@ -47,6 +51,15 @@ export function boundTheory(problem: Problem): (eta: number) => BoundNumbers | n
       vacuous,
     };
   };
+}
+
+/** Reading B's network is not the score of its target: the difference is the bound's score error. */
+function boundProblem({ law, process, reward, control, reference, spec }: Problem): BoundProblem | null {
+  const moments = momentsOf(reference);
+  if (control === null || moments === null || spec.target.kind !== "controlled")
+    return { law, process, reward };
+  const { klWeight, etaTrain } = spec.target;
+  return controlledBoundProblem({ ...moments, reward, klWeight, etaTrain, process });
 }
 
 function finite(value: number): number | null {

@@ -1,11 +1,12 @@
 /** Laws of the controlled model (reading B) under any eta: exact per N steps, and in continuous time. */
 import type { StepCoefficients } from "../diffusion/program.ts";
-import { identity, isDiagonal, matmul, matvec, transpose } from "../math/linear-algebra.ts";
+import { identity, matmul, matvec, transpose } from "../math/linear-algebra.ts";
 import { integrate } from "../math/quadrature.ts";
 import {
   controlInAxes,
   controlledModel,
   controlRefusal,
+  type AffinePrediction,
   type ControlledModel,
   type ControlProblem,
 } from "./control-model.ts";
@@ -20,17 +21,63 @@ export function controlledStepLaw(
   return affineStepLaw(model, problem.coefficients, problem.process.priorStd);
 }
 
-/** Mean and covariance of N steps on any model whose prediction is affine in x. */
+/**
+ * Mean and covariance of N steps on any model whose prediction is affine in x. Carried in the model's axes, where the prior
+ * N(0, priorStd^2 I) looks the same and a diagonal model acts on each axis alone.
+ */
 export function affineStepLaw(
   model: ControlledModel,
   coefficients: readonly StepCoefficients[],
   priorStd: number,
 ): GaussianLaw {
+  const { dim: d, basis } = model;
+  const law = model.diagonal
+    ? diagonalStepLaw(model, coefficients, priorStd)
+    : denseStepLaw(model.denoiserInAxes.bind(model), d, coefficients, priorStd);
+  const turned = matmul(matmul(basis, law.cov, d), transpose(basis, d), d);
+  return { mean: matvec(basis, law.mean, d), cov: turned };
+}
+
+/** Axis by axis, each a model of one dimension. */
+function diagonalStepLaw(
+  model: ControlledModel,
+  coefficients: readonly StepCoefficients[],
+  priorStd: number,
+): GaussianLaw {
   const d = model.dim;
+  const known = new Map<string, AffinePrediction>();
+  const predict = (alpha: number, sigma: number, t: number): AffinePrediction => {
+    const key = `${alpha} ${sigma} ${t}`;
+    const found = known.get(key) ?? model.denoiserInAxes(alpha, sigma, t);
+    known.set(key, found);
+    return found;
+  };
+  const mean = new Float64Array(d);
+  const cov = new Float64Array(d * d);
+  for (let i = 0; i < d; i++) {
+    const alone: Predict = (alpha, sigma, t) => {
+      const { M, m } = predict(alpha, sigma, t);
+      return { M: Float64Array.of(M[i * d + i] ?? 0), m: Float64Array.of(m[i] ?? 0) };
+    };
+    const axis = denseStepLaw(alone, 1, coefficients, priorStd);
+    mean[i] = axis.mean[0] ?? 0;
+    cov[i * d + i] = axis.cov[0] ?? 0;
+  }
+  return { mean, cov };
+}
+
+type Predict = (alpha: number, sigma: number, t: number) => AffinePrediction;
+
+function denseStepLaw(
+  predict: Predict,
+  d: number,
+  coefficients: readonly StepCoefficients[],
+  priorStd: number,
+): GaussianLaw {
   let mean = new Float64Array(d);
   let cov = identity(d).map((v) => v * priorStd ** 2);
   for (const step of coefficients) {
-    const { slope, offset, noise } = affineStep(model, step);
+    const { slope, offset, noise } = affineStep(predict, d, step);
     mean = matvec(slope, mean, d).map((v, i) => v + (offset[i] ?? 0));
     const carried = matmul(matmul(slope, cov, d), transpose(slope, d), d);
     const fresh = matmul(noise, transpose(noise, d), d);
@@ -39,15 +86,14 @@ export function affineStepLaw(
   return { mean, cov };
 }
 
-/** x_s = slope x_t + offset + noise z, all in data coordinates. */
-function affineStep(model: ControlledModel, step: StepCoefficients) {
-  const d = model.dim;
-  const at = model.denoiser(step.alphaT, step.sigmaT, step.t);
+/** x_s = slope x_t + offset + noise z in the coordinates of the prediction, [d, d], [d], [d, d]. */
+function affineStep(predict: Predict, d: number, step: StepCoefficients) {
+  const at = predict(step.alphaT, step.sigmaT, step.t);
   const slope = plusIdentity(at.M, step.c0, step.cx, d);
   const offset = at.m.map((v) => step.c0 * v);
   const { corrector, cz } = step;
   if (corrector === null) return { slope, offset, noise: identity(d).map((v) => v * cz) };
-  const next = model.denoiser(step.alphaS, step.sigmaS, step.s);
+  const next = predict(step.alphaS, step.sigmaS, step.s);
   const gain = plusIdentity(next.M, corrector.e1, corrector.ey, d);
   const through = matmul(gain, slope, d);
   const direct = plusIdentity(at.M, corrector.e0, corrector.ex, d);
@@ -81,7 +127,7 @@ export function controlledContinuousLaw(
 ): ControlledLaw {
   const axes = principalAxes(problem);
   const pull = controlInAxes(problem, axes);
-  if (pull.K !== null && !isDiagonal(pull.K, axes.dim)) return controlledFlow(problem, axes, pull);
+  if (!pull.diagonal) return controlledFlow(problem, axes, pull);
   const mean = new Float64Array(axes.dim);
   const variances = new Float64Array(axes.dim);
   let error = 0;

@@ -12,7 +12,15 @@
  * exact score of the tilted law, for any reference law (there use tiltedLaw instead).
  */
 import type { Process } from "../diffusion/process.ts";
-import { inverseSpd, matmul, matvec, sqrtPsd, symmetricEigen, transpose } from "../math/linear-algebra.ts";
+import {
+  inverseSpd,
+  isDiagonal,
+  matmul,
+  matvec,
+  sqrtPsd,
+  symmetricEigen,
+  transpose,
+} from "../math/linear-algebra.ts";
 import type { RewardProgram } from "../rewards/program.ts";
 import { intoAxes, principalAxes, type GaussianLaw, type PrincipalAxes } from "./principal-axes.ts";
 
@@ -35,8 +43,10 @@ export interface ControlledModel {
   denoiser(alpha: number, sigma: number, t: number): AffinePrediction;
   /** Columns are the axes of Sigma, [d, d] orthonormal. */
   readonly basis: Float64Array;
-  /** The same prediction of basis' x_0 from basis' x_t; diagonal where the reward commutes with Sigma. */
+  /** The same prediction of basis' x_0 from basis' x_t. */
   denoiserInAxes(alpha: number, sigma: number, t: number): AffinePrediction;
+  /** True where the reward commutes with Sigma: M is then diagonal in the axes, at every noise level. */
+  readonly diagonal: boolean;
 }
 
 /** Why there is no closed-form control, in one line, or null if there is one. */
@@ -68,6 +78,7 @@ export function controlledModel(problem: ControlProblem): ControlledModel {
     dim,
     basis,
     denoiserInAxes,
+    diagonal: pull.diagonal,
     denoiser: (alpha, sigma) => {
       const { M, m } = denoiserInAxes(alpha, sigma);
       return {
@@ -84,6 +95,8 @@ export interface Pull {
   readonly root: Float64Array;
   readonly center: Float64Array;
   readonly slope: Float64Array;
+  /** True if K is diagonal, or there is none. */
+  readonly diagonal: boolean;
 }
 
 /** The control problem's reward in the axes of Sigma. Throws RangeError where controlRefusal names a reason. */
@@ -99,14 +112,19 @@ export function controlInAxes(problem: ControlProblem, axes: PrincipalAxes): Pul
   const none = new Float64Array(dim);
   if (reward.kind === "linear") {
     const slope = matvec(transpose(basis, dim), reward.weights, dim).map((w) => w / klWeight);
-    return { K: null, root: new Float64Array(dim * dim), center: none, slope };
+    return { K: null, root: new Float64Array(dim * dim), center: none, slope, diagonal: true };
   }
   if (reward.kind !== "quadratic")
     throw new RangeError(`target: ${reward.kind} reward has no closed-form control`);
-  const K = intoAxes(basis, reward.matrix, dim).map((a) => a / klWeight);
+  const K = tidy(
+    intoAxes(basis, reward.matrix, dim).map((a) => a / klWeight),
+    dim,
+  );
+  const diagonal = isDiagonal(K, dim);
   return {
-    K: tidy(K, dim),
-    root: sqrtPsd(K, dim),
+    K,
+    root: diagonal ? K.map((v) => Math.sqrt(Math.max(0, v))) : sqrtPsd(K, dim),
+    diagonal,
     center: matvec(transpose(basis, dim), reward.center, dim),
     slope: none,
   };
@@ -157,6 +175,8 @@ function predictionInAxes(
 /** 2 K (I + 2 V K)^-1 = 2 S (I + 2 S V S)^-1 S with S = K^(1/2): symmetric, and no inverse of K or V. */
 export function pullMatrix(pull: Pull, V: Float64Array, d: number): Float64Array {
   const S = pull.root;
+  if (pull.diagonal)
+    return S.map((s, ij) => (s === 0 ? 0 : (2 * s * s) / (1 + 2 * s * s * (V[ij % d] ?? 0))));
   const SV = S.map((v, ij) => v * (V[ij % d] ?? 0));
   const inner = matmul(SV, S, d).map((v, ij) => 2 * v + (Math.floor(ij / d) === ij % d ? 1 : 0));
   return matmul(matmul(S, inverseSpd(inner, d), d), S, d).map((v) => 2 * v);
@@ -173,6 +193,7 @@ function addQuadraticPull(
   const d = axes.dim;
   for (let i = 0; i < d; i++)
     for (let j = 0; j < d; j++) {
+      if (pull.diagonal && j !== i) continue;
       const entry = (into.G[i] ?? 0) * (Q[i * d + j] ?? 0);
       const Rj = into.R[j] ?? 0;
       const mu = axes.mean[j] ?? 0;

@@ -5,7 +5,7 @@ import { createRandom } from "../../src/math/philox.ts";
 import { normalCdf, normalQuantile } from "../../src/math/special.ts";
 import { expectedReward } from "../../src/rewards/expectation.ts";
 import type { RewardProgram } from "../../src/rewards/program.ts";
-import { generalBound, w2Bound } from "../../src/theory/bound.ts";
+import { generalBound, type BoundProblem, w2Bound } from "../../src/theory/bound.ts";
 import { controlledBoundProblem } from "../../src/theory/control-bound.ts";
 import { controlledContinuousLaw, type ControlProblem } from "../../src/theory/control.ts";
 import { continuousGaussianLaw, contraction } from "../../src/theory/gaussian-continuous.ts";
@@ -307,6 +307,13 @@ describe("W2(prior, p_T)", () => {
   });
 });
 
+/** The bound's problem for a controlled model, small enough to have one. */
+function controlledBound(problem: ControlProblem): BoundProblem {
+  const stated = controlledBoundProblem(problem);
+  if (stated === null) throw new Error("must have a bound");
+  return stated;
+}
+
 describe("the bound for reading B", () => {
   const problem = (etaTrain: number): ControlProblem => ({
     mean: Float64Array.of(0),
@@ -318,13 +325,12 @@ describe("the bound for reading B", () => {
   });
 
   test("has no score error at etaTrain = 1 and covers the exact gap elsewhere", () => {
-    expect(w2Bound({ ...controlledBoundProblem(problem(1)), eta: 1.2 }).terms.scoreErrorSde).toBeLessThan(
-      1e-9,
-    );
+    const atOne = w2Bound({ ...controlledBound(problem(1)), eta: 1.2 });
+    expect(atOne.terms.scoreErrorSde).toBeLessThan(1e-9);
     for (const etaTrain of [0.7, 1.3, 2])
       for (const eta of [0.5, 1.2]) {
         const base = problem(etaTrain);
-        const bound = w2Bound({ ...controlledBoundProblem(base), eta });
+        const bound = w2Bound({ ...controlledBound(base), eta });
         const at = (etaInfer: number): number => {
           const law = controlledContinuousLaw({ ...base, etaInfer });
           return expectedReward(base.reward, law.mean, law.cov)!.value;
@@ -332,6 +338,42 @@ describe("the bound for reading B", () => {
         expect(Math.abs(at(eta) - at(0))).toBeLessThan(bound.gap!);
         expect(bound.terms.scoreErrorOde).toBeGreaterThan(1e-3);
       }
+  });
+});
+
+describe("the bound for reading B in several dimensions", () => {
+  const cov = Float64Array.of(1, 0.3, 0.1, 0.3, 0.6, 0.2, 0.1, 0.2, 0.4);
+  const problem = (matrix: number[]): ControlProblem => ({
+    mean: Float64Array.of(0.5, -0.2, 0.1),
+    cov,
+    reward: quadratic([1, 0, 0.5], matrix),
+    klWeight: 2,
+    etaTrain: 1.5,
+    process: vp,
+  });
+  const scalar = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+  /** Off-diagonal entries of 1e-9 keep the matrix from commuting, so all is done with full matrices. */
+  const nearlyScalar = [1, 1e-9, 0, 1e-9, 1, 0, 0, 0, 1];
+
+  test("is the same by axes and by full matrices", () => {
+    const [byAxes, byMatrices] = [scalar, nearlyScalar].map((matrix) =>
+      w2Bound({ ...controlledBound(problem(matrix)), eta: 1.2 }),
+    );
+    // The reward moved by 1e-9; the bound by about as much times exp(int L), about 10.
+    expect(byMatrices!.gap! / byAxes!.gap!).toBeCloseTo(1, 6);
+    expect(byMatrices!.terms.scoreErrorSde / byAxes!.terms.scoreErrorSde).toBeCloseTo(1, 6);
+  });
+
+  test("covers the exact gap, and differs for another reward", () => {
+    const crossed = problem([1, 0.5, 0, 0.5, 2, 0, 0, 0, 0.3]);
+    const bound = w2Bound({ ...controlledBound(crossed), eta: 1.2 });
+    const at = (etaInfer: number): number => {
+      const law = controlledContinuousLaw({ ...crossed, etaInfer });
+      return expectedReward(crossed.reward, law.mean, law.cov)!.value;
+    };
+    expect(Math.abs(at(1.2) - at(0))).toBeLessThan(bound.gap!);
+    const other = w2Bound({ ...controlledBound(problem(scalar)), eta: 1.2 });
+    expect(Math.abs(other.gap! / bound.gap! - 1)).toBeGreaterThan(0.01);
   });
 });
 
