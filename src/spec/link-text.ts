@@ -12,7 +12,17 @@ const READABLE = 240;
 /** The key of the packed part. */
 const PACKED = "z";
 /** Never packed, so that a link always says what it is about. */
-const ALWAYS_READABLE = new Set(["model", "process", "sampler", "reward", "target", "eta", "N", "T"]);
+const ALWAYS_READABLE = new Set([
+  "model",
+  "prompt",
+  "process",
+  "sampler",
+  "reward",
+  "target",
+  "eta",
+  "N",
+  "T",
+]);
 
 /** Joins pairs to a link, packing the longest values, and all values if need be, to stay within the limit. */
 export function joinPairs(pairs: readonly Pair[]): string {
@@ -35,7 +45,7 @@ function pack(pairs: readonly Pair[], packed: (pair: Pair) => boolean): string {
 }
 
 /** Keys whose values are words of the reader's own; packed as they are. */
-const FREE_TEXT = new Set(["formula", "name"]);
+const FREE_TEXT = new Set(["formula", "name", "prompt", "negative"]);
 
 /**
  * Numbers of a packed value as digits and a letter that counts the decimals and ends the number: "0.25,-1.5" becomes

@@ -14,10 +14,11 @@ import {
   DEFAULT_KINDS,
   modelDimension,
 } from "./defaults.ts";
-import { fieldPath, showValue, type Problem } from "./problems.ts";
+import { showValue, type Problem } from "./problems.ts";
 import { SECTION_SCHEMAS, type Parsed, type SectionName } from "./schema.ts";
-import { FIELD_NAMES, suggestField } from "./suggest.ts";
+import { FIELD_NAMES } from "./suggest.ts";
 import type { ExperimentSpec } from "./types.ts";
+import { isRecord, toProblems, uniqueByField, unknownField, withoutUnknown } from "./zod-problems.ts";
 
 export type ParseResult =
   | { readonly ok: true; readonly spec: ExperimentSpec }
@@ -73,12 +74,6 @@ function unknownSections(json: Readonly<Record<string, unknown>>): Problem[] {
     .map((key) => unknownField(key, key));
 }
 
-function unknownField(field: string, key: string): Problem {
-  const near = suggestField(key);
-  const advice = near === null ? "remove it" : `did you mean "${near}"? Otherwise remove it`;
-  return { field, message: `must be a field this version knows, got ${showValue(key)}; ${advice}` };
-}
-
 function parseSections(json: Readonly<Record<string, unknown>>, problems: Problem[]): Sections {
   const parseOne = <S extends SectionName>(name: S): Parsed<S> | null => {
     const input = json[name] === undefined ? DEFAULT_KINDS[name] : expandKind(json[name], [name]);
@@ -97,23 +92,6 @@ function parseSections(json: Readonly<Record<string, unknown>>, problems: Proble
     target: parseOne("target"),
     evaluation: parseOne("evaluation"),
   };
-}
-
-function withoutUnknown(input: unknown, issues: readonly unknown[]): unknown {
-  const copy = copyData(input);
-  for (const raw of issues) {
-    const issue = raw as Issue;
-    const holder = valueAt(copy, issue.path);
-    if (issue.code !== "unrecognized_keys" || !isRecord(holder)) continue;
-    for (const key of issue.keys ?? []) delete (holder as Record<string, unknown>)[key];
-  }
-  return copy;
-}
-
-function copyData(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copyData);
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, copyData(v)]));
 }
 
 /** Places where a bare word stands for `{ kind: word }`. */
@@ -165,67 +143,6 @@ function crossCheck(spec: Partially<Omit<ExperimentSpec, "version">>, checks: Ou
 function checkFormula(text: string, dim: number, checks: OutsideChecks): Problem[] {
   const message = checks.formula?.(text, dim) ?? null;
   return message === null ? [] : [{ field: "reward.text", message }];
-}
-
-interface Issue {
-  readonly code: string;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly keys?: readonly string[];
-  readonly errors?: readonly (readonly unknown[])[];
-}
-
-/** Zod's issues in the house form, with the value that was received at each path. */
-function toProblems(issues: readonly unknown[], input: unknown, prefix: readonly PropertyKey[]): Problem[] {
-  return issues.flatMap((raw) => {
-    const issue = raw as Issue;
-    const path = [...prefix, ...issue.path];
-    const value = valueAt(input, issue.path);
-    if (issue.code === "unrecognized_keys") {
-      return (issue.keys ?? []).map((key) => unknownKey([...path, key], key));
-    }
-    if (issue.code === "invalid_union" && (issue.errors?.length ?? 0) > 0) {
-      // A covariance is a matrix or a rule; judge it by what it looks like.
-      const branch = issue.errors?.[Array.isArray(value) ? 0 : 1] ?? [];
-      return toProblems(branch, value, path);
-    }
-    return [
-      { field: fieldPath(path), message: `${issue.message}, got ${showValue(value)}; ${advise(path)}` },
-    ];
-  });
-}
-
-function unknownKey(path: readonly PropertyKey[], key: string): Problem {
-  const field = fieldPath(path);
-  if (field === "model.file") {
-    return {
-      field,
-      message: "must be read by the command line, got a file name; paste the points or drop the file instead",
-    };
-  }
-  return unknownField(field, key);
-}
-
-function advise(path: readonly PropertyKey[]): string {
-  const inList = path.some((part) => typeof part === "number");
-  return inList ? "correct it" : "correct it, or leave it out for the default";
-}
-
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  let value: unknown = input;
-  for (const part of path) {
-    if (typeof value !== "object" || value === null) return undefined;
-    value = (value as Readonly<Record<PropertyKey, unknown>>)[part];
-  }
-  return value;
-}
-
-function uniqueByField(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((p) => [p.field, p])).values()];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**

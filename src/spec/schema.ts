@@ -7,33 +7,7 @@
 import * as z from "zod/mini";
 import { KIND_DEFAULTS as K } from "./kind-defaults.ts";
 import { LIMITS, type Range } from "./limits.ts";
-
-z.config({ jitless: true });
-
-const number = (range: Range, what = "a number") => {
-  const message = `must be ${what} from ${range.min} to ${range.max}`;
-  return z.number(message).check(z.minimum(range.min, message), z.maximum(range.max, message));
-};
-
-const integer = (range: Range) => {
-  const message = `must be an integer from ${range.min} to ${range.max}`;
-  return z.int(message).check(z.minimum(range.min, message), z.maximum(range.max, message));
-};
-
-const list = <T extends z.ZodMiniType>(item: T, range: Range, what: string) => {
-  const message =
-    range.min === range.max
-      ? `must be a list of ${range.min} ${what}`
-      : `must be a list of ${range.min} to ${range.max} ${what}`;
-  return z.array(item, message).check(z.minLength(range.min, message), z.maxLength(range.max, message));
-};
-
-const oneOf = (kinds: readonly string[]) => ({
-  error: `must have a "kind" that is one of ${kinds.join(", ")}`,
-});
-
-/** Text without half characters (lone surrogates), which no link or file can carry. */
-const text = (message: string) => z.string(message).check(z.regex(/^\P{Cs}*$/u, "must be whole characters"));
+import { integer, list, number, oneOf, text } from "./schema-parts.ts";
 
 const coordinate = number(LIMITS.coordinate);
 const vector = list(coordinate, LIMITS.dim, "numbers");
@@ -148,7 +122,7 @@ const process = z.discriminatedUnion(
   oneOf(["ve", "vp", "sub-vp", "flow", "contractive-ou", "contractive-sub-vp"]),
 );
 
-const grid = z.discriminatedUnion(
+export const grid = z.discriminatedUnion(
   "kind",
   [
     z.strictObject({ kind: z.literal("uniform") }),
@@ -166,7 +140,7 @@ const grid = z.discriminatedUnion(
   oneOf(["uniform", "power", "edm", "log-snr"]),
 );
 
-const schedule = z.discriminatedUnion(
+export const schedule = z.discriminatedUnion(
   "kind",
   [
     z.strictObject({ kind: z.literal("constant") }),
