@@ -10,8 +10,9 @@ const REACT = ["react", "react-dom"];
 const TABLE: ImportTable = {
   math: { imports: [], packages: ["ml-matrix"] },
   spec: { imports: [], packages: ["zod", "fflate"] },
+  prompt: { imports: [] },
   diffusion: { imports: ["math"] },
-  rewards: { imports: ["math", "diffusion"] },
+  rewards: { imports: ["math", "diffusion", "prompt"] },
   theory: { imports: ["math", "diffusion", "rewards"] },
   measure: { imports: ["math"] },
   gpu: { imports: [], browser: true, gpu: true },
