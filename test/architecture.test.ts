@@ -16,6 +16,7 @@ const TABLE: ImportTable = {
   theory: { imports: ["math", "diffusion", "rewards"] },
   measure: { imports: ["math"] },
   gpu: { imports: [], browser: true, gpu: true },
+  "engine/image-engine.ts": { imports: ["diffusion"] },
   "engine/engine.ts": { imports: ["diffusion", "rewards", "measure"] },
   "engine/cpu": {
     imports: ["math", "diffusion", "rewards", "measure", "engine/engine.ts"],
@@ -27,9 +28,21 @@ const TABLE: ImportTable = {
     browser: true,
     gpu: true,
   },
-  experiments: { imports: ["spec", "math", "diffusion", "rewards", "theory", "engine/engine.ts", "measure"] },
+  experiments: {
+    imports: [
+      "spec",
+      "math",
+      "diffusion",
+      "prompt",
+      "rewards",
+      "theory",
+      "engine/engine.ts",
+      "engine/image-engine.ts",
+      "measure",
+    ],
+  },
   lab: {
-    imports: ["spec", "experiments", "measure", "engine/engine.ts"],
+    imports: ["spec", "experiments", "measure", "engine/engine.ts", "engine/image-engine.ts"],
     packages: ["zustand", "zundo", "papaparse"],
     browser: true,
   },

@@ -61,11 +61,16 @@ export function keepPreferences(store: LabStore, storage: KeyValueStore | null):
       (name) => state[name] !== before[name],
     );
     if (!changed) return;
-    const { theme, engineChoice, live, seedLocked, shortcuts, sections } = state;
-    try {
-      storage?.setItem(KEY, JSON.stringify({ theme, engineChoice, live, seedLocked, shortcuts, sections }));
-    } catch {
-      // Private windows and full disks refuse to store; the page works without.
-    }
+    writePreferences(storage, state);
   });
+}
+
+/** Stores preferences; private windows and full disks refuse, and the page works without. */
+export function writePreferences(storage: KeyValueStore | null, preferences: Preferences): void {
+  const { theme, engineChoice, live, seedLocked, shortcuts, sections } = preferences;
+  try {
+    storage?.setItem(KEY, JSON.stringify({ theme, engineChoice, live, seedLocked, shortcuts, sections }));
+  } catch {
+    // Nothing to do: the choice holds until the page is closed.
+  }
 }

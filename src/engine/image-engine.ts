@@ -1,0 +1,83 @@
+/**
+ * The interface between image experiments and what runs the glyph model. Plain data on both sides; images are
+ * [3, 32, 32] numbers in [-1, 1], red, green, blue.
+ *
+ * Random numbers are those of `engine.ts`: image i takes numbers of PRIOR_STREAM for its first state and numbers k D + j of
+ * STEP_STREAM for step k, D = 3072. So an image's noise depends neither on eta nor on how many images there are, and arms
+ * of a job are paired by noise.
+ */
+import type { StepCoefficients } from "../diffusion/program.ts";
+
+export const IMAGE_SIDE = 32;
+/** Numbers of one image. */
+export const IMAGE_SIZE = 3 * IMAGE_SIDE * IMAGE_SIDE;
+
+/** A reward by its name in the specification; `colour` only for the reward of that kind, as red, green, blue in [0, 1]. */
+export interface ImageRewardRequest {
+  readonly kind: string;
+  readonly colour?: readonly [number, number, number];
+}
+
+export interface ImageArm {
+  readonly coefficients: readonly StepCoefficients[];
+  /** Steps whose states are wanted, ascending, from 0 (noise) to N (image); empty for the images alone. */
+  readonly frames: readonly number[];
+}
+
+export interface ImageJob {
+  readonly weights: "student" | "teacher";
+  /** Token numbers of the six slots. */
+  readonly prompt: readonly number[];
+  /** What guidance leads away from; null for none, which halves the work. */
+  readonly negative: readonly number[] | null;
+  /** Classifier-free guidance: x0Hat = x0Hat(negative) + guidance (x0Hat(prompt) - x0Hat(negative)). */
+  readonly guidance: number;
+  readonly seed: number;
+  /** Images first .. first + count - 1. */
+  readonly first: number;
+  readonly count: number;
+  readonly arms: readonly ImageArm[];
+  readonly rewards: readonly ImageRewardRequest[];
+}
+
+export interface ImageArmResult {
+  /** [count, 3, 32, 32]; values may lie outside [-1, 1], as the sampler left them. */
+  readonly images: Float32Array;
+  /** [frames, count, 3, 32, 32] */
+  readonly states: Float32Array;
+  /** x0Hat that was used at each frame but the last, [frames - 1, count, 3, 32, 32]. */
+  readonly predictions: Float32Array;
+  /** In the order of the job's rewards, [count] each; null where the reward cannot be computed here. */
+  readonly rewards: readonly (Float64Array | null)[];
+}
+
+export interface ImageRunControl {
+  readonly signal?: AbortSignal;
+  /** Done share of the job, 0..1. */
+  readonly onProgress?: (done: number) => void;
+}
+
+export interface ImageLoadControl {
+  readonly signal?: AbortSignal;
+  /** Bytes so far and in all; `cached` if they come from this device. */
+  readonly onBytes?: (bytes: number, total: number, cached: boolean) => void;
+}
+
+export interface ImageEngineInfo {
+  /** "WebAssembly, 1 thread", "SwiftShader (software)". */
+  readonly adapter: string;
+  readonly kind: "wasm" | "webgpu";
+  /** Why this one. */
+  readonly reason: string;
+}
+
+export interface ImageEngine {
+  readonly info: ImageEngineInfo;
+  /** Makes a network ready; resolves at once if it is. Rejects with an error that names the file and what is wrong. */
+  load(weights: ImageJob["weights"], control?: ImageLoadControl): Promise<{ readonly bytes: number }>;
+  /** Runs all arms on the same noise. Rejects with AbortError when cancelled. */
+  run(job: ImageJob, control?: ImageRunControl): Promise<readonly ImageArmResult[]>;
+  /** Why a reward cannot be computed here, or null. */
+  refusal(kind: string): string | null;
+  dispose(): void;
+}

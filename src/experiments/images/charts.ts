@@ -1,0 +1,137 @@
+/** Charts of an image experiment: reward and gap against eta, reward and gap against N. Measurements only. */
+import type { Estimate } from "../../measure/estimate.ts";
+import type { Axis, LineChartData, MeasuredPoint } from "../../measure/series.ts";
+import type { ImageSpec } from "../../spec/images/types.ts";
+import { ETA_AXIS, GAP_AXIS, measuredSeries, say, sayEstimate, STEPS_AXIS } from "../chart-parts.ts";
+import type { ImageCell } from "./cells.ts";
+
+/** Why no theory is drawn: which assumptions of the general bound cannot be checked or fail for a network. */
+export const NO_BOUND_NOTE =
+  "No theory curve: the general bound needs the one-sided Lipschitz constant of the network's score and its error against the true score; for a trained network neither is known, and the prior at t = 1 is exact, so the bound's first term is 0 and the rest cannot be evaluated.";
+
+/** Charts of the cells so far; `reward` is the reward's title, `unit` its unit ("" for none). */
+export function imageCharts(
+  spec: ImageSpec,
+  cells: readonly ImageCell[],
+  { reward, unit }: { readonly reward: string; readonly unit: string },
+): LineChartData[] {
+  const { sampler } = spec;
+  const measured = cells.filter((cell) => cell.reward.n > 1);
+  const along = measured.filter(({ steps }) => steps === sampler.steps);
+  const across = (eta: number) => measured.filter((cell) => cell.eta === eta);
+  const rewardAxis: Axis = {
+    label: unit === "" ? reward : `${reward} (${unit})`,
+    symbol: "J",
+    scale: "linear",
+  };
+  const gapAxis: Axis = unit === "" ? GAP_AXIS : { ...GAP_AXIS, label: `${GAP_AXIS.label} (${unit})` };
+  const notes = [NO_BOUND_NOTE, ...lostNotes(measured)];
+  const noisy = across(sampler.eta);
+  const still = across(0);
+  return [
+    {
+      chart: "line",
+      id: "image-gap-eta",
+      title: `Reward gap by η, N = ${sampler.steps}`,
+      x: ETA_AXIS,
+      y: gapAxis,
+      series: measuredSeries({ id: "gap", label: "Measured gap", hue: "gap", points: gaps(along, "eta") }),
+      summary: summaryByEta(along, sampler.steps),
+      notes,
+    },
+    {
+      chart: "line",
+      id: "image-reward-eta",
+      title: `${reward} by η, N = ${sampler.steps}`,
+      x: ETA_AXIS,
+      y: rewardAxis,
+      series: measuredSeries({
+        id: "reward",
+        label: "Expected reward",
+        hue: "sde",
+        points: rewards(along, "eta"),
+      }),
+      summary: extremes(along),
+      notes: lostNotes(measured),
+    },
+    {
+      chart: "line",
+      id: "image-gap-steps",
+      title: `Reward gap by N, η = ${say(sampler.eta)}`,
+      x: STEPS_AXIS,
+      y: gapAxis,
+      series: measuredSeries({ id: "gap", label: "Measured gap", hue: "gap", points: gaps(noisy, "steps") }),
+      summary: summaryBySteps(noisy, sampler.eta),
+      notes,
+    },
+    {
+      chart: "line",
+      id: "image-reward-steps",
+      title: `${reward} by N`,
+      x: STEPS_AXIS,
+      y: rewardAxis,
+      series: [
+        ...measuredSeries({
+          id: "ode",
+          label: "Deterministic (η = 0)",
+          hue: "ode",
+          points: rewards(still, "steps"),
+        }),
+        ...(sampler.eta === 0
+          ? []
+          : measuredSeries({
+              id: "sde",
+              label: `Stochastic (η = ${say(sampler.eta)})`,
+              hue: "sde",
+              points: rewards(noisy, "steps"),
+            })),
+      ],
+      summary: extremes([...still, ...noisy]),
+      notes: lostNotes(measured),
+    },
+  ];
+}
+
+function points(
+  cells: readonly ImageCell[],
+  x: "eta" | "steps",
+  estimate: (cell: ImageCell) => Estimate,
+): MeasuredPoint[] {
+  return cells.map((cell) => ({ x: cell[x], estimate: estimate(cell) }));
+}
+
+const gaps = (cells: readonly ImageCell[], x: "eta" | "steps") => points(cells, x, (cell) => cell.gap);
+const rewards = (cells: readonly ImageCell[], x: "eta" | "steps") => points(cells, x, (cell) => cell.reward);
+
+function lostNotes(cells: readonly ImageCell[]): string[] {
+  const lost = cells.reduce((sum, cell) => sum + cell.lost, 0);
+  return lost === 0 ? [] : [`${lost} images had no finite reward and are left out.`];
+}
+
+function widest(cells: readonly ImageCell[]): ImageCell | null {
+  return cells.reduce<ImageCell | null>(
+    (most, cell) => (most === null || Math.abs(cell.gap.value) > Math.abs(most.gap.value) ? cell : most),
+    null,
+  );
+}
+
+function summaryByEta(cells: readonly ImageCell[], steps: number): string {
+  const cell = widest(cells.filter(({ eta }) => eta > 0));
+  if (cell === null) return "No stochastic sampler has been measured yet.";
+  return `At N = ${steps} the gap is largest at η = ${say(cell.eta)}: ${sayEstimate(cell.gap)} (n = ${cell.gap.n}).`;
+}
+
+function summaryBySteps(cells: readonly ImageCell[], eta: number): string {
+  const cell = widest(cells);
+  if (cell === null) return "No step count has been measured yet.";
+  return `At η = ${say(eta)} the gap is largest at N = ${cell.steps}: ${sayEstimate(cell.gap)} (n = ${cell.gap.n}).`;
+}
+
+function extremes(cells: readonly ImageCell[]): string {
+  const sorted = [...cells].sort((a, b) => a.reward.value - b.reward.value);
+  const [low] = sorted;
+  const high = sorted.at(-1);
+  if (low === undefined || high === undefined) return "Nothing has been measured yet.";
+  const place = (cell: ImageCell) => `η = ${say(cell.eta)}, N = ${cell.steps}`;
+  return `Expected reward from ${sayEstimate(low.reward)} (${place(low)}) to ${sayEstimate(high.reward)} (${place(high)}), n = ${high.reward.n}.`;
+}

@@ -1,0 +1,93 @@
+/** From an image experiment to jobs: coefficients of each sampler, the frames to show, the prompt as token numbers. */
+import { samplerCoefficients } from "../../diffusion/coefficients.ts";
+import { etaSchedule } from "../../diffusion/eta-schedule.ts";
+import { createGrid } from "../../diffusion/grid.ts";
+import { createProcess } from "../../diffusion/processes/index.ts";
+import type { StepCoefficients } from "../../diffusion/program.ts";
+import type { ImageArm, ImageJob, ImageRewardRequest } from "../../engine/image-engine.ts";
+import { parsePrompt } from "../../prompt/parse.ts";
+import { COLOURS, promptTokens } from "../../prompt/slots.ts";
+import type { ImageRewardSpec, ImageSpec } from "../../spec/images/types.ts";
+import { SpecError } from "../../spec/problems.ts";
+
+/** The rectified flow that the glyph model was trained on: x_t = (1 - t) x_0 + t eps. */
+const FLOW = createProcess({ kind: "flow", T: 1 });
+
+/** More frames than these are thinned evenly. */
+export const MOST_FRAMES = 17;
+
+/** Steps of gDDIM at an eta and N; a window or drawn weights apply to them in order. Throws SpecError where a grid fails. */
+export function imageCoefficients(spec: ImageSpec, eta: number, steps: number): StepCoefficients[] {
+  const { grid, schedule } = spec.sampler;
+  try {
+    return samplerCoefficients(
+      "gddim",
+      FLOW,
+      createGrid(grid, FLOW, steps),
+      etaSchedule(schedule, eta, steps),
+    );
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new SpecError([{ field: "sampler.grid", message: error.message }]);
+  }
+}
+
+/** Frame numbers from 0 to N, all of them or MOST_FRAMES spread evenly. */
+export function frameNumbers(steps: number): number[] {
+  const count = Math.min(steps + 1, MOST_FRAMES);
+  return Array.from({ length: count }, (_, i) => Math.round((i * steps) / (count - 1)));
+}
+
+/** Times t of frames. */
+export function frameTimes(coefficients: readonly StepCoefficients[], frames: readonly number[]): number[] {
+  return frames.map((k) => (k === 0 ? (coefficients[0]?.t ?? NaN) : (coefficients[k - 1]?.s ?? NaN)));
+}
+
+/** What all jobs of a specification have in common. Throws SpecError where a prompt is not understood. */
+export function jobBase(spec: ImageSpec): Omit<ImageJob, "first" | "count" | "arms" | "rewards"> {
+  const { weights, prompt, negative, guidance } = spec.model;
+  const guided = weights === "teacher" && guidance !== 1;
+  return {
+    weights,
+    prompt: tokensOf("prompt", prompt),
+    negative: guided ? tokensOf("negative", negative) : null,
+    guidance: guided ? guidance : 1,
+    seed: spec.evaluation.seed,
+  };
+}
+
+/** What is wrong with a prompt, in one text, or null. For `parseImageSpec`. */
+export function promptProblem(text: string): string | null {
+  const { problems } = parsePrompt(text);
+  return problems.length === 0 ? null : problems.map(({ message }) => message).join("\n");
+}
+
+function tokensOf(name: "prompt" | "negative", text: string): number[] {
+  const message = promptProblem(text);
+  if (message !== null) throw new SpecError([{ field: `model.${name}`, message }]);
+  return [...promptTokens(parsePrompt(text).tokens)];
+}
+
+/** Both rows of the grid: eta = 0 and the specification's eta, with frames. */
+export function gridArms(spec: ImageSpec): {
+  readonly arms: readonly [ImageArm, ImageArm];
+  readonly times: number[];
+} {
+  const { eta, steps } = spec.sampler;
+  const frames = frameNumbers(steps);
+  const [ode, sde] = [imageCoefficients(spec, 0, steps), imageCoefficients(spec, eta, steps)];
+  return {
+    arms: [
+      { coefficients: ode, frames },
+      { coefficients: sde, frames },
+    ],
+    times: frameTimes(ode, frames),
+  };
+}
+
+/** A reward of the specification as an engine takes it. */
+export function rewardRequest(reward: ImageRewardSpec): ImageRewardRequest {
+  if (reward.kind !== "colour") return { kind: reward.kind };
+  const [red = 0, green = 0, blue = 0] = COLOURS[reward.colour] ?? [];
+  return { kind: "colour", colour: [red, green, blue] };
+}

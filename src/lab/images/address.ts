@@ -1,0 +1,85 @@
+/** The address of the image page: the hash holds the specification; "ui.embed" belongs to the page. */
+import { formatImageLink, parseImageLink, repairImageLink } from "../../spec/images/link.ts";
+import type { ImageChecks } from "../../spec/images/parse.ts";
+import type { ImageSpec } from "../../spec/images/types.ts";
+import type { AddressBar } from "../address.ts";
+import { throttleNewest, type Clock } from "../clock.ts";
+import type { ImageLabData, ImageLabStore } from "./state.ts";
+
+const WRITE_MS = 250;
+
+/** The link of a state. */
+export function imageLinkOf({ spec, embed }: Pick<ImageLabData, "spec" | "embed">): string {
+  return formatImageLink(spec, embed ? { embed: "1" } : {});
+}
+
+/** What a page starts from: the link's specification, or the nearest valid one while the problem is explained. */
+export function imageStart(
+  hash: string,
+  checks: ImageChecks,
+): Pick<ImageLabData, "spec" | "embed" | "linkProblem"> & { readonly notices: readonly string[] } {
+  const result = parseImageLink(hash, checks);
+  const embed = isEmbedded(result.ui);
+  if (result.ok) return { spec: result.spec, embed, linkProblem: null, notices: result.notices };
+  const spec: ImageSpec = repairImageLink(hash, checks).spec;
+  return { spec, embed, linkProblem: { hash, problems: result.problems }, notices: result.notices };
+}
+
+function isEmbedded(ui: Readonly<Record<string, string>>): boolean {
+  return ui["embed"] !== undefined && ui["embed"] !== "0";
+}
+
+/** Opens a link in a running page: a good one becomes the spec (undo brings the old one back), a bad one is explained. */
+export function applyImageLink(store: ImageLabStore, hash: string, checks: ImageChecks): void {
+  const { spec, embed, linkProblem, notices } = imageStart(hash, checks);
+  const state = store.getState();
+  if (linkProblem === null) state.edit(spec);
+  state.set({ linkProblem, ...(linkProblem === null ? { embed } : {}) });
+  if (linkProblem === null) show(store, notices);
+}
+
+/** Opens the nearest valid link to a bad one and tells which keys were left out. */
+export function applyRepairedImageLink(store: ImageLabStore, hash: string, checks: ImageChecks): void {
+  const { spec, dropped } = repairImageLink(hash, checks);
+  store.getState().edit(spec);
+  store.getState().set({ linkProblem: null });
+  const keys = [...new Set(dropped)].join(", ");
+  show(store, [keys === "" ? "The link was opened." : `The link was opened with the default for: ${keys}.`]);
+}
+
+function show(store: ImageLabStore, notices: readonly string[]): void {
+  notices.forEach((text, i) => store.getState().notify({ id: `link-${i}`, tone: "info", text }));
+}
+
+/** Keeps the address and the store in step. While a bad link is shown, the user's link is left alone. */
+export function syncImageAddress(
+  store: ImageLabStore,
+  bar: AddressBar,
+  checks: ImageChecks,
+  clock: Clock,
+): () => void {
+  let written = bar.read();
+  const writer = throttleNewest(clock, WRITE_MS, () => {
+    const state = store.getState();
+    if (state.linkProblem !== null) return;
+    const hash = imageLinkOf(state);
+    if (hash === written) return;
+    written = hash;
+    bar.replace(hash);
+  });
+  const unsubscribe = store.subscribe((state, before) => {
+    const mended = state.linkProblem === null && before.linkProblem !== null;
+    if (mended || state.spec !== before.spec || state.embed !== before.embed) writer.call();
+  });
+  const stop = bar.onChange(() => {
+    const hash = bar.read();
+    if (hash === written) return;
+    written = hash;
+    applyImageLink(store, hash, checks);
+  });
+  return () => {
+    writer.flush();
+    unsubscribe();
+    stop();
+  };
+}

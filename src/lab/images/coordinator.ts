@@ -1,0 +1,224 @@
+/**
+ * Keeps the image page up to date: weights first, then the grid, then the charts batch by batch. One run at a time; a newer
+ * edit stops the older run.
+ */
+import type { ImageEngine } from "../../engine/image-engine.ts";
+import { measureCells, type ImageCell } from "../../experiments/images/cells.ts";
+import { imageCharts } from "../../experiments/images/charts.ts";
+import { runGrid, type GridRow, type ImageGrid } from "../../experiments/images/grid.ts";
+import { SpecError } from "../../spec/problems.ts";
+import type { GlyphWeights, ImageSpec } from "../../spec/images/types.ts";
+import { isAbort, messageOf, untilAborted } from "../abort.ts";
+import type { Clock } from "../clock.ts";
+import type { RunState } from "../state.ts";
+import { toPixels } from "./pixels.ts";
+import type { ImageLabStore, ImageRow, ImageSamples, WeightsState } from "./state.ts";
+import { imageSpecKey } from "./store.ts";
+
+export interface ImageCoordinatorParts {
+  readonly store: ImageLabStore;
+  /** Starts an engine; rejects with a plain reason where none can run. */
+  readonly createEngine: () => Promise<ImageEngine>;
+  readonly clock: Clock;
+  /** Title and unit of a reward. */
+  readonly rewardTitle: (kind: string) => { readonly reward: string; readonly unit: string };
+}
+
+const DEBOUNCE_MS = 60;
+const PROGRESS_MS = 100;
+const CACHE_SIZE = 12;
+
+/** Watches the store. Returns a function that stops everything. */
+export function startImageCoordinator({
+  store,
+  createEngine,
+  clock,
+  rewardTitle,
+}: ImageCoordinatorParts): () => void {
+  let engine: Promise<ImageEngine> | null = null;
+  let stopRun = new AbortController();
+  let callOff: (() => void) | null = null;
+  const grids = new Map<string, ImageSamples>();
+  const sweeps = new Map<string, readonly ImageCell[]>();
+
+  const setRun = (run: RunState) => store.setState({ run });
+
+  function engineInUse(): Promise<ImageEngine> {
+    engine ??= createEngine().then(
+      (made) => {
+        const { adapter, reason } = made.info;
+        store.setState({ engine: { phase: "ready", adapter, reason } });
+        return made;
+      },
+      (error: unknown) => {
+        engine = null;
+        store.setState({ engine: { phase: "failed", message: messageOf(error) } });
+        throw error;
+      },
+    );
+    return engine;
+  }
+
+  function setWeights(which: GlyphWeights, state: WeightsState) {
+    store.setState({ weights: { ...store.getState().weights, [which]: state } });
+  }
+
+  async function loadWeights(used: ImageEngine, which: GlyphWeights, signal: AbortSignal): Promise<void> {
+    if (store.getState().weights[which].phase === "ready") return;
+    try {
+      const onBytes = (bytes: number, total: number, cached: boolean) =>
+        setWeights(which, { phase: "loading", bytes, total, cached });
+      const { bytes } = await used.load(which, { signal, onBytes });
+      setWeights(which, { phase: "ready", bytes });
+    } catch (error) {
+      setWeights(which, isAbort(error) ? { phase: "none" } : { phase: "failed", message: messageOf(error) });
+      throw error;
+    }
+  }
+
+  function begin(wait: number) {
+    stopRun.abort();
+    callOff?.();
+    const own = new AbortController();
+    stopRun = own;
+    callOff = clock.after(wait, () => void run(own.signal));
+  }
+
+  async function run(signal: AbortSignal): Promise<void> {
+    const { spec } = store.getState();
+    const started = clock.now();
+    setRun({ phase: "preparing" });
+    try {
+      const used = await untilAborted(engineInUse(), signal, "images");
+      await loadWeights(used, spec.model.weights, signal);
+      await showGrid(used, spec, signal);
+      await showCharts(used, spec, signal);
+      setRun({ phase: "done", wallMs: clock.now() - started, particles: spec.evaluation.images });
+    } catch (error) {
+      if (signal.aborted || isAbort(error)) return;
+      const problems = error instanceof SpecError ? error.problems : [];
+      setRun({ phase: "failed", message: messageOf(error), problems });
+    }
+  }
+
+  function progress(stage: "preview" | "full", signal: AbortSignal): (done: number) => void {
+    const started = clock.now();
+    let last = -Infinity;
+    return (done) => {
+      const now = clock.now();
+      if (signal.aborted || now - last < PROGRESS_MS) return;
+      last = now;
+      const etaMs = done > 0.02 ? ((now - started) * (1 - done)) / done : null;
+      setRun({ phase: "running", stage, done, etaMs });
+    };
+  }
+
+  async function showGrid(used: ImageEngine, spec: ImageSpec, signal: AbortSignal): Promise<void> {
+    const specKey = imageSpecKey(spec);
+    const key = gridKey(spec);
+    const known = grids.get(key);
+    if (known !== undefined) {
+      store.setState({ samples: { ...known, specKey } });
+      return;
+    }
+    const started = clock.now();
+    const report = progress("preview", signal);
+    report(0);
+    const grid = await untilAborted(runGrid(used, spec, { signal, onProgress: report }), signal, "images");
+    const samples = samplesOf(grid, specKey, clock.now() - started);
+    remember(grids, key, samples);
+    store.setState({ samples });
+  }
+
+  async function showCharts(used: ImageEngine, spec: ImageSpec, signal: AbortSignal): Promise<void> {
+    const key = sweepKey(spec);
+    const refusal = used.refusal(spec.reward.kind);
+    if (refusal !== null) {
+      store.setState({ charts: { specKey: imageSpecKey(spec), stage: "full", charts: [] } });
+      throw new SpecError([{ field: "reward.kind", message: `${refusal}; choose another reward` }]);
+    }
+    const publish = (cells: readonly ImageCell[], stage: "partial" | "full") =>
+      store.setState({
+        charts: {
+          specKey: imageSpecKey(spec),
+          stage,
+          charts: imageCharts(spec, cells, rewardTitle(spec.reward.kind)),
+        },
+      });
+    const known = sweeps.get(key);
+    if (known !== undefined) return publish(known, "full");
+    const report = progress("full", signal);
+    const cells = await measureCells(used, spec, {
+      signal,
+      onBatch: (done, sofar) => {
+        if (signal.aborted) return;
+        report(done);
+        publish(sofar, "partial");
+      },
+    });
+    remember(sweeps, key, cells);
+    publish(cells, "full");
+  }
+
+  store.setState({
+    start: () => begin(0),
+    cancel: () => {
+      stopRun.abort();
+      callOff?.();
+      setRun({ phase: "cancelled" });
+    },
+  });
+  const unsubscribe = store.subscribe((state, before) => {
+    if (state.spec !== before.spec && state.live) begin(DEBOUNCE_MS);
+  });
+  return () => {
+    unsubscribe();
+    stopRun.abort();
+    callOff?.();
+    void engine?.then((made) => made.dispose()).catch(() => undefined);
+  };
+}
+
+/** What decides the grid. */
+function gridKey({ model, sampler, reward, evaluation }: ImageSpec): string {
+  return JSON.stringify([model, sampler, reward, evaluation.tiles, evaluation.seed]);
+}
+
+/** What decides the charts. */
+function sweepKey({ model, sampler, reward, evaluation }: ImageSpec): string {
+  const { images, etas, steps, seed } = evaluation;
+  return JSON.stringify([model, sampler, reward, images, etas, steps, seed]);
+}
+
+function remember<V>(map: Map<string, V>, key: string, value: V): void {
+  map.set(key, value);
+  for (const old of map.keys()) {
+    if (map.size <= CACHE_SIZE) break;
+    map.delete(old);
+  }
+}
+
+function samplesOf(grid: ImageGrid, specKey: string, wallMs: number): ImageSamples {
+  const [ode, sde] = grid.rows;
+  return {
+    specKey,
+    stage: "live",
+    tiles: grid.tiles,
+    times: grid.times,
+    rows: [rowOf("ode", ode), rowOf("sde", sde)],
+    gap: grid.gap,
+    diversity: { ode: ode.diversity, sde: sde.diversity },
+    missing: grid.missing,
+    wallMs,
+  };
+}
+
+function rowOf(id: ImageRow["id"], row: GridRow): ImageRow {
+  return {
+    id,
+    eta: row.eta,
+    states: toPixels(row.states),
+    predictions: toPixels(row.predictions),
+    rewards: row.rewards,
+  };
+}
