@@ -104,7 +104,8 @@ class GlyphNetwork(nn.Module):
         self.up1 = ResBlock(middle + low, low)
         self.norm = nn.GroupNorm(GROUPS, low)
         self.output = nn.Conv2d(low, 3 * PATCH * PATCH, 3, padding=1)
-        frequencies = torch.exp(torch.linspace(0, math.log(1000), FREQUENCIES))
+        # In double precision, since PyTorch's linspace of floats depends on the processor's vector width.
+        frequencies = torch.exp(torch.linspace(0, math.log(1000), FREQUENCIES, dtype=torch.float64)).float()
         self.register_buffer("frequencies", frequencies, persistent=False)
 
     def waves(self, t):

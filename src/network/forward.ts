@@ -1,0 +1,119 @@
+/**
+ * The forward pass, written once over the operations that a backend provides. Maps have their channels last,
+ * [images, side, side, channels]; vectors are [images, channels].
+ */
+import type { Architecture } from "./architecture.ts";
+
+/** What a product or convolution may do to its result, in this order: add another value, then SiLU. */
+export interface Finish<T> {
+  readonly plus?: T;
+  readonly silu?: boolean;
+}
+
+/** Operations of a backend; T is a vector or map of one batch. */
+export interface NetworkOperations<T> {
+  /** Folds squares of patch x patch pixels into channels, as PyTorch's pixel_unshuffle. */
+  fold(images: T): T;
+  /** The inverse of `fold`. */
+  unfold(map: T): T;
+  /** A parameter as a value that is the same for all images. */
+  shared(name: string): T;
+  /** Matrix product with the layer's weights over the last axis, plus its bias. */
+  product(layer: string, x: T, finish?: Finish<T>): T;
+  /** 3x3 convolution, one zero around; stride 2 halves the sides. */
+  convolution(layer: string, x: T, stride: 1 | 2, finish?: Finish<T>): T;
+  /** GroupNorm with epsilon 1e-5; then h (1 + scale) + shift for film = [scale, shift]; then SiLU. */
+  norm(layer: string, x: T, options: { readonly film?: T; readonly silu: boolean }): T;
+  /** Mixture of values by softmax(q k / sqrt(d)) per head, from [q, k, v] along the channels. */
+  attention(qkv: T): T;
+  /** Channels of a, then of b. A map of half the sides is first doubled by repeating its entries. */
+  join(a: T, b: T): T;
+  add(a: T, b: T): T;
+  /** A vector [images, side side channels] seen as a map. */
+  asMap(vector: T, side: number, channels: number): T;
+}
+
+/** What the network reads. */
+export interface NetworkInputs<T> {
+  /** x_t, [images, 3, image, image] row by row. */
+  readonly images: T;
+  /** Waves of t and of the jump's target s, [images, 2 frequencies]: see timeWaves. */
+  readonly timeWaves: T;
+  readonly jumpWaves: T;
+  /** Sum of the embeddings of the prompt's tokens, [images, embedding]. */
+  readonly asked: T;
+}
+
+/** x0Hat in the form of `images`. */
+export function forward<T>(
+  { layoutChannels, image, patch }: Architecture,
+  ops: NetworkOperations<T>,
+  inputs: NetworkInputs<T>,
+): T {
+  const embedding = embed(ops, inputs);
+  const drawn = ops.asMap(ops.product("layout", embedding), image / patch / 2, layoutChannels);
+  const layout = ops.product("layout_mix", drawn);
+  const block = (name: string, x: T, skip: T = x): T => residual(ops, name, x, skip, embedding);
+
+  const h = ops.convolution("input", ops.fold(inputs.images), 1, { plus: ops.shared("position") });
+  const skip1 = block("down1", h);
+  const skip2 = attend(
+    ops,
+    "attend_down",
+    ops.add(project(ops, "down2", ops.convolution("shrink1", skip1, 2), embedding), layout),
+  );
+  const skip3 = project(ops, "down3", ops.convolution("shrink2", skip2, 2), embedding);
+  const deep = block("middle2", attend(ops, "attend_middle", block("middle1", skip3)));
+  const up3 = project(ops, "up3", ops.join(deep, skip3), embedding);
+  const up2 = project(ops, "up2", ops.join(up3, skip2), embedding);
+  const attended = attend(ops, "attend_up", ops.add(up2, layout));
+  const up1 = project(ops, "up1", ops.join(attended, skip1), embedding);
+  const end = ops.norm("norm", up1, { silu: true });
+  return ops.unfold(ops.convolution("output", end, 1));
+}
+
+/** The vector that scales and shifts every block: silu(time + jump + prompt). */
+function embed<T>(ops: NetworkOperations<T>, { timeWaves, jumpWaves, asked }: NetworkInputs<T>): T {
+  const jump = ops.product("jump", jumpWaves);
+  const time = ops.product("time2", ops.product("time1", timeWaves, { silu: true }), { plus: jump });
+  const prompt = ops.product("prompt1", asked, { silu: true });
+  return ops.product("prompt2", prompt, { plus: time, silu: true });
+}
+
+/** A residual block whose channels change, so that its skip is a product. */
+function project<T>(ops: NetworkOperations<T>, name: string, x: T, embedding: T): T {
+  return residual(ops, name, x, ops.product(`${name}.skip`, x), embedding);
+}
+
+function residual<T>(ops: NetworkOperations<T>, name: string, x: T, skip: T, embedding: T): T {
+  const first = ops.convolution(`${name}.conv1`, ops.norm(`${name}.norm1`, x, { silu: true }), 1);
+  const film = ops.product(`${name}.film`, embedding);
+  const second = ops.norm(`${name}.norm2`, first, { film, silu: true });
+  return ops.convolution(`${name}.conv2`, second, 1, { plus: skip });
+}
+
+function attend<T>(ops: NetworkOperations<T>, name: string, x: T): T {
+  const qkv = ops.product(`${name}.qkv`, ops.norm(`${name}.norm`, x, { silu: false }));
+  return ops.product(`${name}.out`, ops.attention(qkv), { plus: x });
+}
+
+/**
+ * sin and cos of t times the frequencies, [times, 2 frequencies]. The frequencies are rounded to f32 as PyTorch's are: a
+ * last place of the largest one moves its wave by 6e-5 at t = 1. Their products with t are not rounded.
+ */
+export function timeWaves({ frequencies }: Architecture, times: ArrayLike<number>): Float32Array {
+  const table = waveFrequencies(frequencies);
+  const waves = new Float32Array(2 * frequencies * times.length);
+  for (let i = 0; i < times.length; i++)
+    table.forEach((frequency, j) => {
+      const angle = (times[i] ?? NaN) * frequency;
+      waves[2 * frequencies * i + j] = Math.sin(angle);
+      waves[2 * frequencies * i + frequencies + j] = Math.cos(angle);
+    });
+  return waves;
+}
+
+/** exp(linspace(0, log 1000, count)), rounded to f32. */
+export function waveFrequencies(count: number): Float32Array {
+  return Float32Array.from({ length: count }, (_, i) => Math.exp((Math.log(1000) * i) / (count - 1)));
+}
