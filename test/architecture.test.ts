@@ -96,7 +96,10 @@ const TOO_LONG = 400;
 /** All text files below `folder`, with paths from the project root. */
 function readFolder(folder: string, pattern: RegExp): readonly SourceFile[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && pattern.test(entry.name))
+    .filter(
+      (entry) =>
+        entry.isFile() && pattern.test(entry.name) && !entry.parentPath.includes("node_modules"),
+    )
     .map((entry) => join(entry.parentPath, entry.name))
     .map((path) => ({
       path: path.slice(ROOT.length + 1).replaceAll("\\", "/"),
