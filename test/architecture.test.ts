@@ -97,8 +97,7 @@ const TOO_LONG = 400;
 function readFolder(folder: string, pattern: RegExp): readonly SourceFile[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
     .filter(
-      (entry) =>
-        entry.isFile() && pattern.test(entry.name) && !entry.parentPath.includes("node_modules"),
+      (entry) => entry.isFile() && pattern.test(entry.name) && !entry.parentPath.includes("node_modules"),
     )
     .map((entry) => join(entry.parentPath, entry.name))
     .map((path) => ({
