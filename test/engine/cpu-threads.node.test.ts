@@ -193,6 +193,20 @@ describe("the thread pool", () => {
     expect(seen.every((done, i) => done >= (seen[i - 1] ?? 0) && done < 1)).toBe(true);
   });
 
+  it("takes the shortest run first, so that a view need not wait for a full run", async () => {
+    const { start, threads } = manualThreads();
+    const pool = new ThreadPool(start, 1);
+    const done: string[] = [];
+    const long = pool.run(WORK, counting, { total: 8 }).then(() => done.push("long"));
+    const short = pool.run(WORK, counting, { total: 2 }).then(() => done.push("short"));
+    for (let round = 0; round < 3; round++) answer(threads[0]!);
+    await short;
+    expect(done).toEqual(["short"]);
+    for (let round = 0; round < 7; round++) answer(threads[0]!);
+    await long;
+    expect(done).toEqual(["short", "long"]);
+  });
+
   it("hands an error of a task to its run", async () => {
     const pool = new ThreadPool(startHere, 1);
     const broken = {

@@ -32,6 +32,8 @@ interface Job {
   readonly work: AnyJob;
   readonly units: number;
   readonly unitsPerTask: number;
+  /** Expected time of a unit, ns. */
+  readonly unitNs: number;
   /** First unit not yet given to a thread. */
   next: number;
   /** First unit not yet gathered, and parts that came before their turn. */
@@ -114,6 +116,7 @@ export class ThreadPool {
       id: ++this.counter,
       work,
       units,
+      unitNs: Math.max(1, unitNs),
       unitsPerTask: Math.min(share, Math.max(1, Math.round(TASK_NS / Math.max(1, unitNs)))),
       next: 0,
       gathered: 0,
@@ -132,11 +135,11 @@ export class ThreadPool {
     this.members.push(member);
   }
 
-  /** Gives every idle thread a task, oldest job first. */
+  /** Gives every idle thread a task. */
   private dispatch(): void {
     for (const member of this.members) {
       if (member.task !== null) continue;
-      const job = this.jobs.find((entry) => entry.next < entry.units);
+      const job = this.shortestJob();
       if (!job) {
         if (member.ready) member.thread.setBusy(false);
         continue;
@@ -153,6 +156,15 @@ export class ThreadPool {
       member.thread.setBusy(true);
       member.thread.send({ kind: "task", id: task.id, job: job.id, first: task.first, units });
     }
+  }
+
+  /** The job with the least work left, so that a view need not wait for a full run; the oldest of equals. */
+  private shortestJob(): Job | null {
+    const left = (job: Job) => (job.units - job.next) * job.unitNs;
+    return this.jobs.reduce<Job | null>(
+      (best, job) => (left(job) > 0 && (best === null || left(job) < left(best)) ? job : best),
+      null,
+    );
   }
 
   private onReply(member: Member, reply: RunnerReply): void {
