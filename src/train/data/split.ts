@@ -1,0 +1,29 @@
+/** Train, validation and held-out families. */
+import { createHash } from "node:crypto";
+import type { Family } from "./fontsource.ts";
+import type { Rules } from "./rules.ts";
+
+export type Split = "train" | "validation" | "heldOut";
+
+/**
+ * Split of each family. Within each category the families are ordered by the hash of their name; the first 12 % are held
+ * out, the next 8 % validate. Families with siblings (another cut of the same design) all train, so that no held-out
+ * family has a sister among those seen.
+ */
+export function splitFamilies(families: readonly Family[], rules: Rules): ReadonlyMap<string, Split> {
+  const siblings = new Set(rules.siblings.flat());
+  const split = new Map<string, Split>(families.map(({ id }) => [id, "train"]));
+  for (const category of new Set(families.map((family) => family.category))) {
+    const all = families.filter((family) => family.category === category).map(({ id }) => id);
+    const single = all.filter((id) => !siblings.has(id)).sort((a, b) => (hash(a) < hash(b) ? -1 : 1));
+    const heldOut = Math.max(1, Math.round(rules.split.heldOut * all.length));
+    const validation = Math.max(1, Math.round(rules.split.validation * all.length));
+    for (const id of single.slice(0, heldOut)) split.set(id, "heldOut");
+    for (const id of single.slice(heldOut, heldOut + validation)) split.set(id, "validation");
+  }
+  return split;
+}
+
+function hash(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
