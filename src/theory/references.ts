@@ -135,6 +135,66 @@ export const REFERENCES = {
     year: 1964,
     link: "https://dlmf.nist.gov",
   },
+  Song23: {
+    authors: "Song, Dhariwal, Chen, Sutskever",
+    title: "Consistency Models",
+    year: 2023,
+    link: "https://arxiv.org/abs/2303.01469",
+  },
+  Ho22: {
+    authors: "Ho, Salimans",
+    title: "Classifier-Free Diffusion Guidance",
+    year: 2022,
+    link: "https://arxiv.org/abs/2207.12598",
+  },
+  Hu21: {
+    authors: "Hu, Shen, Wallis, Allen-Zhu, Li, Wang, Wang, Chen",
+    title: "LoRA: Low-Rank Adaptation of Large Language Models",
+    year: 2021,
+    link: "https://arxiv.org/abs/2106.09685",
+  },
+  Black23: {
+    authors: "Black, Janner, Du, Kostrikov, Levine",
+    title: "Training Diffusion Models with Reinforcement Learning",
+    year: 2023,
+    link: "https://arxiv.org/abs/2305.13301",
+  },
+  Hasler03: {
+    authors: "Hasler, Suesstrunk",
+    title: "Measuring colourfulness in natural images",
+    year: 2003,
+    link: "https://doi.org/10.1117/12.477378",
+  },
+  WCAG22: {
+    authors: "World Wide Web Consortium",
+    title: "Web Content Accessibility Guidelines (WCAG) 2.2",
+    year: 2023,
+    link: "https://www.w3.org/TR/WCAG22/",
+  },
+  Rudin92: {
+    authors: "Rudin, Osher, Fatemi",
+    title: "Nonlinear total variation based noise removal algorithms",
+    year: 1992,
+    link: "https://doi.org/10.1016/0167-2789(92)90242-F",
+  },
+  JPEG92: {
+    authors: "International Telecommunication Union",
+    title: "Recommendation T.81: Digital compression and coding of continuous-tone still images",
+    year: 1992,
+    link: "https://www.w3.org/Graphics/JPEG/itu-t81.pdf",
+  },
+  Loeffler89: {
+    authors: "Loeffler, Ligtenberg, Moschytz",
+    title: "Practical fast 1-D DCT algorithms with 11 multiplications",
+    year: 1989,
+    link: "https://doi.org/10.1109/ICASSP.1989.266596",
+  },
+  Bradley52: {
+    authors: "Bradley, Terry",
+    title: "Rank Analysis of Incomplete Block Designs: I. The Method of Paired Comparisons",
+    year: 1952,
+    link: "https://doi.org/10.1093/biomet/39.3-4.324",
+  },
 } as const satisfies Readonly<Record<string, Reference>>;
 
 export type ReferenceKey = keyof typeof REFERENCES;
