@@ -28,7 +28,6 @@ export interface NetworkOperations<T> {
   attention(qkv: T): T;
   /** Channels of a, then of b. A map of half the sides is first doubled by repeating its entries. */
   join(a: T, b: T): T;
-  add(a: T, b: T): T;
   /** A vector [images, side side channels] seen as a map. */
   asMap(vector: T, side: number, channels: number): T;
 }
@@ -53,23 +52,20 @@ export function forward<T>(
   const embedding = embed(ops, inputs);
   const drawn = ops.asMap(ops.product("layout", embedding), image / patch / 2, layoutChannels);
   const layout = ops.product("layout_mix", drawn);
-  const block = (name: string, x: T, skip: T = x): T => residual(ops, name, x, skip, embedding);
+  const same = (name: string, x: T): T => residual(ops, name, x, x, embedding);
+  // A block whose channels change: its skip is a product. What is added to its result is added there.
+  const change = (name: string, x: T, plus?: T): T =>
+    residual(ops, name, x, ops.product(`${name}.skip`, x, plus === undefined ? {} : { plus }), embedding);
 
   const h = ops.convolution("input", ops.fold(inputs.images), 1, { plus: ops.shared("position") });
-  const skip1 = block("down1", h);
-  const skip2 = attend(
-    ops,
-    "attend_down",
-    ops.add(project(ops, "down2", ops.convolution("shrink1", skip1, 2), embedding), layout),
-  );
-  const skip3 = project(ops, "down3", ops.convolution("shrink2", skip2, 2), embedding);
-  const deep = block("middle2", attend(ops, "attend_middle", block("middle1", skip3)));
-  const up3 = project(ops, "up3", ops.join(deep, skip3), embedding);
-  const up2 = project(ops, "up2", ops.join(up3, skip2), embedding);
-  const attended = attend(ops, "attend_up", ops.add(up2, layout));
-  const up1 = project(ops, "up1", ops.join(attended, skip1), embedding);
-  const end = ops.norm("norm", up1, { silu: true });
-  return ops.unfold(ops.convolution("output", end, 1));
+  const skip1 = same("down1", h);
+  const skip2 = attend(ops, "attend_down", change("down2", ops.convolution("shrink1", skip1, 2), layout));
+  const skip3 = change("down3", ops.convolution("shrink2", skip2, 2));
+  const deep = same("middle2", attend(ops, "attend_middle", same("middle1", skip3)));
+  const up3 = change("up3", ops.join(deep, skip3));
+  const up2 = attend(ops, "attend_up", change("up2", ops.join(up3, skip2), layout));
+  const up1 = change("up1", ops.join(up2, skip1));
+  return ops.unfold(ops.convolution("output", ops.norm("norm", up1, { silu: true }), 1));
 }
 
 /** The vector that scales and shifts every block: silu(time + jump + prompt). */
@@ -80,11 +76,7 @@ function embed<T>(ops: NetworkOperations<T>, { timeWaves, jumpWaves, asked }: Ne
   return ops.product("prompt2", prompt, { plus: time, silu: true });
 }
 
-/** A residual block whose channels change, so that its skip is a product. */
-function project<T>(ops: NetworkOperations<T>, name: string, x: T, embedding: T): T {
-  return residual(ops, name, x, ops.product(`${name}.skip`, x), embedding);
-}
-
+/** GroupNorm, SiLU, 3x3 convolution, twice; the embedding scales and shifts the second norm (FiLM). */
 function residual<T>(ops: NetworkOperations<T>, name: string, x: T, skip: T, embedding: T): T {
   const first = ops.convolution(`${name}.conv1`, ops.norm(`${name}.norm1`, x, { silu: true }), 1);
   const film = ops.product(`${name}.film`, embedding);

@@ -1,7 +1,7 @@
 /** Where a network takes trainable low-rank parts: every layer that is a matrix product over channels. */
 import { type Architecture, parameterShapes } from "./architecture.ts";
 
-/** A slot: a [inputs, rank] and b [rank, outputs] add x a b to the layer's result [Hu21-LoRA]. */
+/** A slot: a [inputs, rank] and b [rank, outputs] add x a b to the layer's result [Hu21]. */
 export interface LowRankShape {
   readonly layer: string;
   readonly inputs: number;

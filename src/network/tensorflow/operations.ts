@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { type Architecture, COLOURS } from "../architecture.ts";
 import type { Finish, NetworkOperations } from "../forward.ts";
 
-/** Trainable low-rank part of a layer: a [inputs, rank], b [rank, outputs]; adds x a b to the layer's result [Hu21-LoRA]. */
+/** Trainable low-rank part of a layer: a [inputs, rank], b [rank, outputs]; adds x a b to the layer's result [Hu21]. */
 export interface LowRank {
   readonly a: tf.Tensor2D;
   readonly b: tf.Tensor2D;
@@ -57,7 +57,6 @@ export function tensorOperations(
       const wide = a.shape[1] === side ? a : tf.image.resizeNearestNeighbor(a as tf.Tensor4D, [side, side]);
       return tf.concat([wide, b], 3);
     },
-    add: (a, b) => tf.add(a, b),
     asMap: (vector, side, channels) => tf.reshape(vector, [-1, side, side, channels]),
   };
 }
