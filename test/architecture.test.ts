@@ -16,11 +16,22 @@ const TABLE: ImportTable = {
   theory: { imports: ["math", "diffusion", "rewards"] },
   measure: { imports: ["math"] },
   gpu: { imports: [], browser: true, gpu: true },
+  network: { imports: ["math", "diffusion"] },
+  "network/tensorflow": { imports: ["network"], packages: ["@tensorflow"] },
+  "network/webgpu": {
+    imports: ["network", "gpu", "shaders", "math", "diffusion", "engine/webgpu"],
+    gpu: true,
+  },
   "engine/image-engine.ts": { imports: ["diffusion"] },
   "engine/engine.ts": { imports: ["diffusion", "rewards", "measure"] },
   "engine/cpu": {
     imports: ["math", "diffusion", "rewards", "measure", "engine/engine.ts"],
     packages: ["node:"],
+    browser: true,
+  },
+  "engine/images": {
+    imports: ["network", "rewards", "diffusion", "engine/image-engine.ts"],
+    packages: ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"],
     browser: true,
   },
   "engine/webgpu": {
@@ -62,6 +73,7 @@ const TABLE: ImportTable = {
       "theory/references.ts",
       "theory/formulas.ts",
       "rewards/formula",
+      "prompt",
     ],
     packages: [...REACT, "katex", "papaparse", "zustand"],
     browser: true,
@@ -70,8 +82,10 @@ const TABLE: ImportTable = {
     imports: ["spec", "experiments", "measure", "engine", "lab/points/point-table.ts", "package.json"],
     packages: ["node:", "webgpu", "rolldown"],
   },
-  "main.tsx": {
+  "page-parts.ts": { imports: ["lab"], browser: true },
+  "laws-page.tsx": {
     imports: [
+      "page-parts.ts",
       "spec",
       "lab",
       "ui",
@@ -88,6 +102,12 @@ const TABLE: ImportTable = {
     browser: true,
     gpu: true,
   },
+  "images-page.tsx": {
+    imports: ["page-parts.ts", "engine/images", "experiments", "lab", "spec", "ui"],
+    packages: REACT,
+    browser: true,
+  },
+  "main.tsx": { imports: ["spec", "ui/styles", "laws-page.tsx", "images-page.tsx"], browser: true },
 };
 
 const LONG_FILE = 300;

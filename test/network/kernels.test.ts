@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, it } from "vitest";
 import { GLYPH } from "../../src/network/architecture.ts";
 import { WebGpuNetwork } from "../../src/network/webgpu/network.ts";
 import { networkWeights } from "../../src/network/weights.ts";

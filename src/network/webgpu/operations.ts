@@ -132,8 +132,12 @@ export function recordingOperations(
     shared: (name) => ({ slot: { kind: "parameter", name }, side: image / patch, channels: 0 }),
     product: (layer, x, finish) => matrix(PRODUCT, layer, x, 1, finish),
     convolution: (layer, x, stride, finish) => matrix(CONV_3X3, layer, x, stride, finish),
-    norm: (layer, x, { film, silu }) =>
-      push(
+    norm: (layer, x, { film, silu }) => {
+      if (x.channels % (4 * groups) !== 0)
+        throw new RangeError(
+          `${layer}: a group must have a multiple of 4 channels, got ${x.channels} in ${groups} groups`,
+        );
+      return push(
         {
           definition: GROUP_NORM,
           constants: {},
@@ -153,7 +157,8 @@ export function recordingOperations(
         },
         x.side,
         x.channels,
-      ),
+      );
+    },
     attention: (qkv) => {
       const channels = qkv.channels / 3;
       const head = channels / heads;
