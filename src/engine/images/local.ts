@@ -1,0 +1,139 @@
+/** The image engine of this thread: networks from files, gDDIM over their predictions, rewards of the images. */
+import type { NetworkModel } from "../../network/model.ts";
+import { sampleImages } from "../../network/sampler.ts";
+import { imageRewards } from "../../rewards/image/evaluate.ts";
+import type { ImageRewardProgram } from "../../rewards/image/reward.ts";
+import {
+  IMAGE_SIZE,
+  type ImageArm,
+  type ImageArmResult,
+  type ImageEngine,
+  type ImageEngineInfo,
+  type ImageJob,
+  type ImageLoadControl,
+  type ImageRewardRequest,
+  type ImageRunControl,
+} from "../image-engine.ts";
+
+/** Where networks come from and on what they run. */
+export interface ImageParts {
+  readonly info: ImageEngineInfo;
+  /** The whole file of a network's weights. */
+  readonly read: (weights: ImageJob["weights"], control: ImageLoadControl) => Promise<Uint8Array>;
+  /** A network made of such a file. Throws an error that names the tensor at fault. */
+  readonly build: (file: Uint8Array, weights: ImageJob["weights"]) => NetworkModel;
+}
+
+/** Standard deviation of the first state: that of the flow at its first time, as near to 1 as makes no difference. */
+const PRIOR_STD = 1;
+
+/** An engine over these parts; its work runs in the thread that calls it. */
+export function createLocalImageEngine({ info, read, build }: ImageParts): ImageEngine {
+  const loaded = new Map<ImageJob["weights"], { readonly network: NetworkModel; readonly bytes: number }>();
+  return {
+    info,
+    refusal: rewardRefusal,
+    load: async (weights, control = {}) => {
+      const known = loaded.get(weights);
+      if (known) return { bytes: known.bytes };
+      const file = await read(weights, control);
+      control.signal?.throwIfAborted();
+      loaded.set(weights, { network: build(file, weights), bytes: file.byteLength });
+      return { bytes: file.byteLength };
+    },
+    run: async (job, control = {}) => {
+      const entry = loaded.get(job.weights);
+      if (!entry)
+        throw new Error(`image engine: the ${job.weights} must be loaded first; wait for its weights`);
+      const total = job.arms.reduce((sum, { coefficients }) => sum + coefficients.length, 0);
+      let before = 0;
+      const results: ImageArmResult[] = [];
+      for (const arm of job.arms) {
+        const start = before;
+        results.push(
+          await runArm(entry.network, job, arm, {
+            ...control,
+            onProgress: (steps) => control.onProgress?.((start + steps) / total),
+          }),
+        );
+        before += arm.coefficients.length;
+      }
+      return results;
+    },
+    dispose: () => loaded.clear(),
+  };
+}
+
+/** One sampler; `onProgress` counts steps. */
+async function runArm(
+  network: NetworkModel,
+  job: ImageJob,
+  { coefficients, frames }: ImageArm,
+  { signal, onProgress }: ImageRunControl,
+): Promise<ImageArmResult> {
+  const { first, count, seed, guidance, negative } = job;
+  const run = await sampleImages(
+    network,
+    {
+      dim: IMAGE_SIZE,
+      first,
+      count,
+      seed,
+      priorStd: PRIOR_STD,
+      coefficients,
+      prompts: repeated(job.prompt, count),
+      guidance: negative === null ? null : { negative: repeated(negative, count), scale: guidance },
+      frames,
+    },
+    { ...(signal ? { signal } : {}), onStep: (done) => onProgress?.(done) },
+  );
+  return {
+    images: run.images,
+    states: joined(run.states),
+    predictions: joined(run.predictions.filter((part) => part !== null)),
+    rewards: job.rewards.map((reward) => rewardValues(reward, run.images)),
+  };
+}
+
+function repeated(prompt: readonly number[], count: number): Int32Array {
+  return Int32Array.from({ length: prompt.length * count }, (_, i) => prompt[i % prompt.length] ?? 0);
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+function rewardValues(request: ImageRewardRequest, images: Float32Array): Float64Array | null {
+  const program = rewardProgram(request);
+  return program === null ? null : imageRewards(program, images);
+}
+
+/** Rewards that need a classifier or a preference model, and what is missing for them. */
+function rewardRefusal(kind: string): string | null {
+  return rewardProgram({ kind, colour: [0, 0, 0] }) === null
+    ? `reward.kind: ${kind} needs a trained classifier, which this version does not ship yet`
+    : null;
+}
+
+function rewardProgram({ kind, colour }: ImageRewardRequest): ImageRewardProgram | null {
+  switch (kind) {
+    case "compressibility":
+    case "incompressibility":
+    case "boldness":
+    case "symmetry":
+    case "colourfulness":
+    case "contrast":
+    case "smoothness":
+      return { kind };
+    case "colour":
+      return { kind, colour: colour ?? [0, 0, 0] };
+    default:
+      return null;
+  }
+}

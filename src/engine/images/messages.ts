@@ -1,0 +1,34 @@
+/** What the page and the image worker say to each other: requests with an id, and any number of replies to each. */
+import type { ImageArmResult, ImageEngineInfo, ImageJob } from "../image-engine.ts";
+
+export type ImageRequest =
+  | {
+      readonly kind: "start";
+      readonly id: number;
+      readonly base: string;
+      /** Reward kinds that the page may ask for. */
+      readonly rewards: readonly string[];
+    }
+  | { readonly kind: "load"; readonly id: number; readonly weights: ImageJob["weights"] }
+  | { readonly kind: "run"; readonly id: number; readonly job: ImageJob }
+  | { readonly kind: "cancel"; readonly id: number };
+
+export type ImageReply =
+  | {
+      readonly kind: "started";
+      readonly id: number;
+      readonly info: ImageEngineInfo;
+      /** Reasons by reward kind; a kind that is not here can be computed. */
+      readonly refusals: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: "bytes";
+      readonly id: number;
+      readonly bytes: number;
+      readonly total: number;
+      readonly cached: boolean;
+    }
+  | { readonly kind: "loaded"; readonly id: number; readonly bytes: number }
+  | { readonly kind: "progress"; readonly id: number; readonly done: number }
+  | { readonly kind: "ran"; readonly id: number; readonly arms: readonly ImageArmResult[] }
+  | { readonly kind: "failed"; readonly id: number; readonly message: string; readonly aborted: boolean };

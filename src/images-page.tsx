@@ -1,0 +1,37 @@
+/** Wiring of the image page: address -> spec -> image lab -> page. */
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createWorkerImageEngine, type ImagePort } from "./engine/images/client.ts";
+import { promptProblem } from "./experiments/images/plan.ts";
+import { systemClock } from "./lab/clock.ts";
+import { createImageLab } from "./lab/images/image-lab.ts";
+import { addressBar, pageRoot, pageStorage } from "./page-parts.ts";
+import { IMAGE_REWARDS, type ImageRewardKind } from "./spec/images/types.ts";
+import { ImagesApp } from "./ui/images/ImagesApp.tsx";
+import { IMAGE_REWARD_WORDS } from "./ui/images/reward-words.ts";
+
+/** Opens the image page at the present address. */
+export function startImages(): void {
+  const lab = createImageLab({
+    createEngine: () => createWorkerImageEngine(spawn, new URL("./", location.href).href, IMAGE_REWARDS),
+    rewardTitle: (kind) => ({ reward: IMAGE_REWARD_WORDS[kind as ImageRewardKind], unit: "" }),
+    bar: addressBar,
+    storage: pageStorage(),
+    clock: systemClock,
+    checks: { prompt: promptProblem },
+  });
+  createRoot(pageRoot()).render(
+    <StrictMode>
+      <ImagesApp store={lab.store} />
+    </StrictMode>,
+  );
+  lab.begin();
+}
+
+function spawn(): ImagePort {
+  const worker = new Worker(new URL("./engine/images/worker.ts", import.meta.url), {
+    type: "module",
+    name: "images",
+  });
+  return worker as unknown as ImagePort;
+}
