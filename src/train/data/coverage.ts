@@ -4,19 +4,31 @@
  */
 
 /** An outline command of opentype.js, in pixels, y downwards. */
-export type PathCommand =
-  | { readonly type: "M" | "L"; readonly x: number; readonly y: number }
-  | { readonly type: "Q"; readonly x1: number; readonly y1: number; readonly x: number; readonly y: number }
-  | {
-      readonly type: "C";
-      readonly x1: number;
-      readonly y1: number;
-      readonly x2: number;
-      readonly y2: number;
-      readonly x: number;
-      readonly y: number;
-    }
-  | { readonly type: "Z" };
+export type PathCommand = Straight | Quadratic | Cubic | { readonly type: "Z" };
+
+interface Straight {
+  readonly type: "M" | "L";
+  readonly x: number;
+  readonly y: number;
+}
+
+interface Quadratic {
+  readonly type: "Q";
+  readonly x1: number;
+  readonly y1: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+interface Cubic {
+  readonly type: "C";
+  readonly x1: number;
+  readonly y1: number;
+  readonly x2: number;
+  readonly y2: number;
+  readonly x: number;
+  readonly y: number;
+}
 
 type Point = readonly [x: number, y: number];
 
@@ -37,13 +49,11 @@ export function polygons(commands: readonly PathCommand[]): readonly (readonly P
   return done;
 }
 
-function pieces(from: Point, command: Exclude<PathCommand, { type: "M" | "Z" }> | PathCommand): Point[] {
-  if (command.type === "Z") return [];
-  if (command.type === "M" || command.type === "L") return [[command.x, command.y]];
-  const controls: readonly Point[] =
-    command.type === "Q"
-      ? [from, [command.x1, command.y1], [command.x, command.y]]
-      : [from, [command.x1, command.y1], [command.x2, command.y2], [command.x, command.y]];
+function pieces(from: Point, command: Straight | Quadratic | Cubic): Point[] {
+  if (!("x1" in command)) return [[command.x, command.y]];
+  const controls: readonly Point[] = !("x2" in command)
+    ? [from, [command.x1, command.y1], [command.x, command.y]]
+    : [from, [command.x1, command.y1], [command.x2, command.y2], [command.x, command.y]];
   return Array.from({ length: PIECES }, (_, i) => casteljau(controls, (i + 1) / PIECES));
 }
 
