@@ -1,5 +1,5 @@
 /** The page: header, status strip, and three columns. */
-import { lazy, Suspense, useCallback, useEffect } from "react";
+import { lazy, Suspense, useCallback } from "react";
 import type { LabStore } from "../lab/state.ts";
 import { ABOUT_ID } from "./AboutDialog.tsx";
 import { ControlsPanel } from "./controls/ControlsPanel.tsx";
@@ -10,6 +10,7 @@ import { PanelBoundary } from "./PanelBoundary.tsx";
 import { RunStrip } from "./RunStrip.tsx";
 import { StudyPanel } from "./StudyPanel.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
+import { useTheme } from "./use-theme.ts";
 
 const ViewsPanel = lazy(async () => ({ default: (await import("./views/ViewsPanel.tsx")).ViewsPanel }));
 
@@ -33,10 +34,7 @@ function Page() {
   const store = useLabStore();
   const theme = useLab((state) => state.theme);
   const embed = useLab((state) => state.embed);
-  useEffect(() => {
-    if (theme === "system") delete document.documentElement.dataset["theme"];
-    else document.documentElement.dataset["theme"] = theme;
-  }, [theme]);
+  useTheme(theme);
   return (
     <div className={embed ? "page page-embed" : "page"}>
       <a className="skip-link" href="#charts" onClick={skipToCharts}>

@@ -1,25 +1,51 @@
-/** Name, undo and redo, sharing, theme, help. */
-import { useStore } from "zustand";
+/** Name, the way to the other page, undo and redo, sharing, theme, help. */
+import type { ReactNode } from "react";
+import { useStore, type StoreApi } from "zustand";
 import type { Theme } from "../lab/state.ts";
 import { AboutDialog } from "./AboutDialog.tsx";
 import { Icon, type IconName } from "./Icon.tsx";
 import { useLab, useLabStore } from "./lab-context.ts";
 import { ShareMenu } from "./ShareMenu.tsx";
 
-/** The bar at the top. */
+/** The bar at the top of the page of laws. */
 export function Header() {
+  const store = useLabStore();
+  const theme = useLab((state) => state.theme);
+  return (
+    <HeaderBar page="laws" tagline="Sampler stochasticity in diffusion RLHF: measured next to theory">
+      <UndoButtons store={store} />
+      <ShareMenu />
+      <ThemeButton theme={theme} onTheme={(next) => store.getState().set({ theme: next })} />
+      <AboutDialog />
+    </HeaderBar>
+  );
+}
+
+const PAGES = [
+  { id: "laws", word: "Laws", link: "#", hint: "Known laws, where the truth is exact" },
+  { id: "images", word: "Images", link: "#model=glyphs", hint: "The glyph model: type a prompt, see images" },
+] as const;
+
+/** Name, switch between the pages, one line of purpose, and the tools of the page. */
+export function HeaderBar(props: {
+  readonly page: (typeof PAGES)[number]["id"];
+  readonly tagline: string;
+  readonly children: ReactNode;
+}) {
   return (
     <header className="header">
       <h1 className="brand">
-        <Mark /> Etalon
+        <Mark /> <span className="brand-name">Etalon</span>
       </h1>
-      <p className="tagline">Sampler stochasticity in diffusion RLHF: measured next to theory</p>
-      <div className="header-tools">
-        <UndoButtons />
-        <ShareMenu />
-        <ThemeButton />
-        <AboutDialog />
-      </div>
+      <nav className="page-switch" aria-label="Pages">
+        {PAGES.map(({ id, word, link, hint }) => (
+          <a key={id} href={link} title={hint} aria-current={id === props.page ? "page" : undefined}>
+            {word}
+          </a>
+        ))}
+      </nav>
+      <p className="tagline">{props.tagline}</p>
+      <div className="header-tools">{props.children}</div>
     </header>
   );
 }
@@ -34,8 +60,18 @@ function Mark() {
   );
 }
 
-function UndoButtons() {
-  const store = useLabStore();
+/** What undo needs of a store. */
+interface UndoStore {
+  readonly temporal: StoreApi<{
+    readonly pastStates: readonly unknown[];
+    readonly futureStates: readonly unknown[];
+    undo(): void;
+    redo(): void;
+  }>;
+}
+
+/** Undo and redo of the spec. */
+export function UndoButtons({ store }: { readonly store: UndoStore }) {
   const canUndo = useStore(store.temporal, (state) => state.pastStates.length > 0);
   const canRedo = useStore(store.temporal, (state) => state.futureStates.length > 0);
   return (
@@ -46,7 +82,7 @@ function UndoButtons() {
         aria-label="Undo"
         title="Undo (Ctrl + Z)"
         disabled={!canUndo}
-        onClick={() => store.getState().undo()}
+        onClick={() => store.temporal.getState().undo()}
       >
         <Icon name="undo" />
       </button>
@@ -56,7 +92,7 @@ function UndoButtons() {
         aria-label="Redo"
         title="Redo (Shift + Ctrl + Z)"
         disabled={!canRedo}
-        onClick={() => store.getState().redo()}
+        onClick={() => store.temporal.getState().redo()}
       >
         <Icon name="redo" />
       </button>
@@ -72,9 +108,9 @@ const THEME_WORDS: Readonly<Record<Theme, string>> = {
   dark: "dark",
 };
 
-function ThemeButton() {
-  const store = useLabStore();
-  const theme = useLab((state) => state.theme);
+/** Goes through system, light and dark. */
+export function ThemeButton(props: { readonly theme: Theme; readonly onTheme: (theme: Theme) => void }) {
+  const { theme, onTheme } = props;
   const label = `Theme: ${THEME_WORDS[theme]}`;
   return (
     <button
@@ -82,7 +118,7 @@ function ThemeButton() {
       className="icon-button"
       aria-label={label}
       title={label}
-      onClick={() => store.getState().set({ theme: NEXT[theme] })}
+      onClick={() => onTheme(NEXT[theme])}
     >
       <Icon name={THEME_ICONS[theme]} />
     </button>

@@ -1,32 +1,41 @@
 /** Messages that stay until dismissed, and the explanation of a link that could not be read. */
 import { useEffect } from "react";
-import type { Notice } from "../lab/state.ts";
+import type { LinkProblem, Notice } from "../lab/state.ts";
 import { Icon } from "./Icon.tsx";
 import { useLab, useLabStore } from "./lab-context.ts";
 
 /** Information goes away by itself after this long; warnings stay. */
 const INFO_MS = 8000;
 
-/** The messages, over the lower edge of the page. */
+/** The lab's messages, over the lower edge of the page. */
 export function Notices() {
+  const store = useLabStore();
   const notices = useLab((state) => state.notices);
+  return <NoticeList notices={notices} onDismiss={store.getState().dismiss} />;
+}
+
+/** Messages with a button each; `onDismiss` must not change between draws. */
+export function NoticeList(props: {
+  readonly notices: readonly Notice[];
+  readonly onDismiss: (id: string) => void;
+}) {
   return (
     <div className="notices" role="status">
-      {notices.map((notice) => (
-        <NoticeCard key={`${notice.id} ${notice.text}`} notice={notice} />
+      {props.notices.map((notice) => (
+        <NoticeCard key={`${notice.id} ${notice.text}`} notice={notice} onDismiss={props.onDismiss} />
       ))}
     </div>
   );
 }
 
-function NoticeCard({ notice }: { readonly notice: Notice }) {
-  const store = useLabStore();
-  const { id, tone, text } = notice;
+function NoticeCard(props: { readonly notice: Notice; readonly onDismiss: (id: string) => void }) {
+  const { onDismiss } = props;
+  const { id, tone, text } = props.notice;
   useEffect(() => {
     if (tone !== "info") return;
-    const timer = setTimeout(() => store.getState().dismiss(id), INFO_MS);
+    const timer = setTimeout(() => onDismiss(id), INFO_MS);
     return () => clearTimeout(timer);
-  }, [store, id, tone]);
+  }, [onDismiss, id, tone]);
   return (
     <div className={`notice notice-${tone}`}>
       <Icon name={tone === "info" ? "info" : "warning"} />
@@ -35,7 +44,7 @@ function NoticeCard({ notice }: { readonly notice: Notice }) {
         type="button"
         className="icon-button"
         aria-label={`Dismiss: ${text.slice(0, 60)}`}
-        onClick={() => store.getState().dismiss(id)}
+        onClick={() => onDismiss(id)}
       >
         <Icon name="close" />
       </button>
@@ -43,11 +52,20 @@ function NoticeCard({ notice }: { readonly notice: Notice }) {
   );
 }
 
-/** What is wrong with the link, field by field, with a button for each default. The link itself is kept. */
+/** What is wrong with the lab's link, if anything is. */
 export function LinkErrorPanel() {
   const store = useLabStore();
   const problem = useLab((state) => state.linkProblem);
-  if (problem === null) return null;
+  return problem === null ? null : <LinkErrorCard problem={problem} onMend={store.getState().mendLink} />;
+}
+
+/** What is wrong with a link, field by field, with a button for each default. The link itself is kept. */
+export function LinkErrorCard(props: {
+  readonly problem: LinkProblem;
+  /** Leaves one key out of the link, or all at fault if null. */
+  readonly onMend: (key: string | null) => void;
+}) {
+  const { problem, onMend } = props;
   return (
     <section className="link-error" role="alert" aria-label="The link could not be opened">
       <h2>
@@ -64,7 +82,7 @@ export function LinkErrorPanel() {
               <code>{field === "" ? "link" : field}</code> {message}
             </span>
             {key !== null && (
-              <button type="button" className="button small" onClick={() => store.getState().mendLink(key)}>
+              <button type="button" className="button small" onClick={() => onMend(key)}>
                 Use the default for {key}
               </button>
             )}
@@ -72,7 +90,7 @@ export function LinkErrorPanel() {
         ))}
       </ul>
       <div className="row">
-        <button type="button" className="button primary" onClick={() => store.getState().mendLink(null)}>
+        <button type="button" className="button primary" onClick={() => onMend(null)}>
           Use defaults for all of these
         </button>
       </div>

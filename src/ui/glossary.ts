@@ -103,6 +103,25 @@ export const GLOSSARY = {
       "The same seed gives the same random numbers on every engine, and bit for bit the same result on one device. The lock keeps it when you load a preset.",
     ],
   },
+  distilled: {
+    title: "Student and teacher",
+    text: [
+      "The teacher is an ordinary diffusion model: it needs many steps, each asking the network twice when guided. The student was trained to do the same in one to eight steps.",
+      "η = 0 with few steps is the sampler that the student was published with. A large η starts each step again from x0Hat with fresh noise, which is multistep consistency sampling.",
+    ],
+  },
+  guidance: {
+    title: "Guidance scale",
+    text: [
+      "How strongly the prompt pulls: the network’s answer with the prompt is pushed away from its answer with the negative prompt (or with none). 1 means no push; large values follow the prompt more and vary less.",
+    ],
+  },
+  diversity: {
+    title: "Diversity",
+    text: [
+      "Root mean square difference between two images of a row, averaged over separate pairs of them; colours run from −1 to 1. A sampler that always draws the same image has diversity 0.",
+    ],
+  },
   bic: {
     title: "Points as a mixture",
     text: [

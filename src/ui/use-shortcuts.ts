@@ -13,7 +13,8 @@ function isTaken(target: EventTarget | null): boolean {
   );
 }
 
-function typesText(target: EventTarget | null): boolean {
+/** True where Ctrl + Z belongs to the text that is being typed. */
+export function typesText(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     target.closest("input:not([type=range], [type=checkbox]), textarea, select") !== null

@@ -70,7 +70,8 @@ interface GridEditorProps {
   readonly onTry: (grid: GridSpec, field: string) => string | null;
 }
 
-function GridEditor({ grid, onTry }: GridEditorProps) {
+/** The numbers of a time grid, if its kind has any. */
+export function GridEditor({ grid, onTry }: GridEditorProps) {
   switch (grid.kind) {
     case "uniform":
       return null;

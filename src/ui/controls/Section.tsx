@@ -17,12 +17,33 @@ export function Section({ id, title, digest, openAtFirst = false, children }: Se
   const store = useLabStore();
   const open = useLab((state) => state.sections[id] ?? openAtFirst);
   return (
+    <SectionFrame
+      title={title}
+      digest={digest}
+      open={open}
+      onOpen={(now) => store.getState().set({ sections: { ...store.getState().sections, [id]: now } })}
+    >
+      {children}
+    </SectionFrame>
+  );
+}
+
+/** The group itself; whoever draws it keeps whether it is open. */
+export function SectionFrame(props: {
+  readonly title: string;
+  readonly digest: string;
+  readonly open: boolean;
+  readonly onOpen: (open: boolean) => void;
+  readonly children: ReactNode;
+}) {
+  const { title, digest, open, onOpen, children } = props;
+  return (
     <details
       className="section"
       open={open}
       onToggle={(event) => {
         const now = event.currentTarget.open;
-        if (now !== open) store.getState().set({ sections: { ...store.getState().sections, [id]: now } });
+        if (now !== open) onOpen(now);
       }}
     >
       <summary>

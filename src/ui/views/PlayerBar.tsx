@@ -1,11 +1,16 @@
 import { useState } from "react";
 import { formatNumber } from "../../charts/format.ts";
-import type { FrameView } from "../../lab/views.ts";
 import type { PlayerAction, PlayerState } from "./player.ts";
+
+/** A moment that was kept: after `step` steps, at time `t`. */
+export interface PlayerFrame {
+  readonly step: number;
+  readonly t: number;
+}
 
 interface Props {
   readonly player: PlayerState;
-  readonly frames: readonly FrameView[];
+  readonly frames: readonly PlayerFrame[];
   readonly steps: number;
   readonly act: (action: PlayerAction) => void;
 }
@@ -78,7 +83,15 @@ export function PlayerBar({ player, frames, steps, act }: Props) {
 }
 
 /** The step as a number to type; goes to the nearest step that was kept. */
-function StepField({ step, frames, act }: { step: number; frames: readonly FrameView[]; act: Props["act"] }) {
+function StepField({
+  step,
+  frames,
+  act,
+}: {
+  step: number;
+  frames: readonly PlayerFrame[];
+  act: Props["act"];
+}) {
   const [text, setText] = useState(String(step));
   const commit = () => {
     const wanted = Number(text);
@@ -104,7 +117,7 @@ function StepField({ step, frames, act }: { step: number; frames: readonly Frame
 }
 
 /** Index of the kept frame nearest to a step. */
-export function nearestFrame(frames: readonly { readonly step: number }[], step: number): number {
+export function nearestFrame(frames: readonly Pick<PlayerFrame, "step">[], step: number): number {
   return frames.reduce(
     (best, frame, i) => (Math.abs(frame.step - step) < Math.abs((frames[best]?.step ?? 0) - step) ? i : best),
     0,

@@ -1,0 +1,65 @@
+/** The image page: type a prompt, see images of both samplers from the same noise, turn eta and N. */
+import type { ImageLabStore } from "../../lab/images/state.ts";
+import { LinkErrorCard, NoticeList } from "../Notices.tsx";
+import { PanelBoundary } from "../PanelBoundary.tsx";
+import "../styles/images.css";
+import { useTheme } from "../use-theme.ts";
+import { ImageControls } from "./controls/ImageControls.tsx";
+import { ImageContext, useImages, useImageStore } from "./image-context.ts";
+import { ImageHeader } from "./ImageHeader.tsx";
+import { ImageRunStrip } from "./ImageRunStrip.tsx";
+import { ImageStudy } from "./ImageStudy.tsx";
+import { SamplesPanel } from "./samples/SamplesPanel.tsx";
+import { useImageShortcuts } from "./use-image-shortcuts.ts";
+
+/** The whole page over its store. */
+export function ImagesApp({ store }: { readonly store: ImageLabStore }) {
+  useImageShortcuts(store);
+  return (
+    <ImageContext value={store}>
+      <PanelBoundary what="The page">
+        <Page />
+      </PanelBoundary>
+    </ImageContext>
+  );
+}
+
+function Page() {
+  const store = useImageStore();
+  const embed = useImages((state) => state.embed);
+  const notices = useImages((state) => state.notices);
+  const problem = useImages((state) => state.linkProblem);
+  useTheme(useImages((state) => state.theme));
+  return (
+    <div className={embed ? "page page-embed" : "page"}>
+      <a className="skip-link" href="#charts" onClick={skipToCharts}>
+        Skip to the charts
+      </a>
+      {embed ? (
+        <header className="visually-hidden">
+          <h1>Etalon</h1>
+        </header>
+      ) : (
+        <ImageHeader />
+      )}
+      <ImageRunStrip />
+      {problem !== null && <LinkErrorCard problem={problem} onMend={store.getState().mendLink} />}
+      <main className="columns image-columns">
+        <ImageControls />
+        <div className="panel views-panel" id="views">
+          <PanelBoundary what="The images">
+            <SamplesPanel />
+          </PanelBoundary>
+        </div>
+        <ImageStudy />
+      </main>
+      <NoticeList notices={notices} onDismiss={store.getState().dismiss} />
+    </div>
+  );
+}
+
+/** The address belongs to the spec, so the skip link moves the focus itself. */
+function skipToCharts(event: { preventDefault(): void }) {
+  event.preventDefault();
+  document.getElementById("study-panel")?.focus();
+}

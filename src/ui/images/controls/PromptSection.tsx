@@ -1,0 +1,61 @@
+/** The prompt: as text, and examples from poor to rich. Always in sight, on phones too. */
+import { parsePrompt } from "../../../prompt/parse.ts";
+import { saidSlots, SLOT_NAMES } from "../../../prompt/slots.ts";
+import { IMAGE_DEFAULTS } from "../../../spec/images/limits.ts";
+import { useImagePropose, useImages } from "../image-context.ts";
+import { ImageSection } from "./ImageSection.tsx";
+import { PROMPT_EXAMPLES } from "./prompt-examples.ts";
+import { PromptChips } from "./PromptChips.tsx";
+import { PromptField } from "./PromptField.tsx";
+
+/** Tries a new prompt. */
+function usePutPrompt(): (prompt: string) => string | null {
+  const propose = useImagePropose();
+  return (prompt) => propose((spec) => ({ ...spec, model: { ...spec.model, prompt } }), "model.prompt");
+}
+
+/** The text box and the examples. */
+export function PromptSection() {
+  const prompt = useImages((state) => state.spec.model.prompt);
+  const put = usePutPrompt();
+  return (
+    <div className="prompt-section">
+      <PromptField
+        label="Prompt"
+        value={prompt}
+        fallback={IMAGE_DEFAULTS.model.prompt}
+        placeholder="Anything. Try: bold italic red serif A on yellow"
+        onTry={put}
+      />
+      <div className="row" role="group" aria-label="Example prompts, by number of attributes">
+        <span className="note" aria-hidden="true">
+          Poor to rich
+        </span>
+        {PROMPT_EXAMPLES.map(({ attributes, text }) => (
+          <button
+            key={attributes}
+            type="button"
+            className="chip"
+            aria-label={`Example with ${attributes} ${attributes === 1 ? "attribute" : "attributes"}: ${text}`}
+            title={text}
+            aria-pressed={prompt === text}
+            onClick={() => put(text)}
+          >
+            {attributes}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** The same prompt by chips, in a group that folds. */
+export function AttributesSection() {
+  const prompt = useImages((state) => state.spec.model.prompt);
+  const said = saidSlots(parsePrompt(prompt).tokens).length;
+  return (
+    <ImageSection title="Attributes" digest={`${said} of ${SLOT_NAMES.length} said`} openAtFirst>
+      <PromptChips prompt={prompt} onTry={usePutPrompt()} />
+    </ImageSection>
+  );
+}

@@ -1,0 +1,49 @@
+/** Where the present eta lies between the two samplers that few-step models are published with. */
+import { formatNumber } from "../../../charts/format.ts";
+import { hueColour, markerPath, MARKERS } from "../../../charts/marks.ts";
+import { etaPlace } from "./eta-place.ts";
+
+const TICKS = [0, 0.5, 1, 2, 5] as const;
+
+/** The line with its two ends in words. */
+export function EtaLine({ eta }: { readonly eta: number }) {
+  const words = `η = ${formatNumber(eta)}: ${etaWords(eta)}`;
+  return (
+    <div className="eta-line" role="group" aria-label="What η means here">
+      <p className="eta-ends">
+        <span>η = 0: the published few-step sampler</span>
+        <span>large η: multistep consistency sampling</span>
+      </p>
+      <div className="eta-axis" aria-hidden="true">
+        {TICKS.map((tick) => (
+          <span key={tick} className="eta-tick" style={{ left: `${100 * etaPlace(tick)}%` }}>
+            {tick}
+          </span>
+        ))}
+        <span className="eta-tick" style={{ left: "100%" }}>
+          ∞
+        </span>
+        <svg
+          className="eta-mark"
+          style={{ left: `${100 * etaPlace(eta)}%` }}
+          width="14"
+          height="14"
+          viewBox="-7 -7 14 14"
+        >
+          <path d={markerPath(MARKERS.sde, 5.5)} fill={hueColour("sde")} />
+        </svg>
+      </div>
+      <p className="note">{words}</p>
+    </div>
+  );
+}
+
+/** What a step does at this eta. */
+function etaWords(eta: number): string {
+  if (eta === 0) return "every step keeps the noise it has; only the first noise is random.";
+  if (eta < 1) return "each step swaps a little of its noise for fresh noise.";
+  if (eta === 1) return "each step swaps as much noise as the reverse diffusion does.";
+  return eta >= 5
+    ? "each step starts again from x0Hat with almost only fresh noise."
+    : "each step swaps more noise than the reverse diffusion does.";
+}
