@@ -9,7 +9,7 @@ export interface Architecture {
   readonly image: number;
   /** Side of the square of pixels that becomes one position. */
   readonly patch: number;
-  /** Channels at image/2, image/4 and image/8 positions per side. */
+  /** Channels at image/2, image/4 and image/8 positions per side; no two neighbours the same. */
   readonly channels: readonly [low: number, middle: number, high: number];
   readonly embedding: number;
   /** Frequencies of the time waves, from 1 to 1000 in equal ratios. */
