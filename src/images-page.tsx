@@ -5,16 +5,19 @@ import { createWorkerImageEngine, type ImagePort } from "./engine/images/client.
 import { promptProblem } from "./experiments/images/plan.ts";
 import { systemClock } from "./lab/clock.ts";
 import { createImageLab } from "./lab/images/image-lab.ts";
+import { imageRewardCard } from "./rewards/image/catalogue.ts";
 import { addressBar, pageRoot, pageStorage } from "./page-parts.ts";
-import { IMAGE_REWARDS, type ImageRewardKind } from "./spec/images/types.ts";
+import { IMAGE_REWARDS } from "./spec/images/types.ts";
 import { ImagesApp } from "./ui/images/ImagesApp.tsx";
-import { IMAGE_REWARD_WORDS } from "./ui/images/reward-words.ts";
 
 /** Opens the image page at the present address. */
 export function startImages(): void {
   const lab = createImageLab({
     createEngine: () => createWorkerImageEngine(spawn, new URL("./", location.href).href, IMAGE_REWARDS),
-    rewardTitle: (kind) => ({ reward: IMAGE_REWARD_WORDS[kind as ImageRewardKind], unit: "" }),
+    rewardTitle: (kind) => {
+      const { title, unit } = imageRewardCard(kind);
+      return { reward: title, unit };
+    },
     bar: addressBar,
     storage: pageStorage(),
     clock: systemClock,

@@ -31,8 +31,15 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
     console.error(USAGE);
     return DONE;
   }
-  const { spec, notices } = await readSpec(options.source, process.stdin);
-  for (const notice of notices) console.error(notice);
+  const source = await readSpec(options.source, process.stdin);
+  for (const notice of source.notices) console.error(notice);
+  if (source.kind === "images") {
+    // TensorFlow.js takes a second to load; analytic laws have no use for it.
+    const { runImages } = await import("./images.ts");
+    await runImages(source.spec, options, signal);
+    return DONE;
+  }
+  const { spec } = source;
   const { engine, notice } = await openEngine(options.engine);
   if (notice !== null) console.error(notice);
   try {

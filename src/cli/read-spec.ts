@@ -3,18 +3,26 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve as resolvePath } from "node:path";
 import { extractPoints, readPointTable, type PointSet } from "../lab/points/point-table.ts";
 import { formulaFault } from "../experiments/reward-program.ts";
+import { promptProblem } from "../experiments/images/plan.ts";
+import { isImageLink, parseImageLink } from "../spec/images/link.ts";
+import { isImageSpec, parseImageSpec } from "../spec/images/parse.ts";
+import type { ImageSpec } from "../spec/images/types.ts";
 import { parseLink } from "../spec/link.ts";
 import { parseSpec } from "../spec/parse.ts";
 import { SpecError, type Problem } from "../spec/problems.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
 
 const CHECKS = { formula: formulaFault };
+const IMAGE_CHECKS = { prompt: promptProblem };
 
-export interface SpecSource {
-  readonly spec: ExperimentSpec;
+/** A specification of either kind. */
+export type SpecSource = (
+  | { readonly kind: "laws"; readonly spec: ExperimentSpec }
+  | { readonly kind: "images"; readonly spec: ImageSpec }
+) & {
   /** Sentences about what was ignored or left out on the way. */
   readonly notices: readonly string[];
-}
+};
 
 /** Reads a specification. Throws `SpecError` with every problem found. */
 export async function readSpec(source: string, stdin: AsyncIterable<Buffer | string>): Promise<SpecSource> {
@@ -40,9 +48,14 @@ function looksLikeLink(source: string): boolean {
 }
 
 function fromLink(link: string): SpecSource {
+  if (isImageLink(link)) {
+    const parsed = parseImageLink(link, IMAGE_CHECKS);
+    if (!parsed.ok) throw new SpecError(parsed.problems);
+    return { kind: "images", spec: parsed.spec, notices: parsed.notices };
+  }
   const parsed = parseLink(link, CHECKS);
   if (!parsed.ok) throw new SpecError(parsed.problems);
-  return { spec: parsed.spec, notices: parsed.notices };
+  return { kind: "laws", spec: parsed.spec, notices: parsed.notices };
 }
 
 async function fromText(text: string, folder: string): Promise<SpecSource> {
@@ -54,11 +67,16 @@ async function fromText(text: string, folder: string): Promise<SpecSource> {
   } catch (error) {
     throw problem("", `must be JSON, got text that is not: ${(error as Error).message}; correct it there`);
   }
+  if (isImageSpec(json)) {
+    const parsed = parseImageSpec(json, IMAGE_CHECKS);
+    if (!parsed.ok) throw new SpecError(parsed.problems);
+    return { kind: "images", spec: parsed.spec, notices: [] };
+  }
   const { value, notices, problems } = await withPointsFile(json, folder);
   const parsed = parseSpec(value, CHECKS);
   if (!parsed.ok) throw new SpecError([...problems, ...parsed.problems]);
   if (problems.length > 0) throw new SpecError(problems);
-  return { spec: parsed.spec, notices };
+  return { kind: "laws", spec: parsed.spec, notices };
 }
 
 interface Filled {

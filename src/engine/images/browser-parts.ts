@@ -5,9 +5,9 @@ import plainWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm
 import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import threadedWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
 import { GLYPH } from "../../network/architecture.ts";
-import { readSafetensors } from "../../network/safetensors.ts";
+import { download, forgetDownload, openFileCache } from "../../network/download.ts";
+import { checkManifest, type Manifest, openWeights, readManifest } from "../../network/manifest.ts";
 import { TensorNetwork } from "../../network/tensorflow/network.ts";
-import { networkWeights } from "../../network/weights.ts";
 import type { ImageLoadControl } from "../image-engine.ts";
 import type { ImageParts } from "./local.ts";
 
@@ -29,31 +29,35 @@ export async function browserParts(base: string): Promise<ImageParts> {
       adapter: "CPU (WebAssembly)",
       reason: "The network runs in TensorFlow.js on WebAssembly, in a worker.",
     },
-    read: (weights, control) => download(new URL(`models/glyphs/${weights}.safetensors`, base).href, control),
-    build: (file, weights) =>
-      new TensorNetwork(networkWeights(GLYPH, readSafetensors(file, weights), weights)),
+    open: async (weights, control) => {
+      const folder = new URL("models/glyphs/", base).href;
+      const manifest = readManifest(
+        await (await fetchPart(`${folder}${weights}.json`, control)).json(),
+        weights,
+      );
+      checkManifest(manifest, GLYPH);
+      const address = new URL(manifest.file, folder).href;
+      const cache = await openFileCache();
+      const key = `${address}?sha256=${manifest.sha256}`;
+      const file = await download(address, { ...control, ...sizeOf(manifest), cache, key });
+      try {
+        return { network: new TensorNetwork(await openWeights(file, manifest, GLYPH)), bytes: file.length };
+      } catch (error) {
+        await forgetDownload(cache, key);
+        throw error;
+      }
+    },
   };
 }
 
-/** The whole file at an address. Rejects with the address and the status where there is none. */
-async function download(address: string, { signal, onBytes }: ImageLoadControl): Promise<Uint8Array> {
+function sizeOf({ bytes }: Manifest): { bytes?: number } {
+  return bytes === null ? {} : { bytes };
+}
+
+async function fetchPart(address: string, { signal }: ImageLoadControl): Promise<Response> {
   const response = await fetch(address, signal ? { signal } : {});
-  if (!response.ok || response.body === null)
-    throw new Error(`${address}: must be there, got status ${response.status}; reload the page later`);
-  const total = Number(response.headers.get("content-length")) || 0;
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  const reader = response.body.getReader();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    parts.push(part.value);
-    bytes += part.value.length;
-    onBytes?.(bytes, Math.max(total, bytes), false);
-  }
-  const file = new Uint8Array(bytes);
-  let at = 0;
-  for (const part of parts) {
-    file.set(part, at);
-    at += part.length;
-  }
-  return file;
+  if (response.ok) return response;
+  throw new Error(
+    `${address}: must be there, got status ${response.status}; check that the page was installed with its weights`,
+  );
 }

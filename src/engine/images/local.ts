@@ -18,17 +18,18 @@ import {
 /** Where networks come from and on what they run. */
 export interface ImageParts {
   readonly info: ImageEngineInfo;
-  /** The whole file of a network's weights. */
-  readonly read: (weights: ImageJob["weights"], control: ImageLoadControl) => Promise<Uint8Array>;
-  /** A network made of such a file. Throws an error that names the tensor at fault. */
-  readonly build: (file: Uint8Array, weights: ImageJob["weights"]) => NetworkModel;
+  /** A network from its file of `bytes` bytes. Rejects with an error that names the file and the tensor at fault. */
+  readonly open: (
+    weights: ImageJob["weights"],
+    control: ImageLoadControl,
+  ) => Promise<{ readonly network: NetworkModel; readonly bytes: number }>;
 }
 
 /** Standard deviation of the first state: that of the flow at its first time, as near to 1 as makes no difference. */
 const PRIOR_STD = 1;
 
 /** An engine over these parts; its work runs in the thread that calls it. */
-export function createLocalImageEngine({ info, read, build }: ImageParts): ImageEngine {
+export function createLocalImageEngine({ info, open }: ImageParts): ImageEngine {
   const loaded = new Map<ImageJob["weights"], { readonly network: NetworkModel; readonly bytes: number }>();
   return {
     info,
@@ -36,10 +37,9 @@ export function createLocalImageEngine({ info, read, build }: ImageParts): Image
     load: async (weights, control = {}) => {
       const known = loaded.get(weights);
       if (known) return { bytes: known.bytes };
-      const file = await read(weights, control);
-      control.signal?.throwIfAborted();
-      loaded.set(weights, { network: build(file, weights), bytes: file.byteLength });
-      return { bytes: file.byteLength };
+      const opened = await open(weights, control);
+      loaded.set(weights, opened);
+      return { bytes: opened.bytes };
     },
     run: async (job, control = {}) => {
       const entry = loaded.get(job.weights);
@@ -126,6 +126,7 @@ function rewardProgram({ kind, colour }: ImageRewardRequest): ImageRewardProgram
     case "compressibility":
     case "incompressibility":
     case "boldness":
+    case "stroke":
     case "symmetry":
     case "colourfulness":
     case "contrast":

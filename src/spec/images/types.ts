@@ -37,6 +37,7 @@ export const IMAGE_REWARDS = [
   "compressibility",
   "incompressibility",
   "boldness",
+  "stroke",
   "symmetry",
   "colourfulness",
   "colour",
