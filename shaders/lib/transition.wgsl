@@ -15,6 +15,7 @@ struct TransitionParams {
   tau: f32,            // standard deviation of the step
   per_tau: f32,        // 1 / tau, or 0 for a deterministic step, which adds nothing
   constant: vec2f,     // -D (log tau + log(2 pi) / 2), as a pair
+  first: u32,          // number of the first particle in the random rows
 }
 
 // |(next - mean) / tau|^2 over the coordinates of one quad.

@@ -38,7 +38,7 @@ fn gddim_step(
 ) {
   let first = LANES_PER_POINT * (workgroup.x * ROWS + id.y);
   let key = vec2u(params.seed, params.stream);
-  let row = rng_row(lanes_particles(first), key);
+  let row = rng_row(lanes_particles(params.first + first), key);
   var squares = SumsLanes(Lanes(0.0), Lanes(0.0));
   for (var quad = id.x; quad < params.quads; quad += LANES) {
     let noise = noise_quad(row, params.number + 4u * quad, key);

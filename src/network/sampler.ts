@@ -144,7 +144,8 @@ function moveImage(
   }
 }
 
-function checkRun({ count, coefficients, frames = [], prompts, guidance }: SampleRun): void {
+/** Throws RangeError for what has no meaning. */
+export function checkRun({ count, coefficients, frames = [], prompts, guidance }: SampleRun): void {
   if (!Number.isInteger(count) || count < 1)
     throw new RangeError(`sample.count: must be a whole number of at least 1, got ${count}`);
   const corrected = coefficients.findIndex(({ corrector }) => corrector);

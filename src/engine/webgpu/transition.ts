@@ -25,6 +25,7 @@ export const TRANSITION_PARAMS = uniformLayout("TransitionParams", {
   tau: "f32",
   per_tau: "f32",
   constant: "vec2f",
+  first: "u32",
 });
 
 /** Texts of the kernels' common part; they need those of randomTexts. */
@@ -40,6 +41,8 @@ export interface Transition {
   readonly step: StepCoefficients;
   /** Adds to the log densities that are there, so that a trajectory's sum builds up step by step. */
   readonly accumulate?: boolean;
+  /** Number of the first particle in the random rows, 0 by default: a part of a larger batch draws what the whole would. */
+  readonly first?: number;
 }
 
 /** Largest D per sample. */
@@ -112,6 +115,7 @@ export function transitionParams(
     tau,
     per_tau: tau > 0 ? 1 / tau : 0,
     constant: [high, constant - high],
+    first: transition.first ?? 0,
   };
 }
 
