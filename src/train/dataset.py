@@ -63,9 +63,23 @@ class Glyphs:
             ],
             1,
         ).long()
+        self._weigh()
+
+    def _weigh(self):
         counts = torch.bincount(self.prompts[:, TYPEFACE], minlength=SLOT_SIZES[TYPEFACE] + 1).float()
         # Between "as many as there are" and "all classes alike": sans is 15 times as frequent as handwriting.
         self.chances = counts.clamp(min=1).rsqrt()[self.prompts[:, TYPEFACE]]
+
+    @staticmethod
+    def joined(sets):
+        """One data set of several."""
+        first, *others = sets
+        for other in others:
+            first.families = first.families + other.families
+            first.images = torch.cat([first.images, other.images])
+            first.prompts = torch.cat([first.prompts, other.prompts])
+        first._weigh()
+        return first
 
     def __len__(self):
         return len(self.images)

@@ -1,5 +1,5 @@
 """
-Trains the teacher: a rectified flow [Liu22-RF] x_t = (1 - t) x0 + t eps whose network predicts x0.
+Trains the teacher: a rectified flow [Liu23] x_t = (1 - t) x0 + t eps whose network predicts x0.
 
 Loss |x0Hat - x0|^2 / max(t, 0.15)^2 with t = sigmoid(0.3 + 1.1 n), n normal; AdamW, cosine, averaged weights.
 Resumable: the same command goes on from the last checkpoint; a larger --minutes goes on for longer.
@@ -71,13 +71,16 @@ def train(options):
     run.save(modules)
     final = validation_loss(average.network, validation)
     run.log(step=run.step, validationLoss=round(final, 5))
-    save_weights(average.network, options.out, "teacher", options, run, train_set.sha256, {"validationLoss": final})
+    save_weights(
+        average.network.state_dict(), options.out, "teacher", options, train_set.sha256, {"validationLoss": round(final, 5)},
+        steps=run.step, images=run.images, seconds=round(run.seconds()),
+    )
 
 
-def arguments(description):
-    parser = argparse.ArgumentParser(description=description)
+def arguments(description, out):
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default=".train/data", help="folder of the data stage")
-    parser.add_argument("--out", required=True, help="folder of checkpoints, log and weights")
+    parser.add_argument("--out", default=out, help="folder of checkpoints, log and weights")
     parser.add_argument("--minutes", type=float, default=120, help="time spent training, over all resumes")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=64)
@@ -87,7 +90,7 @@ def arguments(description):
 
 
 if __name__ == "__main__":
-    parser = arguments(__doc__)
+    parser = arguments(__doc__, ".train/teacher")
     parser.add_argument("--rate", type=float, default=PEAK_RATE, help="peak learning rate")
     parser.add_argument("--warm", help="safetensors file to start from")
     train(parser.parse_args())

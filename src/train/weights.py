@@ -61,26 +61,25 @@ def load_weights(network, path):
     network.load_state_dict(read_safetensors(path))
 
 
-def save_weights(network, folder, name, options, run, data_sha256, metrics):
-    """Writes NAME.safetensors and NAME.json (manifest) into a folder."""
-    state = {key: value for key, value in network.state_dict().items()}
-    sha256 = write_safetensors(Path(folder) / f"{name}.safetensors", state)
+def save_weights(tensors, folder, name, options, data_sha256, metrics, **about):
+    """Writes NAME.safetensors and NAME.json (manifest) into a folder. `about` goes into the manifest as it is."""
+    path = Path(folder) / f"{name}.safetensors"
+    sha256 = write_safetensors(path, tensors)
     manifest = {
         "version": 1,
-        "file": f"{name}.safetensors",
+        "file": path.name,
+        "bytes": path.stat().st_size,
         "sha256": sha256,
         "dtype": "F16",
-        "parameters": sum(p.numel() for p in state.values()),
-        "tensors": {key: list(value.shape) for key, value in sorted(state.items())},
+        "parameters": sum(tensor.numel() for tensor in tensors.values()),
+        "tensors": {key: list(value.shape) for key, value in sorted(tensors.items())},
         "data": {"sha256": data_sha256},
         "recipe": {key: value for key, value in vars(options).items() if key not in ("out", "data")},
         "seed": options.seed,
-        "steps": run.step,
-        "images": run.images,
-        "seconds": round(run.seconds()),
+        **about,
         "metrics": metrics,
         "software": {"torch": torch.__version__},
         "date": datetime.now(timezone.utc).date().isoformat(),
     }
-    (Path(folder) / f"{name}.json").write_text(json.dumps(manifest, indent=2) + "\n")
-    print(f"written {folder}/{name}.safetensors, {sha256}", flush=True)
+    path.with_suffix(".json").write_text(json.dumps(manifest, indent=2) + "\n")
+    print(f"written {path}, {sha256}", flush=True)
