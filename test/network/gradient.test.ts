@@ -70,7 +70,11 @@ describe("Gradients on WebAssembly", () => {
   const STEP = 2 ** -6;
   const slopeTolerance = (slope: number) => ({ absolute: 2e-3 + 0.02 * Math.abs(slope) });
 
-  function checkSlope(gradient: ArrayLike<number>, direction: ArrayLike<number>, at: (h: number) => number): void {
+  function checkSlope(
+    gradient: ArrayLike<number>,
+    direction: ArrayLike<number>,
+    at: (h: number) => number,
+  ): void {
     let exact = 0;
     for (let i = 0; i < direction.length; i++) exact += gradient[i]! * direction[i]!;
     const measured = (at(STEP) - at(-STEP)) / (2 * STEP);

@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { type Architecture, GLYPH, parameterShapes, sizeOf } from "../../src/network/architecture.ts";
 import { readSafetensors, type StoredTensor, type WeightFile } from "../../src/network/safetensors.ts";
 
-/** A network of the same form that is quick to run: 16 x 16 images, 30,000 parameters. */
+/** A network of the same form that is quick to run: 16 x 16 images, 120,000 parameters. */
 export const TINY: Architecture = {
   image: 16,
   patch: 2,
-  channels: [8, 16, 24],
+  channels: [16, 32, 48],
   embedding: 16,
   frequencies: 4,
   heads: 4,
