@@ -36,7 +36,8 @@ describe("The Bradley-Terry fit", () => {
       1e-9,
     );
     expectClose(fit.weights[0]!, Math.log(280 / 120), { relative: 1e-9 });
-    expectClose(fit.standardErrors[0]!, 1 / Math.sqrt(n * 0.7 * 0.3), { relative: 1e-9 });
+    // Its curvature is that before the last step, where the weight was off by up to the root of 1e-12.
+    expectClose(fit.standardErrors[0]!, 1 / Math.sqrt(n * 0.7 * 0.3), { relative: 1e-6 });
     expectClose(fit.meanLogLikelihood, 0.7 * Math.log(0.7) + 0.3 * Math.log(0.3), { relative: 1e-9 });
   });
 
