@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GLYPH, imageSize, parameterShapes } from "../../src/network/architecture.ts";
-import { lowRankShapes } from "../../src/network/low-rank.ts";
+import { lowRankShapes, mergeLowRank } from "../../src/network/low-rank.ts";
 import type { LowRank } from "../../src/network/tensorflow/operations.ts";
 import { TensorNetwork } from "../../src/network/tensorflow/network.ts";
 import { networkWeights } from "../../src/network/weights.ts";
@@ -158,6 +158,29 @@ describe("Gradients on WebAssembly", () => {
     network.setLowRank(parts);
     // The middle's skip has none: every listed layer takes part in the output.
     gradients.forEach((largest, i) => expect(largest, layers[i]!.layer).toBeGreaterThan(0));
+  });
+
+  it("of no part are needed to run with it: merged into the weights it gives the same, and at share 0 nothing", () => {
+    const arrays = new Map(
+      [...parts].map(([layer, { a, b }]) => [
+        layer,
+        { a: a.dataSync() as Float32Array, b: b.dataSync() as Float32Array },
+      ]),
+    );
+    const of = (share: number) => {
+      const merged = new TensorNetwork(mergeLowRank(weights, arrays, share));
+      const values = tf.tidy(() => merged.apply({ ...inputs, x: images() }).dataSync()).slice();
+      merged.dispose();
+      return values;
+    };
+    // Sums of up to 64 products in another order, in f32, through 8 blocks: some 1e-5 of numbers of size 1.
+    expectAllClose(
+      of(1),
+      tf.tidy(() => output(images()).dataSync()),
+      { absolute: 5e-5 },
+    );
+    expectAllClose(of(0), plain, { absolute: 0 });
+    expect(() => mergeLowRank(weights, new Map([["time1", arrays.get("layout")!]]))).toThrow(/time1/);
   });
 
   it("refuses parts of another shape by the layer's name", () => {

@@ -14,6 +14,15 @@ import { ROTATE } from "../../src/engine/webgpu/rotate.ts";
 import { SCALAR_SUMS } from "../../src/engine/webgpu/scalar-sums.ts";
 import { transitionConstants } from "../../src/engine/webgpu/transition.ts";
 import { VECTOR_SUMS } from "../../src/engine/webgpu/vector-sums.ts";
+import {
+  ATTENTION,
+  CONV_3X3,
+  FOLD_PIXELS,
+  GROUP_NORM,
+  GUIDE,
+  PRODUCT,
+  UNFOLD_PIXELS,
+} from "../../src/network/webgpu/kernels.ts";
 import { parseFormula } from "../../src/rewards/formula/parse.ts";
 import type { RewardProgram } from "../../src/rewards/program.ts";
 
@@ -27,6 +36,7 @@ export interface KernelCase {
 
 const LINE = { WORKGROUP_SIZE: 64 };
 const BOTH = [true, false];
+const NETWORK = [CONV_3X3, PRODUCT, GROUP_NORM, FOLD_PIXELS, UNFOLD_PIXELS, GUIDE];
 
 /** One reward of each kind, in two dimensions. */
 export const REWARDS: readonly RewardProgram[] = [
@@ -75,6 +85,9 @@ export function kernelCases(): KernelCase[] {
               mixtureChainDefinition({ dim, affine, noisy, corrected, group: noisy ? 4 : 2 }, software),
               { ...LINE, COMPONENTS: affine ? 1 : 4 },
             );
+    // The network's kernels have one form for all adapters.
+    if (!software) for (const kernel of NETWORK) add("", kernel, {});
+    if (!software) add("", ATTENTION, { POSITIONS: 64, QUADS: 6 });
     for (const aligned of BOTH) {
       const title = aligned ? "aligned" : "not aligned";
       add(title, linearChainDefinition(aligned, software), LINE);

@@ -12,6 +12,18 @@ import { ROTATE, ROTATE_PARAMS } from "../../src/engine/webgpu/rotate.ts";
 import { SCALAR_SUMS, SCALAR_SUMS_PARAMS } from "../../src/engine/webgpu/scalar-sums.ts";
 import { TRANSITION_PARAMS, transitionTexts } from "../../src/engine/webgpu/transition.ts";
 import { VECTOR_SUMS, VECTOR_SUMS_PARAMS } from "../../src/engine/webgpu/vector-sums.ts";
+import {
+  ATTENTION,
+  ATTENTION_PARAMS,
+  GROUP_NORM,
+  GUIDE,
+  GUIDE_PARAMS,
+  NORM_PARAMS,
+  PIXEL_PARAMS,
+  PRODUCT,
+  PRODUCT_PARAMS,
+  UNFOLD_PIXELS,
+} from "../../src/network/webgpu/kernels.ts";
 import { REWARDS } from "./definitions.ts";
 import { structOffsets } from "./struct-offsets.ts";
 
@@ -29,6 +41,11 @@ const LAYOUTS: readonly [UniformLayout<FieldTypes>, readonly string[]][] = [
   [SCALAR_SUMS_PARAMS, SCALAR_SUMS.texts],
   [REDUCE_PARAMS, REDUCE_SUMS.texts],
   [HISTOGRAM_PARAMS, HISTOGRAM.texts],
+  [PRODUCT_PARAMS, PRODUCT.texts],
+  [NORM_PARAMS, GROUP_NORM.texts],
+  [ATTENTION_PARAMS, ATTENTION.texts],
+  [PIXEL_PARAMS, UNFOLD_PIXELS.texts],
+  [GUIDE_PARAMS, GUIDE.texts],
 ];
 
 describe("uniform layouts", () => {
