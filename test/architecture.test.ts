@@ -45,7 +45,6 @@ const TABLE: ImportTable = {
       "math",
       "diffusion",
       "prompt",
-      "rewards/image/catalogue.ts",
       "rewards",
       "theory",
       "engine/engine.ts",

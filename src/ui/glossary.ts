@@ -46,7 +46,7 @@ export const GLOSSARY = {
   readingB: {
     title: "Reading B: optimal control",
     text: [
-      "The model is what an ideal trainer gets by tuning the sampler at η_train with a KL penalty on whole paths. Sampling it at another η gives another law, except at η_train = 1.",
+      "The model is what an ideal trainer gets by tuning the sampler at one η (that of training) with a KL penalty on whole paths. Sampling it at another η gives another law, except where it was trained at η = 1.",
     ],
   },
   kinds: {

@@ -1,16 +1,7 @@
-/** Names of the rewards on images, as the page writes them. */
-import type { ImageRewardKind } from "../../spec/images/types.ts";
+/** Names of the rewards on images, as the page writes them: the titles of their cards. */
+import { imageRewardCard } from "../../rewards/image/catalogue.ts";
+import { IMAGE_REWARDS, type ImageRewardKind } from "../../spec/images/types.ts";
 
-export const IMAGE_REWARD_WORDS: Readonly<Record<ImageRewardKind, string>> = {
-  alignment: "Prompt alignment",
-  legibility: "Legibility",
-  aesthetic: "Aesthetic",
-  compressibility: "Compressibility",
-  incompressibility: "Incompressibility",
-  boldness: "Boldness",
-  symmetry: "Symmetry",
-  colourfulness: "Colourfulness",
-  colour: "Closeness to a colour",
-  contrast: "Contrast",
-  smoothness: "Smoothness",
-};
+export const IMAGE_REWARD_WORDS = Object.fromEntries(
+  IMAGE_REWARDS.map((kind) => [kind, imageRewardCard(kind).title]),
+) as Readonly<Record<ImageRewardKind, string>>;

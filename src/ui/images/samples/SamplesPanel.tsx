@@ -1,21 +1,19 @@
 /** The centre: both rows of images from the same noise, with one clock, one order, and one mark. */
-import { useCallback, useMemo, useState } from "react";
-import { saveFile } from "../../../charts/export-image.ts";
-import { messageOf } from "../../../lab/abort.ts";
+import { useMemo, useState } from "react";
 import type { ImageSamples } from "../../../lab/images/state.ts";
-import { usePlayer } from "../../views/player.ts";
+import { stillPlayer, usePlayer } from "../../views/player.ts";
 import { PlayerBar } from "../../views/PlayerBar.tsx";
 import "../../views/views.css";
 import { useThrottled } from "../../use-throttled.ts";
-import { useImages, useImageStore } from "../image-context.ts";
+import { useImages } from "../image-context.ts";
 import { samplesStage } from "../image-run-words.ts";
 import { EtaLine } from "./EtaLine.tsx";
-import { gridPicture, pictureCaption } from "./grid-picture.ts";
 import { ImageGrid } from "./ImageGrid.tsx";
 import { columnsOf, framesOf, type Shown } from "./pixels-at.ts";
 import { rewardLine, samplesSentence } from "./reward-text.ts";
 import { RewardTable } from "./RewardTable.tsx";
-import { orderOf, ORDERS, type SampleOrder } from "./sample-order.ts";
+import { orderOf, type SampleOrder } from "./sample-order.ts";
+import { SampleTools } from "./SampleTools.tsx";
 import { ZoomDialog } from "./ZoomDialog.tsx";
 
 /** Everything about the images. */
@@ -26,7 +24,7 @@ export function SamplesPanel() {
     <section className="samples" aria-label="Images">
       <h2 className="visually-hidden">Images</h2>
       <StageLine />
-      {samples === null ? <EmptyGrids /> : <ShownSamples samples={samples} />}
+      {samples === null ? <EmptySamples /> : <ShownSamples samples={samples} />}
       <EtaLine eta={eta} />
       <Announcer />
     </section>
@@ -39,32 +37,44 @@ function StageLine() {
   return <p className={`samples-stage samples-${kind}`}>{text}</p>;
 }
 
-/** Keeps the place of the images until they come. */
-function EmptyGrids() {
+const NOTHING = () => undefined;
+const STILL = stillPlayer(2);
+const NO_FRAMES = [
+  { step: 0, t: 1 },
+  { step: 1, t: 0 },
+];
+
+/** Keeps the place of the images and of all around them until they come. */
+function EmptySamples() {
   const tiles = useImages((state) => state.spec.evaluation.tiles);
   const columns = columnsOf(tiles);
   return (
-    <div className="image-rows" aria-hidden="true">
-      {["ODE", "SDE"].map((name) => (
-        <div key={name} className="image-row">
-          <p className="row-caption">{name}</p>
-          <ul className="image-grid" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
-            {Array.from({ length: tiles }, (_, i) => (
-              <li key={i} className="image-waiting" />
-            ))}
-          </ul>
-        </div>
-      ))}
+    <div className="samples samples-waiting" inert>
+      <SampleTools
+        {...{ samples: null, order: [], frame: 0, sorting: "noise", shown: "state" }}
+        onSort={NOTHING}
+        onShow={NOTHING}
+      />
+      <div className="image-rows">
+        {["ODE", "SDE"].map((name) => (
+          <div key={name} className="image-row">
+            <p className="row-caption">{name}</p>
+            <ul className="image-grid" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+              {Array.from({ length: tiles }, (_, i) => (
+                <li key={i} className="image-waiting" />
+              ))}
+            </ul>
+          </div>
+        ))}
+      </div>
+      <p className="pair-line" />
+      <PlayerBar player={STILL} frames={NO_FRAMES} steps={1} act={NOTHING} />
+      <details className="all-rewards">
+        <summary>All rewards</summary>
+      </details>
     </div>
   );
 }
-
-const ORDER_WORDS: Readonly<Record<SampleOrder, string>> = {
-  noise: "as drawn",
-  ode: "reward of ODE",
-  sde: "reward of SDE",
-  gain: "SDE − ODE",
-};
 
 function ShownSamples({ samples }: { readonly samples: ImageSamples }) {
   const kind = useImages((state) => state.spec.reward.kind);
@@ -77,11 +87,11 @@ function ShownSamples({ samples }: { readonly samples: ImageSamples }) {
   const order = useMemo(() => orderOf(samples, sorting, kind), [samples, sorting, kind]);
   const [player, act] = usePlayer(frames.length);
   const frame = Math.min(player.frame, frames.length - 1);
-  const seek = useCallback((to: number) => act({ do: "seek", frame: to }), [act]);
-  const zoomTile = zoomed !== null && zoomed < samples.tiles ? zoomed : null;
+  const markedTile = withinTiles(marked, samples);
+  const zoomTile = withinTiles(zoomed, samples);
   const zoomPlace = zoomTile === null ? 0 : order.indexOf(zoomTile);
   const grid = {
-    ...{ samples, order, shown, frame, kind, marked },
+    ...{ samples, order, shown, frame, kind, marked: markedTile },
     place: Math.min(place, samples.tiles - 1),
     onMark: setMarked,
     onPlace: setPlace,
@@ -89,25 +99,16 @@ function ShownSamples({ samples }: { readonly samples: ImageSamples }) {
   };
   return (
     <>
-      <div className="samples-tools">
-        <label>
-          Order{" "}
-          <select value={sorting} onChange={(event) => setSorting(orderNamed(event.target.value))}>
-            {ORDERS.map((one) => (
-              <option key={one} value={one}>
-                {ORDER_WORDS[one]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <ShownSwitch shown={shown} onShow={setShown} />
-        <SaveButton samples={samples} order={order} shown={shown} frame={frame} />
-      </div>
+      <SampleTools {...{ samples, order, frame, sorting, shown }} onSort={setSorting} onShow={setShown} />
       <div className="image-rows">
         <ImageGrid {...grid} row={0} />
         <ImageGrid {...grid} row={1} />
       </div>
-      <PairLine samples={samples} tile={marked} place={marked === null ? 0 : order.indexOf(marked)} />
+      <PairLine
+        samples={samples}
+        tile={markedTile}
+        place={markedTile === null ? 0 : order.indexOf(markedTile)}
+      />
       <PlayerBar player={{ ...player, frame }} frames={frames} steps={frames.at(-1)?.step ?? 0} act={act} />
       <details className="all-rewards">
         <summary>All rewards, means over the rows</summary>
@@ -117,7 +118,7 @@ function ShownSamples({ samples }: { readonly samples: ImageSamples }) {
         {...{ samples, frames, frame, shown, kind }}
         tile={zoomTile}
         place={zoomPlace}
-        onFrame={seek}
+        onFrame={(to) => act({ do: "seek", frame: to })}
         onTurn={(by) => setZoomed(order[zoomPlace + by] ?? zoomTile)}
         onClose={() => setZoomed(null)}
       />
@@ -125,60 +126,9 @@ function ShownSamples({ samples }: { readonly samples: ImageSamples }) {
   );
 }
 
-function orderNamed(name: string): SampleOrder {
-  return ORDERS.find((one) => one === name) ?? "noise";
-}
-
-const SHOWN_WORDS: readonly { readonly id: Shown; readonly word: string; readonly hint: string }[] = [
-  { id: "state", word: "x_t", hint: "The state of the sampler" },
-  { id: "prediction", word: "x0Hat", hint: "What the network takes the image to be" },
-];
-
-function ShownSwitch(props: { readonly shown: Shown; readonly onShow: (shown: Shown) => void }) {
-  return (
-    <div className="row" role="group" aria-label="What is shown">
-      {SHOWN_WORDS.map(({ id, word, hint }) => (
-        <button
-          key={id}
-          type="button"
-          className="chip"
-          title={hint}
-          aria-pressed={id === props.shown}
-          onClick={() => props.onShow(id)}
-        >
-          {word}
-        </button>
-      ))}
-    </div>
-  );
-}
-
-function SaveButton(props: {
-  readonly samples: ImageSamples;
-  readonly order: readonly number[];
-  readonly shown: Shown;
-  readonly frame: number;
-}) {
-  const store = useImageStore();
-  const save = async () => {
-    const { spec, notify } = store.getState();
-    try {
-      saveFile("etalon-images.png", await gridPicture(props.samples, props, pictureCaption(spec)));
-      notify({ id: "download", tone: "info", text: "Saved etalon-images.png." });
-    } catch (error) {
-      notify({ id: "download", tone: "error", text: messageOf(error) });
-    }
-  };
-  return (
-    <button
-      type="button"
-      className="button small"
-      aria-label="Save both grids as PNG"
-      onClick={() => void save()}
-    >
-      PNG
-    </button>
-  );
+/** The tile, unless newer samples have fewer. */
+function withinTiles(tile: number | null, { tiles }: ImageSamples): number | null {
+  return tile !== null && tile < tiles ? tile : null;
 }
 
 /** The chosen reward of the pair that is pointed at, or of the rows. Its height never changes. */

@@ -51,8 +51,9 @@ export function pictureSpot(
   return [layout.lefts[row] + column * step, layout.top + line * step];
 }
 
-/** What the picture says of itself: everything that the images depend on. */
-export function pictureCaption({ model, sampler, evaluation }: ImageSpec): string {
+/** What the picture says of itself: everything that its images depend on. */
+export function pictureCaption(spec: ImageSpec): string {
+  const { model, sampler, evaluation } = spec;
   const guided = model.weights === "teacher" ? `, guidance ${formatNumber(model.guidance)}` : "";
   const prompt = model.prompt === "" ? "no prompt" : `“${model.prompt}”`;
   return `${prompt}, ${model.weights}${guided}, N = ${sampler.steps}, seed ${evaluation.seed}`;

@@ -1,5 +1,7 @@
 /** Where the bytes of one image lie in a row of the grid. */
 import type { ImageRow, ImageSamples } from "../../../lab/images/state.ts";
+import { parseImageSpec } from "../../../spec/images/parse.ts";
+import type { ImageSpec } from "../../../spec/images/types.ts";
 import type { PlayerFrame } from "../../views/PlayerBar.tsx";
 
 /** Side of an image, pixels. */
@@ -29,23 +31,19 @@ export function columnsOf(tiles: number): number {
   return Math.max(1, Math.ceil(Math.sqrt(tiles)));
 }
 
-/** Steps taken before each frame, and its time: evenly spread where there are fewer frames than steps. */
-export function framesOf({
-  times,
-  specKey,
-}: Pick<ImageSamples, "times" | "specKey">): readonly PlayerFrame[] {
-  const last = Math.max(1, times.length - 1);
-  const steps = stepsOf(specKey) ?? last;
-  return times.map((t, i) => ({ step: Math.round((i * steps) / last), t }));
-}
-
-/** N of the spec behind samples, or null. */
-function stepsOf(specKey: string): number | null {
+/** The spec behind samples, or null if their key is of another version. */
+export function specOf({ specKey }: Pick<ImageSamples, "specKey">): ImageSpec | null {
   try {
-    const spec = JSON.parse(specKey) as { readonly sampler?: { readonly steps?: unknown } };
-    const steps = spec.sampler?.steps;
-    return typeof steps === "number" ? steps : null;
+    const parsed = parseImageSpec(JSON.parse(specKey));
+    return parsed.ok ? parsed.spec : null;
   } catch {
     return null;
   }
+}
+
+/** Steps taken before each frame, and its time: evenly spread where there are fewer frames than steps. */
+export function framesOf(samples: Pick<ImageSamples, "times" | "specKey">): readonly PlayerFrame[] {
+  const last = Math.max(1, samples.times.length - 1);
+  const steps = specOf(samples)?.sampler.steps ?? last;
+  return samples.times.map((t, i) => ({ step: Math.round((i * steps) / last), t }));
 }

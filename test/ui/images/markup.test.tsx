@@ -1,0 +1,90 @@
+import { renderToStaticMarkup } from "react-dom/server";
+import { describe, expect, it } from "vitest";
+import type { ImageLabData } from "../../../src/lab/images/state.ts";
+import { createImageStore } from "../../../src/lab/images/store.ts";
+import { IMAGE_DEFAULTS } from "../../../src/spec/images/limits.ts";
+import { IMAGE_REWARDS, type ImageSpec } from "../../../src/spec/images/types.ts";
+import { ImagesApp } from "../../../src/ui/images/ImagesApp.tsx";
+import { imageData } from "./fixtures.ts";
+
+function page(fields: Partial<ImageLabData> = {}): string {
+  return renderToStaticMarkup(<ImagesApp store={createImageStore(imageData(fields), () => 0)} />);
+}
+
+function namesOf(markup: string, tag: string): string[] {
+  return [...markup.matchAll(new RegExp(`<${tag}\\b[^>]*aria-label="([^"]*)"`, "g"))].map(
+    ([, name]) => name ?? "",
+  );
+}
+
+const TEACHER: ImageSpec = { ...IMAGE_DEFAULTS, model: { ...IMAGE_DEFAULTS.model, weights: "teacher" } };
+const WINDOW: ImageSpec = {
+  ...IMAGE_DEFAULTS,
+  sampler: {
+    ...IMAGE_DEFAULTS.sampler,
+    grid: { kind: "power", power: 2 },
+    schedule: { kind: "window", start: 0, size: 2 },
+  },
+  reward: { kind: "colour", colour: "red" },
+};
+
+describe("The image page", () => {
+  it.each([
+    ["the student", {}],
+    ["the teacher", { spec: TEACHER }],
+    ["a window and a colour", { spec: WINDOW }],
+    ["nothing drawn yet", { samples: null, charts: null }],
+  ] as const)("with %s names every control, and no two buttons or inputs alike", (_name, fields) => {
+    const markup = page(fields);
+    for (const tag of ["button", "input", "select"]) {
+      const names = namesOf(markup, tag);
+      expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+    }
+    const ids = [...markup.matchAll(/<(?:input|select|textarea)\b[^>]* id="([^"]+)"/g)].map(
+      ([, id]) => id ?? "",
+    );
+    const labelled = new Set([...markup.matchAll(/<label for="([^"]+)"/g)].map(([, id]) => id));
+    expect(ids.length).toBeGreaterThan(8);
+    expect(ids.filter((id) => !labelled.has(id))).toEqual([]);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("closes guidance and the negative prompt for the student, with the reason, and opens them for the teacher", () => {
+    expect(page()).toMatch(/<fieldset[^>]*disabled[^>]*>.*Guidance was distilled into the student/s);
+    expect(page({ spec: TEACHER })).not.toMatch(/<fieldset[^>]*disabled/);
+  });
+
+  it("names each image, and lets the tab key reach one image per row", () => {
+    const markup = page();
+    const tiles = [...markup.matchAll(/<button[^>]*class="image-tile[^"]*"[^>]*>/g)].map(([tag]) => tag);
+    expect(tiles).toHaveLength(32);
+    expect(tiles.filter((tag) => tag.includes('tabindex="0"'))).toHaveLength(2);
+    expect(tiles.every((tag) => /aria-label="(ODE|SDE) image \d+ of 16, /.test(tag))).toBe(true);
+  });
+
+  it("offers every reward, with its card", () => {
+    const markup = page();
+    for (const kind of IMAGE_REWARDS) expect(markup).toContain(`<option value="${kind}"`);
+    expect(markup).toContain("How it can be cheated");
+  });
+
+  it("marks the page that is open in the switch", () => {
+    expect(page()).toMatch(/<a href="#model=glyphs"[^>]*aria-current="page"[^>]*>Images/);
+    expect(page()).not.toMatch(/<a href="#"[^>]*aria-current/);
+  });
+
+  it("explains a bad link, and hides its header when embedded", () => {
+    const linkProblem = {
+      hash: "eta=x",
+      problems: [{ field: "sampler.eta", message: "must be a number", key: "eta" }],
+    };
+    expect(page({ linkProblem })).toContain("Use the default for eta");
+    expect(page()).not.toContain("Use the default for eta");
+    expect(page({ embed: true })).not.toContain("page-switch");
+  });
+
+  it("shows why a run failed", () => {
+    const run = { phase: "failed", message: "the weights must be complete", problems: [] } as const;
+    expect(page({ run, charts: null })).toContain("Failed: the weights must be complete");
+  });
+});

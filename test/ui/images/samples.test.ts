@@ -1,0 +1,208 @@
+import { describe, expect, it } from "vitest";
+import { imageSpecKey } from "../../../src/lab/images/store.ts";
+import type { ImageSamples } from "../../../src/lab/images/state.ts";
+import { IMAGE_DEFAULTS } from "../../../src/spec/images/limits.ts";
+import type { ImageSpec } from "../../../src/spec/images/types.ts";
+import {
+  bytesText,
+  imageRunText,
+  progressOf,
+  samplesStage,
+  weightsText,
+} from "../../../src/ui/images/image-run-words.ts";
+import { etaPlace } from "../../../src/ui/images/samples/eta-place.ts";
+import { pictureCaption, pictureLayout, pictureSpot } from "../../../src/ui/images/samples/grid-picture.ts";
+import {
+  columnsOf,
+  framesOf,
+  IMAGE_BYTES,
+  pixelsAt,
+  specOf,
+} from "../../../src/ui/images/samples/pixels-at.ts";
+import { rewardLine, samplesSentence, tileLabel } from "../../../src/ui/images/samples/reward-text.ts";
+import { movedTo } from "../../../src/ui/images/samples/roving.ts";
+import { orderOf } from "../../../src/ui/images/samples/sample-order.ts";
+import { imageData, samplesFixture } from "./fixtures.ts";
+
+/** Samples whose chosen reward has these values. */
+function withRewards(ode: readonly number[], sde: readonly number[]): ImageSamples {
+  const samples = samplesFixture({
+    ...IMAGE_DEFAULTS,
+    evaluation: { ...IMAGE_DEFAULTS.evaluation, tiles: ode.length },
+  });
+  const [a, b] = samples.rows;
+  return {
+    ...samples,
+    rows: [
+      { ...a, rewards: { ...a.rewards, boldness: Float64Array.from(ode) } },
+      { ...b, rewards: { ...b.rewards, boldness: Float64Array.from(sde) } },
+    ],
+  };
+}
+
+describe("The order of the images", () => {
+  const samples = withRewards([0.1, 0.9, 0.5, NaN], [0.8, 0.9, 0.1, 1]);
+  it.each([
+    ["noise", [0, 1, 2, 3]],
+    ["ode", [1, 2, 0, 3]],
+    ["sde", [3, 1, 0, 2]],
+    ["gain", [0, 1, 2, 3]],
+  ] as const)("by %s is %j: highest first, no value last", (order, expected) => {
+    expect(orderOf(samples, order, "boldness")).toEqual(expected);
+  });
+  it("is that of the noise for a reward without values", () => {
+    expect(orderOf(samples, "gain", "aesthetic")).toEqual([0, 1, 2, 3]);
+  });
+  it("is the same permutation for both rows, so that partners stay together", () => {
+    const order = orderOf(samplesFixture(IMAGE_DEFAULTS), "gain", "contrast");
+    expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: 16 }, (_, i) => i));
+  });
+});
+
+describe("Bytes of an image", () => {
+  const spec = { ...IMAGE_DEFAULTS, evaluation: { ...IMAGE_DEFAULTS.evaluation, tiles: 4 } };
+  const samples = samplesFixture(spec);
+  const [ode] = samples.rows;
+  it("are those of its frame and tile, [frames, tiles, 32, 32, 4]", () => {
+    const bytes = pixelsAt(ode, 4, "state", 2, 3);
+    expect(bytes).toHaveLength(IMAGE_BYTES);
+    expect(bytes.byteOffset).toBe((2 * 4 + 3) * IMAGE_BYTES);
+    expect([...bytes.subarray(0, 8)]).not.toEqual([...pixelsAt(ode, 4, "state", 2, 2).subarray(0, 8)]);
+  });
+  it("of the last prediction stand in where the last frame has none", () => {
+    expect(pixelsAt(ode, 4, "prediction", 4, 1).byteOffset).toBe(
+      pixelsAt(ode, 4, "prediction", 3, 1).byteOffset,
+    );
+    expect(pixelsAt(ode, 4, "prediction", 2, 1).byteOffset).toBeLessThan(
+      pixelsAt(ode, 4, "prediction", 3, 1).byteOffset,
+    );
+  });
+});
+
+describe("Frames", () => {
+  it("carry the step they follow, all of them for few steps", () => {
+    expect(framesOf(samplesFixture(IMAGE_DEFAULTS)).map(({ step }) => step)).toEqual([0, 1, 2, 3, 4]);
+  });
+  it("carry evenly spread steps where there are more steps than frames", () => {
+    const spec = { ...IMAGE_DEFAULTS, sampler: { ...IMAGE_DEFAULTS.sampler, steps: 32 } };
+    const steps = framesOf(samplesFixture(spec)).map(({ step }) => step);
+    expect(steps).toHaveLength(17);
+    expect(steps.slice(0, 3)).toEqual([0, 2, 4]);
+    expect(steps.at(-1)).toBe(32);
+  });
+  it("count themselves if the key is not of a spec", () => {
+    const samples = { ...samplesFixture(IMAGE_DEFAULTS), specKey: "{" };
+    expect(specOf(samples)).toBeNull();
+    expect(framesOf(samples).at(-1)?.step).toBe(4);
+  });
+});
+
+describe("The focus in a grid of 4 columns and 14 images", () => {
+  it.each([
+    ["ArrowRight", 5, 6],
+    ["ArrowLeft", 0, 0],
+    ["ArrowDown", 5, 9],
+    ["ArrowDown", 12, 12],
+    ["ArrowUp", 2, 2],
+    ["ArrowUp", 13, 9],
+    ["Home", 9, 0],
+    ["End", 2, 13],
+    ["a", 2, null],
+  ])("goes by %s from %i to %s", (key, from, to) => expect(movedTo(key, from, 4, 14)).toBe(to));
+});
+
+describe("The place of eta", () => {
+  it("runs from 0 at eta = 0 over the middle at 1 to the end", () => {
+    expect([0, 1, Infinity].map(etaPlace)).toEqual([0, 0.5, 1]);
+    const places = [0, 0.1, 1, 2, 50].map(etaPlace);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+});
+
+describe("The picture to save", () => {
+  it.each([4, 10, 16, 36, 64])(
+    "holds %i images of both rows without overlap, a whole multiple of 32 each",
+    (tiles) => {
+      const layout = pictureLayout(tiles);
+      expect(layout.side % 32).toBe(0);
+      expect(columnsOf(tiles) ** 2).toBeGreaterThanOrEqual(tiles);
+      const spots = ([0, 1] as const).flatMap((row) =>
+        Array.from({ length: tiles }, (_, place) => pictureSpot(layout, row, place)),
+      );
+      for (const [x, y] of spots) {
+        expect(x).toBeGreaterThanOrEqual(0);
+        expect(x + layout.side).toBeLessThanOrEqual(layout.width);
+        expect(y + layout.side).toBeLessThanOrEqual(layout.height);
+      }
+      const overlapping = spots.flatMap(([x, y], i) =>
+        spots.slice(i + 1).filter(([u, v]) => Math.abs(x - u) < layout.side && Math.abs(y - v) < layout.side),
+      );
+      expect(overlapping).toEqual([]);
+    },
+  );
+  it("names the prompt, the network, N and the seed", () => {
+    expect(pictureCaption(IMAGE_DEFAULTS)).toBe(
+      "“bold italic red serif A on yellow”, student, N = 4, seed 1",
+    );
+    const teacher: ImageSpec = {
+      ...IMAGE_DEFAULTS,
+      model: { ...IMAGE_DEFAULTS.model, weights: "teacher", prompt: "" },
+    };
+    expect(pictureCaption(teacher)).toContain("no prompt, teacher, guidance 2");
+  });
+});
+
+describe("Rewards in words", () => {
+  const samples = withRewards([0.25, 0.5], [0.75, 0.25]);
+  it("are those of the pair, or the means", () => {
+    expect(rewardLine(samples, "boldness", 0)).toMatchObject({ ode: "0.250", sde: "0.750", gain: "0.500" });
+    expect(rewardLine(samples, "boldness", null)).toMatchObject({
+      ode: "0.375",
+      sde: "0.500",
+      gain: "0.125",
+    });
+  });
+  it("give the reason where there is no value", () => {
+    expect(rewardLine(samples, "aesthetic", 0).missing).toBe("its preference model is not here");
+    expect(samplesSentence(samples, "aesthetic")).toContain("its preference model is not here");
+  });
+  it("name an image by row, place, reward and partner", () => {
+    expect(tileLabel(samples, 1, 0, 1, "boldness")).toBe("SDE image 1 of 2, boldness 0.250, partner 0.500");
+    expect(tileLabel(samples, 0, 1, 1, "boldness")).toBe("ODE image 2 of 2, boldness 0.500, partner 0.250");
+  });
+});
+
+describe("The status", () => {
+  it("speaks of the weights in bytes while they come", () => {
+    const weights = {
+      student: { phase: "loading", bytes: 2_100_000, total: 6_300_000, cached: false },
+      teacher: { phase: "none" },
+    } as const;
+    const state = imageData({ weights, run: { phase: "preparing" } });
+    expect(imageRunText(state)).toBe("Weights: 2.1 MB of 6.3 MB loaded …");
+    expect(progressOf(state)).toBeCloseTo(1 / 3, 12);
+    expect(weightsText({ ...weights.student, cached: true })).toContain("cache");
+    expect(bytesText(412_345)).toBe("412 KB");
+  });
+  it("speaks of the weights in use, not of the others", () => {
+    const weights = {
+      student: { phase: "ready", bytes: 1 },
+      teacher: { phase: "failed", message: "cut off" },
+    } as const;
+    expect(imageRunText(imageData({ weights }))).toContain("Done");
+    const spec: ImageSpec = { ...IMAGE_DEFAULTS, model: { ...IMAGE_DEFAULTS.model, weights: "teacher" } };
+    expect(imageRunText(imageData({ weights, spec }))).toContain("cut off");
+  });
+  it("tells stored, old and present images apart", () => {
+    const other = { ...IMAGE_DEFAULTS, sampler: { ...IMAGE_DEFAULTS.sampler, eta: 2 } };
+    expect(samplesStage(imageData()).kind).toBe("current");
+    expect(samplesStage(imageData({ samples: samplesFixture(IMAGE_DEFAULTS, "stored") })).kind).toBe(
+      "stored",
+    );
+    expect(samplesStage(imageData({ spec: other, samples: samplesFixture(IMAGE_DEFAULTS) })).kind).toBe(
+      "old",
+    );
+    expect(samplesStage(imageData({ samples: null })).kind).toBe("none");
+    expect(imageSpecKey(other)).not.toBe(imageSpecKey(IMAGE_DEFAULTS));
+  });
+});
