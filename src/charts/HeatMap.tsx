@@ -2,8 +2,8 @@
 import { useRef, useState, type KeyboardEvent } from "react";
 import type { Estimate } from "../measure/estimate.ts";
 import type { HeatMapData } from "../measure/series.ts";
-import { axisText, formatAlike, formatCount, formatEstimate, formatNumber } from "./format.ts";
-import { heatColour, heatReach } from "./heat-scale.ts";
+import { axisText, formatAlike, formatCount, formatInterval, formatNumber } from "./format.ts";
+import { heatColour, heatEnds, heatScale, type HeatScale } from "./heat-scale.ts";
 import { useWidth } from "./use-size.ts";
 
 type Layer = "measured" | "theory" | "difference";
@@ -42,7 +42,9 @@ export function cellText(chart: HeatMapData, row: number, column: number): strin
   const place = `${y}, ${x.charAt(0).toLowerCase()}${x.slice(1)}`;
   const parts = [
     theory === null ? "" : `theory ${formatNumber(theory)} (${chart.theory?.kind})`,
-    measured === null ? "" : `measured ${formatEstimate(measured)} (${formatCount(measured.n)})`,
+    measured === null
+      ? ""
+      : `measured ${formatInterval(measured)} (95 % interval, ${formatCount(measured.n)})`,
   ].filter((part) => part !== "");
   return `${place}: ${parts.length === 0 ? "no value" : parts.join(", ")}`;
 }
@@ -56,7 +58,7 @@ export function HeatMap({ chart, height, onPick }: HeatMapProps) {
   const layer = layers.includes(wanted) ? wanted : (layers[0] ?? "theory");
   const [cursor, setCursor] = useState<readonly [number, number]>([0, 0]);
   const values = layerValues(chart, layer);
-  const reach = heatReach(values);
+  const scale = heatScale(values, layer === "difference");
   const row = Math.min(cursor[0], chart.ys.length - 1);
   const column = Math.min(cursor[1], chart.xs.length - 1);
   return (
@@ -76,10 +78,10 @@ export function HeatMap({ chart, height, onPick }: HeatMapProps) {
       </div>
       <div ref={frame} className="plot-frame" style={{ height }}>
         {width > 0 && (
-          <HeatGrid {...{ chart, values, reach, width, height, row, column, setCursor, onPick }} />
+          <HeatGrid {...{ chart, values, scale, width, height, row, column, setCursor, onPick }} />
         )}
       </div>
-      <HeatKey reach={reach} symbol={chart.value.symbol || chart.value.label} />
+      <HeatKey scale={scale} symbol={keyWords(chart, layer)} />
       <p className="heat-reading number">{cellText(chart, row, column)}</p>
     </>
   );
@@ -101,7 +103,7 @@ function availableLayers(chart: HeatMapData): Layer[] {
 
 interface HeatGridProps extends HeatMapProps {
   readonly values: readonly (readonly (number | null)[])[];
-  readonly reach: number;
+  readonly scale: HeatScale;
   readonly width: number;
   readonly row: number;
   readonly column: number;
@@ -109,7 +111,7 @@ interface HeatGridProps extends HeatMapProps {
 }
 
 function HeatGrid(props: HeatGridProps) {
-  const { chart, values, reach, width, height, row, column, setCursor, onPick } = props;
+  const { chart, values, scale, width, height, row, column, setCursor, onPick } = props;
   const grid = useRef<SVGSVGElement>(null);
   const rows = chart.ys.length;
   const columns = chart.xs.length;
@@ -177,7 +179,7 @@ function HeatGrid(props: HeatGridProps) {
                   width={Math.max(1, cellWidth - 2)}
                   height={Math.max(1, cellHeight - 2)}
                   rx={2}
-                  fill={value === null ? "var(--surface-sunk)" : heatColour(value, reach)}
+                  fill={value === null ? "var(--surface-sunk)" : heatColour(value, scale)}
                   stroke={r === row && c === column ? "var(--text)" : "none"}
                   strokeWidth={1.5}
                 />
@@ -247,12 +249,18 @@ function clamp(index: number, count: number): number {
   return Math.min(count - 1, Math.max(0, index));
 }
 
-function HeatKey({ reach, symbol }: { readonly reach: number; readonly symbol: string }) {
+function keyWords(chart: HeatMapData, layer: Layer): string {
+  const symbol = chart.value.symbol || chart.value.label;
+  return layer === "difference" ? `${symbol}, measured − theory` : symbol;
+}
+
+function HeatKey({ scale, symbol }: { readonly scale: HeatScale; readonly symbol: string }) {
+  const [lo, hi] = heatEnds(scale);
   return (
     <div className="heat-key" aria-hidden="true">
-      <span className="number">{formatNumber(-reach, 3)}</span>
-      <span className="heat-ramp" />
-      <span className="number">{formatNumber(reach, 3)}</span>
+      <span className="number">{formatNumber(lo, 3)}</span>
+      <span className={scale.kind === "sequential" ? "heat-ramp heat-sequential" : "heat-ramp"} />
+      <span className="number">{formatNumber(hi, 3)}</span>
       <span className="muted">{symbol}</span>
     </div>
   );

@@ -20,6 +20,9 @@ export interface LineFigureProps {
 /** A formula card needs about so many CSS px; with less below the legend it opens above. */
 const PEEK_ROOM = 280;
 
+/** The numbers under the pointer need about so many CSS px below the plot. */
+const TOOLTIP_ROOM = 190;
+
 /** Plot, legend and notes of the axes. Hovering a legend entry brings its series forward; opening it shows the formula. */
 export function LineFigure({ chart, height, onPick, formulaCard }: LineFigureProps) {
   const frame = useRef<HTMLDivElement>(null);
@@ -30,14 +33,24 @@ export function LineFigure({ chart, height, onPick, formulaCard }: LineFigurePro
   const peek = usePeek();
   const legend = useRef<HTMLDivElement>(null);
   const [peekAbove, setPeekAbove] = useState(false);
+  const [tooltipAbove, setTooltipAbove] = useState(false);
   const notes = useMemo(() => layOutLineChart(chart, hidden).notes, [chart, hidden]);
   const open = chart.series.find((series) => series.id === opened);
   const peeked = chart.series.find((series) => series.id === peek.id && series.id !== opened);
   return (
     <>
-      <div ref={frame} className="plot-frame" style={{ height }}>
+      <div
+        ref={frame}
+        className="plot-frame"
+        style={{ height }}
+        onPointerEnter={() =>
+          setTooltipAbove(innerHeight - (frame.current?.getBoundingClientRect().bottom ?? 0) < TOOLTIP_ROOM)
+        }
+      >
         <Suspense fallback={<div className="plot-wait" />}>
-          {width > 0 && <LinePlot {...{ chart, width, height, hidden, highlighted }} onPick={onPick} />}
+          {width > 0 && (
+            <LinePlot {...{ chart, width, height, hidden, highlighted, tooltipAbove }} onPick={onPick} />
+          )}
         </Suspense>
       </div>
       <div className="legend-frame" ref={legend}>
@@ -120,7 +133,7 @@ function LegendEntry(props: {
       <SeriesSwatch series={series} />
       <span>{series.label}</span>
       <span className="kind">
-        {hidden ? "hidden" : series.role === "theory" ? series.kind : "measured, 95 %"}
+        {hidden ? "hidden" : series.role === "theory" ? series.kind : "measured ± 95 %"}
       </span>
     </button>
   );
@@ -140,7 +153,7 @@ function SeriesCard(props: {
       <p className="muted">
         {series.role === "theory"
           ? `Drawn as ${series.kind}: ${THEORY_MARKS[series.kind].meaning}`
-          : "Measured on samples. Bars are 95 % confidence intervals from the standard error, paired on common random numbers where the value is a difference."}
+          : "Measured on samples. Bars and ± are 95 % confidence intervals from the standard error, paired on common random numbers where the value is a difference."}
       </p>
       <div className="row">
         <button type="button" className="button small" onClick={onToggle}>

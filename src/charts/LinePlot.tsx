@@ -25,17 +25,22 @@ export interface LinePlotProps {
   readonly hidden: ReadonlySet<string>;
   /** Id of the series to bring forward, or null. */
   readonly highlighted: string | null;
+  /** The numbers under the pointer stand above the plot, not below it. */
+  readonly tooltipAbove: boolean;
   /** Called with the x of a clicked measured point. */
   readonly onPick?: ((x: number) => void) | undefined;
 }
 
 const MARGIN = { top: 10, right: 14, bottom: 4, left: 4 };
+/** The tooltip stands beside the plot, so that it covers neither the points nor what the pointer is on. */
+const ESCAPES = { x: false, y: true } as const;
+const TOOLTIP_GAP = 4;
 const STILL = { isAnimationActive: false } as const;
 
 /** The plot at the given size in CSS px. */
 export default memo(LinePlot);
 
-function LinePlot({ chart, width, height, hidden, highlighted, onPick }: LinePlotProps) {
+function LinePlot({ chart, width, height, hidden, highlighted, tooltipAbove, onPick }: LinePlotProps) {
   const layout = useMemo(() => layOutLineChart(chart, hidden), [chart, hidden]);
   const faded = (id: string) => highlighted !== null && highlighted !== id;
   const { xDomain, yDomain } = layout;
@@ -91,6 +96,9 @@ function LinePlot({ chart, width, height, hidden, highlighted, onPick }: LinePlo
       {layout.measured.map(({ key, series }) => measuredPoints(key, series, faded(series.id), onPick))}
       <Tooltip
         {...STILL}
+        position={{ y: tooltipAbove ? -TOOLTIP_GAP : height }}
+        allowEscapeViewBox={ESCAPES}
+        wrapperClassName={tooltipAbove ? "tooltip-place tooltip-above" : "tooltip-place"}
         cursor={{ stroke: "var(--axis)", strokeDasharray: "2 3" }}
         content={({ active, label }): ReactNode =>
           active && label !== undefined ? (

@@ -1,7 +1,7 @@
-/** Numbers at one x: every measured value with its standard error, every curve by interpolation. */
+/** Numbers at one x: every curve by interpolation, every measured value with its interval, there or at the nearest x. */
 import type { LineChartData, Series } from "../measure/series.ts";
-import { formatCount, formatEstimate, formatNumber } from "./format.ts";
-import { curveAt } from "./line-layout.ts";
+import { formatCount, formatInterval, formatNumber, INTERVAL_WORDS } from "./format.ts";
+import { curveAt, nearestPoint } from "./line-layout.ts";
 import { SeriesSwatch } from "./SeriesSwatch.tsx";
 
 /** The box that follows the pointer, or the keyboard cursor, along the x axis. */
@@ -16,7 +16,7 @@ export function PlotTooltip({
 }) {
   const rows = chart.series
     .filter((series) => !hidden.has(series.id))
-    .flatMap((series) => readingOf(series, x));
+    .flatMap((series) => readingOf(chart, series, x));
   return (
     <div className="tooltip">
       <p className="tooltip-title">
@@ -31,6 +31,7 @@ export function PlotTooltip({
           </span>
         </p>
       ))}
+      {rows.some(({ series }) => series.role === "measured") && <p className="muted">{INTERVAL_WORDS}</p>}
       {rows.length === 0 && <p className="muted">No value here.</p>}
     </div>
   );
@@ -42,13 +43,14 @@ interface Reading {
   readonly detail: string;
 }
 
-function readingOf(series: Series, x: number): readonly Reading[] {
+function readingOf(chart: LineChartData, series: Series, x: number): readonly Reading[] {
   if (series.role === "theory") {
     const y = curveAt(series.points, x);
     return y === null ? [] : [{ series, value: formatNumber(y), detail: series.kind }];
   }
-  const point = series.points.find((p) => p.x === x);
-  if (point === undefined) return [];
-  const detail = [formatCount(point.estimate.n), point.verdict].filter(Boolean).join(", ");
-  return [{ series, value: formatEstimate(point.estimate), detail }];
+  const point = nearestPoint(series.points, x, chart.x.scale);
+  if (point === null) return [];
+  const place = point.x === x ? "" : `at ${chart.x.symbol || chart.x.label} = ${formatNumber(point.x)}`;
+  const detail = [place, formatCount(point.estimate.n), point.verdict].filter(Boolean).join(", ");
+  return [{ series, value: formatInterval(point.estimate), detail }];
 }

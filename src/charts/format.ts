@@ -1,5 +1,6 @@
 /** Numbers as text for charts and tables: true minus signs, as many digits as the standard error supports. */
 import type { Estimate } from "../measure/estimate.ts";
+import { interval } from "../measure/verdict.ts";
 
 /** `value` with about `digits` significant digits; powers of ten outside 1e-4 .. 1e6. Minus is U+2212. */
 export function formatNumber(value: number, digits = 4): string {
@@ -35,6 +36,23 @@ export function formatEstimate({ value, se }: Estimate): string {
   if (decimals < 0 || decimals > 7) return `${formatNumber(value)} ± ${formatNumber(se, 2)}`;
   return `${fixed(value, decimals)} ± ${fixed(se, decimals)}`;
 }
+
+/**
+ * "−0.1234 ± 0.0024": the value and the half width of its 95 % interval, the one meaning of ± on charts, tables and
+ * views. An infinite standard error (one sample) reads "± ∞".
+ */
+export function formatInterval(estimate: Estimate): string {
+  return formatEstimate({ ...estimate, se: halfWidth(estimate) });
+}
+
+/** Half width of the 95 % interval of an estimate, in its unit. */
+export function halfWidth(estimate: Estimate): number {
+  const [lo, hi] = interval({ ...estimate, value: 0 });
+  return (hi - lo) / 2;
+}
+
+/** Says once, wherever ± stands, what it means. */
+export const INTERVAL_WORDS = "± is a 95 % interval";
 
 /** Texts of many values with the same number of decimals, about `digits` significant in the largest; null stays null. */
 export function formatAlike(values: readonly (number | null)[], digits: number): (string | null)[] {

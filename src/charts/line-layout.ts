@@ -203,6 +203,16 @@ export function curveAt(points: readonly TheoryPoint[], x: number): number | nul
   return a.y + ((b.y - a.y) * (x - a.x)) / (b.x - a.x);
 }
 
+/** The measured point nearest to x as the axis shows distances, or null if there is none. */
+export function nearestPoint<P extends { readonly x: number }>(
+  points: readonly P[],
+  x: number,
+  scale: "linear" | "log",
+): P | null {
+  const away = (p: P) => Math.abs(scale === "log" ? Math.log(p.x / x) : p.x - x);
+  return points.reduce<P | null>((best, p) => (best === null || away(p) < away(best) ? p : best), null);
+}
+
 /** All x of measured points, ascending; without any, up to `few` x of the theory. */
 export function tableXs(chart: LineChartData, few = 21): number[] {
   const of = (series: readonly Series[]) =>

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { formatAlike, formatEstimate, formatNumber } from "../../src/charts/format.ts";
+import {
+  formatAlike,
+  formatEstimate,
+  formatInterval,
+  formatNumber,
+  halfWidth,
+} from "../../src/charts/format.ts";
 
 describe("Many numbers", () => {
   it("have the decimals of the largest", () => {
@@ -32,4 +38,21 @@ describe("Numbers as text", () => {
   ])("an estimate has the digits that its standard error supports: %j", (estimate, text) =>
     expect(formatEstimate(estimate)).toBe(text),
   );
+});
+
+describe("An interval", () => {
+  // 1.959964 is the 97.5 % point of the normal law.
+  it.each([
+    [{ value: -0.32187, se: 0.01184, n: 9 }, "−0.322 ± 0.023"],
+    [{ value: 12.3456, se: 0.5, n: 9 }, "12.35 ± 0.98"],
+    [{ value: 3, se: 0, n: 9 }, "3 ± 0"],
+    [{ value: 1, se: Infinity, n: 1 }, "1 ± ∞"],
+  ])("of 95 % stands after ±: %j", (estimate, text) => expect(formatInterval(estimate)).toBe(text));
+
+  it("does not depend on the value, which may be far larger", () => {
+    expect(halfWidth({ value: 1e15, se: 1e-3, n: 9 })).toBeCloseTo(1.959964e-3, 8);
+    expect(formatInterval({ value: 1, se: 0.5, n: 9 }), "control").not.toBe(
+      formatEstimate({ value: 1, se: 0.5, n: 9 }),
+    );
+  });
 });

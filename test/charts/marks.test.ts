@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cellText, layerValues } from "../../src/charts/HeatMap.tsx";
-import { heatColour, heatReach } from "../../src/charts/heat-scale.ts";
+import { heatColour, heatEnds, heatScale } from "../../src/charts/heat-scale.ts";
 import { markerPath, MARKERS, THEORY_MARKS } from "../../src/charts/marks.ts";
 import { chartVerdict, verdictText } from "../../src/charts/verdicts.ts";
 import type { HeatMapData, LineChartData, Verdict } from "../../src/measure/series.ts";
@@ -104,20 +104,34 @@ describe("A heat map", () => {
     ]);
   });
 
-  it("has a scale that is symmetric about zero", () => {
-    const reach = heatReach([
-      [-2, 0.5],
-      [null, 1],
-    ]);
-    expect(reach).toBe(2);
-    expect(heatColour(2, reach).replace("positive", "negative")).toBe(heatColour(-2, reach));
-    expect(heatColour(0, reach)).toContain("0%");
-    expect(heatReach([[null, 0]])).toBe(1);
+  it("shows differences on a scale that is symmetric about zero", () => {
+    const scale = heatScale(
+      [
+        [-2, 0.5],
+        [null, 1],
+      ],
+      true,
+    );
+    expect(heatEnds(scale)).toEqual([-2, 2]);
+    expect(heatColour(2, scale).replace("positive", "negative")).toBe(heatColour(-2, scale));
+    expect(heatColour(0, scale)).toContain(" 0%");
+    expect(heatEnds(heatScale([[null, 0]], true))).toEqual([-1, 1]);
+  });
+
+  it("shows values from the least to the most, so that values of one sign differ in colour", () => {
+    const values = [[-3, -2.5, null, -2]];
+    const scale = heatScale(values, false);
+    expect(heatEnds(scale)).toEqual([-3, -2]);
+    expect([-3, -2.5, -2].map((v) => /(\d+)%/.exec(heatColour(v, scale))?.[1])).toEqual(["0", "50", "100"]);
+    const centred = heatScale(values, true);
+    const share = (v: number) => Number(/(\d+)%/.exec(heatColour(v, centred))?.[1]);
+    expect(share(-3) - share(-2), "control: about zero the same cells look alike").toBeLessThan(35);
+    expect(heatColour(4, heatScale([[4, 4]], false)), "all alike: the middle").toContain(" 50%");
   });
 
   it("names the place and both values of a cell", () => {
     expect(cellText(HEAT, 0, 0)).toBe(
-      "train η = 0.5, deploy η = 0: theory −2 (exact), measured −1.50 ± 0.10 (n = 50)",
+      "train η = 0.5, deploy η = 0: theory −2 (exact), measured −1.50 ± 0.20 (95 % interval, n = 50)",
     );
     expect(cellText(HEAT, 1, 1)).toContain("no value");
   });

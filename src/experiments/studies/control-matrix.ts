@@ -11,7 +11,7 @@ import {
   uniqueNotes,
 } from "../chart-parts.ts";
 import { defineExperiment } from "../experiment.ts";
-import { refusalNotes } from "../gap-chart.ts";
+import { leftOutSamples, refusalNotes } from "../chart-notes.ts";
 import { attempt } from "../programs.ts";
 import { momentsOf, resolve, type Problem } from "../resolve.ts";
 import { continuousTheory, stepNumbers, targetNumbers } from "../theory-numbers.ts";
@@ -50,7 +50,7 @@ function plan(problem: Problem) {
       : [];
   const entries = etasTrain.map((etaTrain) => {
     const trained = attempt(() => resolve({ ...spec, target: { kind: "controlled", klWeight, etaTrain } }));
-    if (!trained.ok) notes.push(`η_train = ${say(etaTrain)}: ${trained.reason}`);
+    if (!trained.ok) notes.push(`Tuned with η = ${say(etaTrain)}: ${trained.reason}`);
     return trained.ok ? row(trained.value, etaTrain, etas, arms, steps) : emptyRow(etaTrain, etas);
   });
   const tilted = resolve({ ...spec, target: { kind: "tilted", klWeight } });
@@ -108,7 +108,7 @@ export const controlMatrix = defineExperiment<Plan>({
     const axes: Pick<HeatMapData, "chart" | "x" | "y" | "xs" | "ys"> = {
       chart: "heat-map",
       x: { label: "Sampled with", symbol: "η", scale: "linear" },
-      y: { label: "Tuned with", symbol: "η_train", scale: "linear" },
+      y: { label: "Tuned with", symbol: "η", scale: "linear" },
       xs: etas,
       ys: etasTrain,
     };
@@ -121,8 +121,12 @@ export const controlMatrix = defineExperiment<Plan>({
       }),
     );
     const agreement = agreementOf(points);
-    const placed = entries.flat().flatMap(({ place }) => (place === null ? [] : [{ place }]));
-    const notes = uniqueNotes([...made.notes, ...refusalNotes(placed)]);
+    const placed = entries.flat().flatMap(({ eta, place }) => (place === null ? [] : [{ x: eta, place }]));
+    const notes = uniqueNotes([
+      ...made.notes,
+      ...leftOutSamples(placed, result, "η", "reward"),
+      ...refusalNotes(placed, result),
+    ]);
     return [
       {
         ...axes,
@@ -174,14 +178,14 @@ function summary(made: Plan, measured: readonly (readonly (Estimate | null)[])[]
     return estimate === null ? (exact === null ? "unknown" : say(exact)) : sayEstimate(estimate);
   };
   const tail = agreement === "" ? "" : `; ${agreement}`;
-  return `A model tuned with η_train = ${say(made.etasTrain[i] ?? 0)} reaches ${text(0)} when sampled deterministically and ${text(last)} at η = ${say(made.etas[last] ?? 0)}${tail}.`;
+  return `A model tuned with η = ${say(made.etasTrain[i] ?? 0)} reaches ${text(0)} when sampled deterministically and ${text(last)} at η = ${say(made.etas[last] ?? 0)}${tail}.`;
 }
 
 function continuousSummary(made: Plan): string {
   const parts = made.entries.flatMap((row) => {
     const entry = row[0];
     if (entry === undefined || entry.continuous === null || made.target === null) return [];
-    return [`${say(entry.continuous - made.target)} at η_train = ${say(entry.etaTrain)}`];
+    return [`${say(entry.continuous - made.target)} tuned with η = ${say(entry.etaTrain)}`];
   });
   return `In continuous time the deterministic sampler misses the target's expected reward by ${parts.join(", ")}.`;
 }
