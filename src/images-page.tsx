@@ -2,6 +2,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createWorkerImageEngine, type ImagePort } from "./engine/images/client.ts";
+import { createImagePool } from "./engine/images/pool.ts";
 import { promptProblem } from "./experiments/images/plan.ts";
 import { systemClock } from "./lab/clock.ts";
 import { createImageLab } from "./lab/images/image-lab.ts";
@@ -13,7 +14,14 @@ import { ImagesApp } from "./ui/images/ImagesApp.tsx";
 /** Opens the image page at the present address. */
 export function startImages(): void {
   const lab = createImageLab({
-    createEngine: () => createWorkerImageEngine(spawn, new URL("./", location.href).href, IMAGE_REWARDS),
+    createEngine: async () =>
+      createImagePool(
+        await Promise.all(
+          Array.from({ length: workerCount() }, () =>
+            createWorkerImageEngine(spawn, new URL("./", location.href).href, IMAGE_REWARDS),
+          ),
+        ),
+      ),
     rewardTitle: (kind) => {
       const { title, unit } = imageRewardCard(kind);
       return { reward: title, unit };
@@ -29,6 +37,13 @@ export function startImages(): void {
     </StrictMode>,
   );
   lab.begin();
+}
+
+/** Each worker holds its own copy of the network, about 60 MB. */
+const MOST_WORKERS = 4;
+
+function workerCount(): number {
+  return Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency));
 }
 
 function spawn(): ImagePort {

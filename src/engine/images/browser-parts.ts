@@ -3,7 +3,6 @@ import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import plainWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
 import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
-import threadedWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
 import { GLYPH } from "../../network/architecture.ts";
 import { download, forgetDownload, openFileCache } from "../../network/download.ts";
 import { checkManifest, type Manifest, openWeights, readManifest } from "../../network/manifest.ts";
@@ -17,8 +16,11 @@ export async function browserParts(base: string): Promise<ImageParts> {
   setWasmPaths({
     "tfjs-backend-wasm.wasm": at(plainWasm),
     "tfjs-backend-wasm-simd.wasm": at(simdWasm),
-    "tfjs-backend-wasm-threaded-simd.wasm": at(threadedWasm),
+    // Never loaded, see below; TensorFlow.js wants all three named.
+    "tfjs-backend-wasm-threaded-simd.wasm": at(simdWasm),
   });
+  // Its threads would be workers made of text, which the page's content policy forbids; the lab starts several workers instead.
+  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   tf.enableProdMode();
   if (!(await tf.setBackend("wasm")))
     throw new Error("image engine: WebAssembly must be available, got none; use a current browser");

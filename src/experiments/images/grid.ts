@@ -24,11 +24,22 @@ export interface ImageGrid {
   readonly missing: Readonly<Partial<Record<ImageRewardKind, string>>>;
 }
 
+export interface GridControl {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number) => void;
+  /** The grid so far, the rest of it grey and without rewards. */
+  readonly onPart?: (grid: ImageGrid) => void;
+}
+
+/** Images drawn together: the first ones are shown early. */
+const FIRST_BATCH = 4;
+const BATCH = 8;
+
 /** Runs the grid of a specification. Rejects with AbortError when cancelled, with SpecError for a bad prompt. */
 export async function runGrid(
   engine: ImageEngine,
   spec: ImageSpec,
-  control: { readonly signal?: AbortSignal; readonly onProgress?: (done: number) => void } = {},
+  { signal, onProgress, onPart }: GridControl = {},
 ): Promise<ImageGrid> {
   const { arms, times } = gridArms(spec);
   const { tiles } = spec.evaluation;
@@ -44,28 +55,74 @@ export async function runGrid(
       ? rewardRequest(spec.reward)
       : rewardRequest(kind === "colour" ? { kind, colour: "blue" } : { kind }),
   );
-  const [ode, sde] = await engine.run({ ...jobBase(spec), first: 0, count: tiles, arms, rewards }, control);
-  if (ode === undefined || sde === undefined) throw new Error("runGrid: internal: there must be two arms");
-  const rows = [gridRow(0, ode, kinds, tiles), gridRow(spec.sampler.eta, sde, kinds, tiles)] as const;
-  return { tiles, times, rows, gap: pairedGap(rows, spec.reward.kind), missing };
+  const base = jobBase(spec);
+  const whole = [
+    blankArm(tiles, times.length, kinds.length),
+    blankArm(tiles, times.length, kinds.length),
+  ] as const;
+  const gridNow = (done: number): ImageGrid => {
+    const [ode, sde] = whole;
+    const rows = [gridRow(0, ode, kinds, done), gridRow(spec.sampler.eta, sde, kinds, done)] as const;
+    return { tiles, times, rows, gap: pairedGap(rows, spec.reward.kind), missing };
+  };
+  for (let first = 0; first < tiles;) {
+    const count = Math.min(first === 0 ? FIRST_BATCH : BATCH, tiles - first);
+    const done = await engine.run(
+      { ...base, first, count, arms, rewards },
+      {
+        ...(signal ? { signal } : {}),
+        onProgress: (share) => onProgress?.((first + share * count) / tiles),
+      },
+    );
+    whole.forEach((arm, a) => place(arm, done[a], first, count, tiles));
+    first += count;
+    if (first < tiles) onPart?.(gridNow(first));
+  }
+  return gridNow(tiles);
 }
 
-function gridRow(
-  eta: number,
-  arm: ImageArmResult,
-  kinds: readonly ImageRewardKind[],
+/** An arm of grey images without rewards, to be filled. */
+function blankArm(tiles: number, frames: number, rewards: number) {
+  return {
+    images: new Float32Array(tiles * IMAGE_SIZE),
+    states: new Float32Array(frames * tiles * IMAGE_SIZE),
+    predictions: new Float32Array((frames - 1) * tiles * IMAGE_SIZE),
+    rewards: Array.from({ length: rewards }, () => new Float64Array(tiles).fill(NaN)),
+  };
+}
+
+/** Copies images first .. first + count - 1 of a result into the whole. */
+function place(
+  whole: ReturnType<typeof blankArm>,
+  part: ImageArmResult | undefined,
+  first: number,
+  count: number,
   tiles: number,
-): GridRow {
+): void {
+  if (part === undefined) throw new Error("runGrid: internal: there must be a result for each arm");
+  for (const name of ["images", "states", "predictions"] as const) {
+    const size = count * IMAGE_SIZE;
+    for (let frame = 0; frame * size < part[name].length; frame++)
+      whole[name].set(
+        part[name].subarray(frame * size, (frame + 1) * size),
+        (frame * tiles + first) * IMAGE_SIZE,
+      );
+  }
+  part.rewards.forEach((values, r) => values && whole.rewards[r]?.set(values, first));
+}
+
+function gridRow(eta: number, arm: ImageArmResult, kinds: readonly ImageRewardKind[], done: number): GridRow {
   const values = IMAGE_REWARDS.map((kind) => {
     const at = kinds.indexOf(kind);
-    return [kind, at < 0 ? null : (arm.rewards[at] ?? null)] as const;
+    return [kind, at < 0 ? null : (arm.rewards[at]?.slice() ?? null)] as const;
   });
   return {
     eta,
-    states: arm.states,
-    predictions: arm.predictions,
+    // Copies, because a partial grid is drawn while the rest is still on its way.
+    states: arm.states.slice(),
+    predictions: arm.predictions.slice(),
     rewards: Object.fromEntries(values) as Record<ImageRewardKind, Float64Array | null>,
-    diversity: diversityOf(arm.images, tiles),
+    diversity: diversityOf(arm.images, done),
   };
 }
 

@@ -124,7 +124,11 @@ export function startImageCoordinator({
     const started = clock.now();
     const report = progress("preview", signal);
     report(0);
-    const grid = await untilAborted(runGrid(used, spec, { signal, onProgress: report }), signal, "images");
+    const onPart = (part: ImageGrid) => {
+      if (!signal.aborted) store.setState({ samples: samplesOf(part, specKey, clock.now() - started) });
+    };
+    const control = { signal, onProgress: report, onPart };
+    const grid = await untilAborted(runGrid(used, spec, control), signal, "images");
     const samples = samplesOf(grid, specKey, clock.now() - started);
     remember(grids, key, samples);
     store.setState({ samples });
