@@ -1,0 +1,89 @@
+/** Several image engines as one: each takes a share of the images, whose noise depends on their numbers alone. */
+import type { ImageArmResult, ImageEngine, ImageJob } from "../image-engine.ts";
+
+/** Runs jobs on all engines side by side. `info` and refusals are those of the first. */
+export function createImagePool(engines: readonly ImageEngine[]): ImageEngine {
+  const [first] = engines;
+  if (first === undefined) throw new RangeError("image pool: must have at least one engine, got none");
+  const { info } = first;
+  const adapter = engines.length === 1 ? info.adapter : `${info.adapter}, ${engines.length} workers`;
+  return {
+    info: { ...info, adapter },
+    refusal: first.refusal,
+    load: async (weights, control = {}) => {
+      // The first one downloads; the others find the file in the browser's cache.
+      const { bytes } = await first.load(weights, control);
+      const quiet = control.signal ? { signal: control.signal } : {};
+      await Promise.all(engines.slice(1).map((engine) => engine.load(weights, quiet)));
+      return { bytes };
+    },
+    run: async (job, { signal, onProgress } = {}) => {
+      const shares = splitImages(job, engines.length);
+      const done = shares.map(() => 0);
+      const report = (i: number, share: number) => {
+        done[i] = share * (shares[i]?.count ?? 0);
+        onProgress?.(done.reduce((a, b) => a + b, 0) / job.count);
+      };
+      const parts = await Promise.all(
+        shares.map((share, i) =>
+          engines[i]?.run(share, { ...(signal ? { signal } : {}), onProgress: (part) => report(i, part) }),
+        ),
+      );
+      return joinArms(parts.filter((part) => part !== undefined));
+    },
+    dispose: () => engines.forEach((engine) => engine.dispose()),
+  };
+}
+
+/** The job's images in at most `parts` runs of neighbours, sizes differing by one at most. */
+export function splitImages(job: ImageJob, parts: number): ImageJob[] {
+  const used = Math.max(1, Math.min(parts, job.count));
+  const edge = (i: number) => Math.round((i * job.count) / used);
+  return Array.from({ length: used }, (_, i) => ({
+    ...job,
+    first: job.first + edge(i),
+    count: edge(i + 1) - edge(i),
+  }));
+}
+
+/** Results of neighbouring runs as the result of one. */
+export function joinArms(parts: readonly (readonly ImageArmResult[])[]): ImageArmResult[] {
+  const [first = []] = parts;
+  if (parts.length === 1) return [...first];
+  return first.map((_, a) => {
+    const arms = parts.flatMap((part) => part[a] ?? []);
+    const counts = arms.map(({ images }) => images.length);
+    return {
+      images: joinFrames(
+        arms.map(({ images }) => images),
+        counts,
+      ),
+      states: joinFrames(
+        arms.map(({ states }) => states),
+        counts,
+      ),
+      predictions: joinFrames(
+        arms.map(({ predictions }) => predictions),
+        counts,
+      ),
+      rewards: (first[a]?.rewards ?? []).map((_, r) => {
+        const values = arms.map(({ rewards }) => rewards[r] ?? null);
+        return values.includes(null) ? null : Float64Array.from(values.flatMap((part) => [...(part ?? [])]));
+      }),
+    };
+  });
+}
+
+/** Arrays [frames, images] of neighbours, `counts` numbers a frame each, as one array [frames, all images]. */
+function joinFrames(parts: readonly Float32Array[], counts: readonly number[]): Float32Array {
+  const row = counts.reduce((a, b) => a + b, 0);
+  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let before = 0;
+  parts.forEach((part, i) => {
+    const count = counts[i] ?? 0;
+    for (let frame = 0; frame * count < part.length; frame++)
+      out.set(part.subarray(frame * count, (frame + 1) * count), frame * row + before);
+    before += count;
+  });
+  return out;
+}
