@@ -22,7 +22,7 @@ export interface ImageRewardCard {
   /** Smallest and largest value; Infinity where there is no end. */
   readonly range: readonly [number, number];
   readonly differentiable: boolean;
-  /** Rough time of one image on one core of a laptop, milliseconds; null where a network's size decides. */
+  /** Rough time of one image on one core of a busy 2-core machine in Node, milliseconds; null where a network's size decides. */
   readonly costMs: number | null;
   readonly meaning: string;
   /** How optimisation can raise the number without what is meant by it. */
@@ -73,7 +73,7 @@ export const IMAGE_REWARD_CARDS: readonly ImageRewardCard[] = [
     unit: "kB",
     range: [-Infinity, -0.625],
     differentiable: false,
-    costMs: 0.2,
+    costMs: 0.5,
     meaning: "Minus the size of the image as a JPEG file of quality 80.",
     hacks: [
       "A blank image is the smallest file.",
@@ -86,7 +86,7 @@ export const IMAGE_REWARD_CARDS: readonly ImageRewardCard[] = [
     unit: "kB",
     range: [0.625, Infinity],
     differentiable: false,
-    costMs: 0.2,
+    costMs: 0.5,
     meaning: "The size of the image as a JPEG file of quality 80.",
     hacks: ["Noise over everything."],
   },
@@ -96,7 +96,7 @@ export const IMAGE_REWARD_CARDS: readonly ImageRewardCard[] = [
     unit: "",
     range: [0, 1],
     differentiable: true,
-    costMs: 0.05,
+    costMs: 0.1,
     meaning: "Share of the image that is ink.",
     hacks: [
       "A larger letter instead of thicker strokes.",
@@ -150,7 +150,7 @@ export const IMAGE_REWARD_CARDS: readonly ImageRewardCard[] = [
     unit: "",
     range: [1, 21],
     differentiable: true,
-    costMs: 0.04,
+    costMs: 0.1,
     meaning: "Contrast ratio of ink to background by the accessibility guidelines; 4.5 is asked of text.",
     hacks: [
       "Black on white whatever the prompt's colours.",

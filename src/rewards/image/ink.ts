@@ -38,12 +38,11 @@ export function estimateInk(pixels: Float64Array, asked?: AskedColours): InkEsti
     ? sums.q.map((q) => q / (sums.weight + INK_WEIGHT_FLOOR))
     : (asked?.ink ?? [0, 0, 0]).map((ink, c) => ink - at(b, c));
   const norm = dot(a, a) + INK_AXIS_FLOOR;
-  const along = new Float64Array(PIXELS);
-  for (let i = 0; i < PIXELS; i++) along[i] = dot(differenceAt(pixels, i, b), a) / norm;
+  const along = placesAlong(pixels, b, a, norm);
   return {
     background: rgb(b),
     ink: rgb(a.map((value, c) => value + at(b, c))),
-    coverage: along.map((u) => Math.min(1, Math.max(0, u))),
+    coverage: clamped(along),
     pullBack(slopes, out) {
       const toA = [0, 1, 2].map((c) => slopes.ink?.[c] ?? 0);
       const toB = [0, 1, 2].map((c) => at(toA, c) + (slopes.background?.[c] ?? 0));
@@ -72,20 +71,44 @@ export function borderMean(pixels: Float64Array): number[] {
   return [0, 1, 2].map((c) => BORDER_PIXELS.reduce((sum, i) => sum + at(pixels, c * PIXELS + i), 0) / BORDER);
 }
 
+/** (p - b) . a / norm of each pixel. Plain numbers, since this and the next run over every pixel of every image. */
+function placesAlong(
+  pixels: Float64Array,
+  b: readonly number[],
+  a: readonly number[],
+  norm: number,
+): Float64Array {
+  const [b0 = 0, b1 = 0, b2 = 0] = b;
+  const [a0 = 0, a1 = 0, a2 = 0] = a;
+  const along = new Float64Array(PIXELS);
+  for (let i = 0; i < PIXELS; i++) {
+    const red = (pixels[i] ?? 0) - b0;
+    const green = (pixels[PIXELS + i] ?? 0) - b1;
+    const blue = (pixels[2 * PIXELS + i] ?? 0) - b2;
+    along[i] = (red * a0 + green * a1 + blue * a2) / norm;
+  }
+  return along;
+}
+
 /** Sums of |d|^4 and of |d|^4 d. */
 function weightedSums(
   pixels: Float64Array,
   b: readonly number[],
 ): { readonly weight: number; readonly q: readonly number[] } {
-  let weight = 0;
-  const q = [0, 0, 0];
+  const [b0 = 0, b1 = 0, b2 = 0] = b;
+  let [weight, q0, q1, q2] = [0, 0, 0, 0];
   for (let i = 0; i < PIXELS; i++) {
-    const d = differenceAt(pixels, i, b);
-    const w = dot(d, d) ** 2;
+    const red = (pixels[i] ?? 0) - b0;
+    const green = (pixels[PIXELS + i] ?? 0) - b1;
+    const blue = (pixels[2 * PIXELS + i] ?? 0) - b2;
+    const square = red * red + green * green + blue * blue;
+    const w = square * square;
     weight += w;
-    for (let c = 0; c < 3; c++) q[c] = at(q, c) + w * at(d, c);
+    q0 += w * red;
+    q1 += w * green;
+    q2 += w * blue;
   }
-  return { weight, q };
+  return { weight, q: [q0, q1, q2] };
 }
 
 /** Slopes along d of the coverage; adds those along a to toA. Clamped pixels have none. */
@@ -144,6 +167,12 @@ function differenceAt(
 
 function dot(a: readonly number[], b: readonly number[]): number {
   return at(a, 0) * at(b, 0) + at(a, 1) * at(b, 1) + at(a, 2) * at(b, 2);
+}
+
+function clamped(values: Float64Array): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let i = 0; i < out.length; i++) out[i] = Math.min(1, Math.max(0, values[i] ?? 0));
+  return out;
 }
 
 function rgb(values: readonly number[]): Rgb {
