@@ -15,31 +15,25 @@
 @group(1) @binding(1) var<storage, read> plus: array<vec4f>;
 @group(2) @binding(0) var<storage, read_write> result: array<vec4f>;
 
-// Of the four rows: first source row of the image, and the position under the middle tap, or outside for rows past the end.
-var<private> images: vec4u;
-var<private> ys: vec4i;
-var<private> xs: vec4i;
-
 const OUTSIDE: i32 = -2;
 
-fn product_place_rows(first: u32) {
-  let rows = vec4u(first) + vec4u(0u, 1u, 2u, 3u);
+// First source row of the image, and y and x under the middle tap; y is OUTSIDE for rows past the end.
+fn product_place(row: u32) -> vec3i {
   let positions = params.side * params.side;
   let reach = params.stride * params.side;
-  let within = rows % positions;
-  images = (rows / positions) * reach * reach;
-  ys = select(vec4i(OUTSIDE), vec4i(params.stride * (within / params.side)), rows < vec4u(params.rows));
-  xs = vec4i(params.stride * (within % params.side));
+  let within = row % positions;
+  let y = select(OUTSIDE, i32(params.stride * (within / params.side)), row < params.rows);
+  return vec3i(i32((row / positions) * reach * reach), y, i32(params.stride * (within % params.side)));
 }
 
-fn product_quad(row: u32, tap: u32, quad: u32, inside: bool) -> vec4f {
+fn product_quad(place: vec3i, tap: u32, quad: u32) -> vec4f {
   let reach = i32(params.stride * params.side);
-  let y = ys[row] + i32(tap / 3u) - 1;
-  let x = xs[row] + i32(tap % 3u) - 1;
-  if (!inside || y < 0 || y >= reach || x < 0 || x >= reach) {
+  let y = place.y + i32(tap / 3u) - 1;
+  let x = place.z + i32(tap % 3u) - 1;
+  if (y < 0 || y >= reach || x < 0 || x >= reach) {
     return vec4f(0.0);
   }
-  return source[(images[row] + u32(y * reach + x)) * (params.inputs / 4u) + quad];
+  return source[u32(place.x + y * reach + x) * (params.inputs / 4u) + quad];
 }
 
 @compute @workgroup_size(64)

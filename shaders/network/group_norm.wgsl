@@ -50,7 +50,7 @@ fn norm_total(value: f32, local: u32) -> f32 {
 fn norm_source(row: u32, quad: u32) -> vec4f {
   let quads_a = params.split / 4u;
   if (quad < quads_a) {
-    return source_a[joined_rows(vec4u(row), params.side, params.halved).x * quads_a + quad];
+    return source_a[joined_row(row, params.side, params.halved) * quads_a + quad];
   }
   return source_b[row * (params.channels / 4u - quads_a) + quad - quads_a];
 }

@@ -18,23 +18,21 @@
 @group(1) @binding(2) var<storage, read> plus: array<vec4f>;
 @group(2) @binding(0) var<storage, read_write> result: array<vec4f>;
 
-var<private> first_row: u32;
-var<private> rows_a: vec4u;
-
-fn product_place_rows(first: u32) {
-  first_row = first;
-  rows_a = joined_rows(vec4u(first) + vec4u(0u, 1u, 2u, 3u), params.side, params.halved);
+// The row in each source, and 1 if there is one.
+fn product_place(row: u32) -> vec3i {
+  let inside = select(0, 1, row < params.rows);
+  return vec3i(i32(joined_row(row, params.side, params.halved)), i32(row), inside);
 }
 
-fn product_quad(row: u32, tap: u32, quad: u32, inside: bool) -> vec4f {
-  if (!inside || first_row + row >= params.rows) {
+fn product_quad(place: vec3i, tap: u32, quad: u32) -> vec4f {
+  if (place.z == 0) {
     return vec4f(0.0);
   }
   let quads_a = params.split / 4u;
   if (quad < quads_a) {
-    return source_a[rows_a[row] * quads_a + quad];
+    return source_a[u32(place.x) * quads_a + quad];
   }
-  return source_b[(first_row + row) * (params.inputs / 4u - quads_a) + quad - quads_a];
+  return source_b[u32(place.y) * (params.inputs / 4u - quads_a) + quad - quads_a];
 }
 
 @compute @workgroup_size(64)

@@ -1,6 +1,6 @@
 // A tile of a matrix product: 64 rows by 32 outputs per workgroup of 64 invocations, 16 inputs at a time in workgroup memory.
-// Each invocation holds 8 rows by 4 outputs. The kernel says where the inputs come from: product_place_rows is called once
-// with the first of four rows, then product_quad(row 0 .. 3, tap, quad) gives four inputs, zeros outside.
+// Each invocation holds 8 rows by 4 outputs. The kernel says where the inputs come from: product_place(row) finds a row's
+// source once, then product_quad(place, tap, quad) gives four inputs of it, zeros outside.
 
 struct ProductParams {
   rows: u32,
@@ -26,18 +26,34 @@ fn product_tile(taps: u32, local: u32, workgroup: vec3u) {
   let first_output = TILE_OUTPUTS * workgroup.y;
   let loaded_rows = local % 16u;
   let loaded_quad = local / 16u;
-  product_place_rows(first_row + 4u * loaded_rows);
+  let place0 = product_place(first_row + 4u * loaded_rows);
+  let place1 = product_place(first_row + 4u * loaded_rows + 1u);
+  let place2 = product_place(first_row + 4u * loaded_rows + 2u);
+  let place3 = product_place(first_row + 4u * loaded_rows + 3u);
   let column = local % 8u;
   let rows = local / 8u;
-  var sums: array<vec4f, 8>;
+  // Not an array: some adapters keep arrays in memory.
+  var sum0 = vec4f(0.0);
+  var sum1 = vec4f(0.0);
+  var sum2 = vec4f(0.0);
+  var sum3 = vec4f(0.0);
+  var sum4 = vec4f(0.0);
+  var sum5 = vec4f(0.0);
+  var sum6 = vec4f(0.0);
+  var sum7 = vec4f(0.0);
   for (var tap = 0u; tap < taps; tap++) {
     for (var start = 0u; start < params.inputs; start += TILE_INPUTS) {
       let quad = start / 4u + loaded_quad;
-      let inside = 4u * quad < params.inputs;
-      let r0 = product_quad(0u, tap, quad, inside);
-      let r1 = product_quad(1u, tap, quad, inside);
-      let r2 = product_quad(2u, tap, quad, inside);
-      let r3 = product_quad(3u, tap, quad, inside);
+      var r0 = vec4f(0.0);
+      var r1 = vec4f(0.0);
+      var r2 = vec4f(0.0);
+      var r3 = vec4f(0.0);
+      if (4u * quad < params.inputs) {
+        r0 = product_quad(place0, tap, quad);
+        r1 = product_quad(place1, tap, quad);
+        r2 = product_quad(place2, tap, quad);
+        r3 = product_quad(place3, tap, quad);
+      }
       let at = 64u * loaded_quad + loaded_rows;
       tile_sources[at] = vec4f(r0.x, r1.x, r2.x, r3.x);
       tile_sources[at + 16u] = vec4f(r0.y, r1.y, r2.y, r3.y);
@@ -57,37 +73,42 @@ fn product_tile(taps: u32, local: u32, workgroup: vec3u) {
         let w = tile_weights[8u * k + column];
         let low = tile_sources[16u * k + 2u * rows];
         let high = tile_sources[16u * k + 2u * rows + 1u];
-        sums[0] += low.x * w;
-        sums[1] += low.y * w;
-        sums[2] += low.z * w;
-        sums[3] += low.w * w;
-        sums[4] += high.x * w;
-        sums[5] += high.y * w;
-        sums[6] += high.z * w;
-        sums[7] += high.w * w;
+        sum0 += low.x * w;
+        sum1 += low.y * w;
+        sum2 += low.z * w;
+        sum3 += low.w * w;
+        sum4 += high.x * w;
+        sum5 += high.y * w;
+        sum6 += high.z * w;
+        sum7 += high.w * w;
       }
       workgroupBarrier();
     }
   }
   let output = first_output + 4u * column;
   if (output < params.outputs) {
-    let offset = bias[output / 4u];
-    for (var i = 0u; i < 8u; i++) {
-      let row = first_row + 8u * rows + i;
-      if (row < params.rows) {
-        result[(row * params.outputs + output) / 4u] = product_end(sums[i] + offset, row, output);
-      }
-    }
+    let row = first_row + 8u * rows;
+    product_store(sum0, row, output);
+    product_store(sum1, row + 1u, output);
+    product_store(sum2, row + 2u, output);
+    product_store(sum3, row + 3u, output);
+    product_store(sum4, row + 4u, output);
+    product_store(sum5, row + 5u, output);
+    product_store(sum6, row + 6u, output);
+    product_store(sum7, row + 7u, output);
   }
 }
 
-fn product_end(sum: vec4f, row: u32, output: u32) -> vec4f {
-  var value = sum;
+fn product_store(sum: vec4f, row: u32, output: u32) {
+  if (row >= params.rows) {
+    return;
+  }
+  var value = sum + bias[output / 4u];
   if (params.plus_rows > 0u) {
     value += plus[((row % params.plus_rows) * params.outputs + output) / 4u];
   }
   if (params.silu == 1u) {
     value = silu(value);
   }
-  return value;
+  result[(row * params.outputs + output) / 4u] = value;
 }

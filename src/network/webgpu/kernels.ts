@@ -4,7 +4,7 @@ import conv3x3 from "../../../shaders/network/conv_3x3.wgsl?raw";
 import foldPixels from "../../../shaders/network/fold_pixels.wgsl?raw";
 import groupNorm from "../../../shaders/network/group_norm.wgsl?raw";
 import guide from "../../../shaders/network/guide.wgsl?raw";
-import joinedRows from "../../../shaders/network/joined_rows.wgsl?raw";
+import joinedRow from "../../../shaders/network/joined_row.wgsl?raw";
 import pixelPlace from "../../../shaders/network/pixel_place.wgsl?raw";
 import product from "../../../shaders/network/product.wgsl?raw";
 import productTile from "../../../shaders/network/product_tile.wgsl?raw";
@@ -58,13 +58,13 @@ export const CONV_3X3: KernelDefinition = {
 
 export const PRODUCT: KernelDefinition = {
   name: "product",
-  texts: [silu, joinedRows, productTile, product],
+  texts: [silu, joinedRow, productTile, product],
   groups: [["uniform", "read", "read"], ["read", "read", "read"], ["write"]],
 };
 
 export const GROUP_NORM: KernelDefinition = {
   name: "group_norm",
-  texts: [silu, joinedRows, groupNorm],
+  texts: [silu, joinedRow, groupNorm],
   groups: [["uniform", "read", "read"], ["read", "read", "read"], ["write"]],
 };
 
