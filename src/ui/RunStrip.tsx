@@ -1,4 +1,5 @@
 /** Status of the run, its progress, and the buttons that start and stop it. Its height never changes. */
+import type { LabData } from "../lab/state.ts";
 import { EnginePanel } from "./EnginePanel.tsx";
 import { Icon } from "./Icon.tsx";
 import { useLab, useLabStore } from "./lab-context.ts";
@@ -9,6 +10,7 @@ import { useThrottled } from "./use-throttled.ts";
 export function RunStrip() {
   const store = useLabStore();
   const run = useLab((state) => state.run);
+  const refusal = useLab(refusalOf);
   const live = useLab((state) => state.live);
   const busy = run.phase === "running" || run.phase === "preparing";
   const done = run.phase === "running" ? run.done : run.phase === "done" ? 1 : 0;
@@ -24,8 +26,8 @@ export function RunStrip() {
         </button>
       )}
       <div className="run-status">
-        <p className={run.phase === "failed" ? "run-text run-failed" : "run-text"} title={runText(run)}>
-          {runText(run)}
+        <p className={run.phase === "failed" ? "run-text run-failed" : "run-text"} title={runText(run, refusal)}>
+          {runText(run, refusal)}
         </p>
         <progress
           className={busy ? "run-progress" : "run-progress run-still"}
@@ -48,8 +50,12 @@ export function RunStrip() {
   );
 }
 
+function refusalOf(state: LabData): string | null {
+  return state.charts[state.study]?.refusal ?? null;
+}
+
 function Announcer() {
-  const text = useLab((state) => runAnnouncement(state.run));
+  const text = useLab((state) => runAnnouncement(state.run, refusalOf(state)));
   return (
     <p className="visually-hidden" role="status">
       {useThrottled(text, 2000)}

@@ -1,7 +1,6 @@
 /** The right column: one tab per study, its question, and its charts. */
 import { memo, useCallback, useDeferredValue, useRef, type KeyboardEvent } from "react";
 import { ChartCard } from "../charts/ChartCard.tsx";
-import type { StudyCharts } from "../lab/state.ts";
 import { specKey } from "../lab/store.ts";
 import { STUDIES, studyOf, type StudyId } from "../lab/studies.ts";
 import type { ChartData } from "../measure/series.ts";
@@ -10,6 +9,7 @@ import { HelpTip } from "./HelpTip.tsx";
 import { useLab, useLabStore } from "./lab-context.ts";
 import { PanelBoundary } from "./PanelBoundary.tsx";
 import { pickOf } from "./pick.ts";
+import { stageText } from "./run-words.ts";
 
 /** Tabs and the open study. */
 export function StudyPanel() {
@@ -91,24 +91,6 @@ function Study({ id }: { readonly id: StudyId }) {
       ))}
     </>
   );
-}
-
-function stageText(shown: StudyCharts | undefined, current: boolean): string {
-  if (shown === undefined) return " ";
-  if (!current) return "Updating …";
-  const n = shown.particles.toLocaleString("en-US");
-  switch (shown.stage) {
-    case "stored":
-      return `Stored result, n = ${n}; measuring afresh …`;
-    case "theory":
-      return "Theory only so far";
-    case "preview":
-      return `Quick look, n = ${n}`;
-    case "full":
-      return shown.particles === 0
-        ? "Theory"
-        : `Measured, n = ${n}, on ${shown.engine?.adapter ?? "the engine"}`;
-  }
 }
 
 /** Draws again only for new data: progress comes ten times a second, and a chart takes a while. */

@@ -10,9 +10,23 @@ import { RewardSection } from "./RewardSection.tsx";
 import { SamplerSection } from "./SamplerSection.tsx";
 import { TargetSection } from "./TargetSection.tsx";
 
+/** Where layout.css folds the controls away. */
+const PHONE = "(max-width: 799px)";
+const STILL = "(prefers-reduced-motion: reduce)";
+
 /** All control sections. */
 export function ControlsPanel() {
   const [open, setOpen] = useState(false);
+  // On a phone the controls cover the result, so they give way to it.
+  const showResult = () => {
+    if (!matchMedia(PHONE).matches) return;
+    setOpen(false);
+    requestAnimationFrame(() =>
+      document
+        .getElementById("charts")
+        ?.scrollIntoView({ behavior: matchMedia(STILL).matches ? "instant" : "smooth", block: "start" }),
+    );
+  };
   return (
     <aside className="panel controls" id="controls" aria-label="Controls">
       <h2 className="visually-hidden">Controls</h2>
@@ -27,7 +41,7 @@ export function ControlsPanel() {
       </button>
       <div id="controls-body" className={open ? "controls-body controls-open" : "controls-body"}>
         <PanelBoundary what="The controls">
-          <PresetGallery />
+          <PresetGallery onOpened={showResult} />
           <SamplerSection />
           <ModelSection />
           <ProcessSection />

@@ -38,7 +38,7 @@ export function EvaluationSection() {
       <NumberListField label="η values" {...list("etas")} />
       <NumberListField label="N values" {...list("steps")} />
       <NumberListField label="End times T" {...list("horizons")} />
-      <NumberListField label="klWeights, weak to strong tilt" {...list("klWeights")} />
+      <NumberListField label="KL weights (small: strong tilt)" {...list("klWeights")} />
       <NumberListField label="η values in training" {...list("etasTrain")} />
     </Section>
   );

@@ -1,10 +1,12 @@
 /** A mixture as the user edits it: dimension, picture to drag, table to type; and the import of own points. */
 import { lazy, Suspense, useState } from "react";
+import { adaptSpec } from "../../spec/adapt.ts";
 import type { ComponentSpec, ModelSpec } from "../../spec/types.ts";
 import { FieldMessage } from "../fields/Field.tsx";
 import { useLab, usePropose } from "../lab-context.ts";
 import { inDimension, withComponents } from "./mixture-edits.ts";
 import { MixtureTable } from "./MixtureTable.tsx";
+import { pointsText } from "./points-words.ts";
 
 const MixtureEditor = lazy(async () => ({
   default: (await import("../model-editor/MixtureEditor.tsx")).MixtureEditor,
@@ -78,7 +80,7 @@ export function PointsEditor({ model }: { readonly model: Extract<ModelSpec, { k
             onClose={() => setOpen(false)}
             onImport={(next) => {
               propose(
-                (spec) => withComponents({ ...spec, model: next }, next.components ?? []),
+                (spec) => adaptSpec({ ...spec, model: next }),
                 "model.import",
               );
               setOpen(false);
@@ -91,10 +93,3 @@ export function PointsEditor({ model }: { readonly model: Extract<ModelSpec, { k
   );
 }
 
-function pointsText(model: Extract<ModelSpec, { kind: "points" }>): string {
-  if (model.components === undefined) {
-    return `${(model.points?.length ?? 0).toLocaleString("en-US")} points, fitted when the experiment runs.`;
-  }
-  const count = model.components.length;
-  return `${(model.count ?? 0).toLocaleString("en-US")} points, fitted by ${count} Gaussian${count === 1 ? "" : "s"} (EM, count by BIC).`;
-}

@@ -66,7 +66,7 @@ export function MixtureTable({ components }: { readonly components: readonly Com
   return (
     <div className={error === null ? "field" : "field field-wrong"}>
       <div className="table-frame" tabIndex={0} role="region" aria-label="Mixture components">
-        <table className="edit-table">
+        <table className={dim === 2 ? "edit-table edit-plane" : "edit-table"}>
           <thead>
             <tr>
               {COLUMNS[dim].map(({ head }) => (
@@ -83,7 +83,7 @@ export function MixtureTable({ components }: { readonly components: readonly Com
             {components.map((component, row) => (
               <tr key={row}>
                 {COLUMNS[dim].map((column) => (
-                  <td key={column.head}>
+                  <td key={column.head} data-head={column.head}>
                     <CellInput
                       name={`Component ${row + 1}, ${column.name}`}
                       value={column.get(component)}

@@ -1,25 +1,14 @@
 /** Experiments to start from, each with a picture computed from its spec. */
 import { useMemo } from "react";
-import { specKey } from "../../lab/store.ts";
 import { PRESETS, type Preset } from "../../spec/presets.ts";
 import type { ExperimentSpec } from "../../spec/types.ts";
 import { useLab, useLabStore } from "../lab-context.ts";
+import { presetFor } from "./preset-of.ts";
 import { Section } from "./Section.tsx";
 import { THUMB_HEIGHT, THUMB_WIDTH, thumbnailOf } from "./thumbnail.ts";
 
-const PRESET_OF_KEY = new Map(PRESETS.map((preset) => [specKey(seedless(preset.spec)), preset]));
-
-/** The preset that a spec equals, seed aside, or undefined. */
-function presetFor(spec: ExperimentSpec): Preset | undefined {
-  return PRESET_OF_KEY.get(specKey(seedless(spec)));
-}
-
-function seedless(spec: ExperimentSpec): ExperimentSpec {
-  return { ...spec, evaluation: { ...spec.evaluation, seed: 0 } };
-}
-
 /** Section "Presets". */
-export function PresetGallery() {
+export function PresetGallery({ onOpened }: { readonly onOpened: () => void }) {
   const store = useLabStore();
   const current = useLab((state) => presetFor(state.spec));
   const open = (preset: Preset) => {
@@ -29,6 +18,7 @@ export function PresetGallery() {
         ? { ...preset.spec, evaluation: { ...preset.spec.evaluation, seed: old.evaluation.seed } }
         : preset.spec,
     );
+    onOpened();
   };
   return (
     <Section id="presets" title="Presets" digest={current?.title ?? "Own settings"} openAtFirst>

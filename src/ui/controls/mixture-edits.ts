@@ -2,11 +2,11 @@
 import { adaptSpec } from "../../spec/adapt.ts";
 import type { ComponentSpec, ExperimentSpec } from "../../spec/types.ts";
 
-/** The spec with other components; own points keep their name and count. */
+/** The spec with components edited by hand; own points keep their name, but no longer claim to be a fit of so many points. */
 export function withComponents(spec: ExperimentSpec, components: readonly ComponentSpec[]): ExperimentSpec {
   const { model } = spec;
   if (model.kind === "points") {
-    const { points: _points, ...rest } = model;
+    const { points: _points, count: _count, ...rest } = model;
     return adaptSpec({ ...spec, model: { ...rest, components } });
   }
   return adaptSpec({ ...spec, model: { kind: "mixture", components } });

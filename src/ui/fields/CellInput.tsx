@@ -1,5 +1,5 @@
 /** A number in a cell of a table or matrix: typed, no slider; its message goes to the table. */
-import { numberText, parseNumber } from "./parse-number.ts";
+import { numberFault, numberText, parseSingleNumber } from "./parse-number.ts";
 import { useDraft } from "./use-draft.ts";
 
 export interface CellInputProps {
@@ -14,8 +14,8 @@ export interface CellInputProps {
 export function CellInput({ name, value, onTry, onError }: CellInputProps) {
   const draft = useDraft(numberText(value));
   const take = (text: string) => {
-    const number = parseNumber(text);
-    const message = number === null ? "Type a number." : onTry(number);
+    const number = parseSingleNumber(text);
+    const message = number === null ? numberFault(text) : onTry(number);
     onError(message === null ? null : `${name}: ${message}`);
     return message;
   };

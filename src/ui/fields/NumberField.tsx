@@ -1,7 +1,7 @@
 /** A number: typed, dragged, reset. A wrong entry stays in the field with its message and leaves the spec alone. */
 import { useId, type ReactNode } from "react";
 import { Field, messageId, ResetButton } from "./Field.tsx";
-import { numberText, parseNumber } from "./parse-number.ts";
+import { numberFault, numberText, parseSingleNumber } from "./parse-number.ts";
 import { fromPosition, SLIDER_STEPS, toPosition, type SliderScale } from "./slider-scale.ts";
 import { useDraft } from "./use-draft.ts";
 
@@ -33,8 +33,8 @@ export function NumberField({
   const id = useId();
   const draft = useDraft(numberText(value));
   const take = (text: string) => {
-    const number = parseNumber(text);
-    return number === null ? `Type a number, such as ${numberText(fallback)}.` : onTry(number);
+    const number = parseSingleNumber(text);
+    return number === null ? numberFault(text, fallback) : onTry(number);
   };
   const attempt = (number: number) => {
     draft.drop();

@@ -43,18 +43,18 @@ export function PointsDialog({ open, onClose, onImport }: PointsDialogProps) {
 }
 
 function PointsForm({ onClose, onImport }: Omit<PointsDialogProps, "open">) {
-  const [state, actions] = usePoints();
   const [source, setSource] = useState<Source>("file");
   const [name, setName] = useState("");
   const [text, setText] = useState("");
   const [columns, setColumns] = useState<readonly number[] | null>(null);
   const [standardise, setStandardise] = useState(false);
   const [most, setMost] = useState("16");
-  const { table, points, fit, fitting, error } = state;
-  const used = columns ?? table?.numeric.slice(0, 2) ?? [];
   const limit = Number(most);
   const limitFault =
     Number.isInteger(limit) && limit >= 1 && limit <= 64 ? null : "Type a whole number from 1 to 64.";
+  const [state, actions] = usePoints(limitFault === null ? limit : null);
+  const { table, points, fit, fitting, error } = state;
+  const used = columns ?? table?.numeric.slice(0, 2) ?? [];
   const outside = fit !== null && !fit.components.every(withinLimits);
 
   const choose = (next: readonly number[], standard: boolean) => {
@@ -161,11 +161,11 @@ function PointsForm({ onClose, onImport }: Omit<PointsDialogProps, "open">) {
           {fitting === null ? (
             <button
               type="button"
-              className="button"
+              className={fit === null ? "button primary" : "button"}
               disabled={limitFault !== null}
               onClick={() => actions.fit(limit)}
             >
-              Fit a mixture
+              {fit === null ? "Fit a mixture" : "Fit again"}
             </button>
           ) : (
             <>

@@ -1,5 +1,5 @@
 /** The state of an import: a table, the points of its columns, a fit; each step may fail without losing the one before. */
-import { useEffect, useReducer, useRef } from "react";
+import { useEffect, useEffectEvent, useReducer, useRef } from "react";
 import { isAbort, messageOf } from "../../lab/abort.ts";
 import {
   createPointsClient,
@@ -35,8 +35,14 @@ const EMPTY: PointsState = { table: null, points: null, fit: null, fitting: null
 /** Seed of fits: the same points give the same mixture for everyone. */
 const FIT_SEED = 1;
 
-/** An import that starts empty; its worker ends with the component. */
-export function usePoints(): readonly [PointsState, PointsActions] {
+/** A change waits this long for the next, ms: a fit starts when the user has stopped drawing or typing. */
+const FIT_AFTER_MS = 350;
+
+/**
+ * An import that starts empty; its worker ends with the component. New points, or another limit, are fitted by
+ * themselves with at most `maxComponents`; null is a limit that does not hold.
+ */
+export function usePoints(maxComponents: number | null): readonly [PointsState, PointsActions] {
   const [state, update] = useReducer(
     (before: PointsState, change: Partial<PointsState>) => ({ ...before, ...change }),
     EMPTY,
@@ -105,5 +111,12 @@ export function usePoints(): readonly [PointsState, PointsActions] {
       update(EMPTY);
     },
   };
+  const { points } = state;
+  const fitThem = useEffectEvent((most: number) => actions.fit(most));
+  useEffect(() => {
+    if (points === null || maxComponents === null) return;
+    const timer = setTimeout(() => fitThem(maxComponents), FIT_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [points, maxComponents]);
   return [state, actions];
 }

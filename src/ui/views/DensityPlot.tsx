@@ -1,10 +1,12 @@
 import { useMemo, useRef, useState } from "react";
-import { formatNumber } from "../../charts/format.ts";
+import { formatCount, formatNumber, halfWidth, INTERVAL_WORDS } from "../../charts/format.ts";
 import { hueColour } from "../../charts/marks.ts";
 import { useWidth } from "../../charts/use-size.ts";
+import type { Estimate } from "../../measure/estimate.ts";
 import { armName } from "./arm-style.ts";
 import { densityCurves, type DensityCurve } from "./density-curves.ts";
 import { BottomAxis, SideAxis, type Margins } from "./PlotAxes.tsx";
+import type { LineHistogram } from "./particle-values.ts";
 import { interpolate, linePath, plotScale, type PlotScale } from "./plot-scale.ts";
 import type { Shown } from "./use-views.ts";
 
@@ -112,15 +114,22 @@ export function DensityPlot({ shown, frame }: Props) {
             return (
               <span key={arm.id}>
                 {armName(arm)}: {formatNumber(histogram.density[cell] ?? 0, 3)} ±{" "}
-                {formatNumber(histogram.se[cell] ?? 0, 2)}
+                {formatNumber(halfWidth(cellEstimate(histogram, cell, shown.data.job.particles)), 2)}
               </span>
             );
           })}
+          <span className="views-muted">
+            {INTERVAL_WORDS}, {formatCount(shown.data.job.particles)}
+          </span>
           <span>r(x) = {formatNumber(rewardAt(shown, here), 4)}</span>
         </div>
       )}
     </div>
   );
+}
+
+function cellEstimate(histogram: LineHistogram, cell: number, n: number): Estimate {
+  return { value: histogram.density[cell] ?? 0, se: histogram.se[cell] ?? 0, n };
 }
 
 function curvePath(curve: DensityCurve, x: PlotScale, y: PlotScale): string {

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from "react";
-import { formatEstimate } from "../../charts/format.ts";
+import { formatCount, formatInterval, INTERVAL_WORDS } from "../../charts/format.ts";
 import { hueColour } from "../../charts/marks.ts";
 import type { LabStore } from "../../lab/state.ts";
 import { armName } from "./arm-style.ts";
@@ -90,7 +90,7 @@ function LineLegend({ shown, target }: { shown: Shown; target: boolean }) {
   );
 }
 
-/** Mean and variance of the particles at a step, with standard errors. */
+/** Mean and variance of the particles at a step, with their intervals. */
 function FrameMoments({ shown, frame }: { shown: Shown; frame: number }) {
   const { data, values } = shown;
   const { particles } = data.job;
@@ -102,8 +102,8 @@ function FrameMoments({ shown, frame }: { shown: Shown; frame: number }) {
         <thead>
           <tr>
             <th scope="col">sampler</th>
-            <th scope="col">mean ± se</th>
-            <th scope="col">variance ± se</th>
+            <th scope="col">mean ± 95 %</th>
+            <th scope="col">variance ± 95 %</th>
           </tr>
         </thead>
         <tbody>
@@ -112,13 +112,16 @@ function FrameMoments({ shown, frame }: { shown: Shown; frame: number }) {
             return (
               <tr key={arm.id}>
                 <th scope="row">{armName(arm)}</th>
-                <td>{formatEstimate(meanOf(at))}</td>
-                <td>{formatEstimate(varianceOf(at))}</td>
+                <td>{formatInterval(meanOf(at))}</td>
+                <td>{formatInterval(varianceOf(at))}</td>
               </tr>
             );
           })}
         </tbody>
       </table>
+      <p className="views-muted">
+        {INTERVAL_WORDS}, {formatCount(particles)}.
+      </p>
     </details>
   );
 }

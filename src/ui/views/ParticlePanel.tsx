@@ -14,7 +14,7 @@ import { rewardInPlane } from "./reward-lookup.ts";
 import { useParticleCanvas } from "./use-particle-canvas.ts";
 import type { ThemeColours } from "./use-theme-colours.ts";
 import type { Shown } from "./use-views.ts";
-import type { ViewOptions } from "./view-options.ts";
+import { pointOpacity, type ViewOptions } from "./view-options.ts";
 
 interface Props {
   readonly shown: Shown;
@@ -138,7 +138,7 @@ function PanelCanvas(props: Props & { size: number; rgb: FrameLook["rgb"]; peak:
       },
       rgb,
       points: options.points,
-      opacity: Math.max(0.12, Math.min(0.8, 900 / cloud.particles)),
+      opacity: pointOpacity(cloud.particles, options),
       pointSize: 2.5,
       trails: options.trails ? TRAILS : 0,
       density: options.density ? { bins: DENSITY_BINS, peak } : null,

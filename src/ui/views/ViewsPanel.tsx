@@ -1,6 +1,8 @@
 import { useState, type KeyboardEvent } from "react";
+import { useStore } from "zustand";
 import type { LabStore } from "../../lab/state.ts";
 import type { PlaneChoice } from "../../lab/views.ts";
+import { presetFor } from "../controls/preset-of.ts";
 import { LineViews } from "./LineViews.tsx";
 import { PlaneViews } from "./PlaneViews.tsx";
 import { playerKey, usePlayer } from "./player.ts";
@@ -40,7 +42,8 @@ function ShownViews(props: {
 }) {
   const { store, shown, plane, onPlane } = props;
   const { data } = shown;
-  const [player, act] = usePlayer(data.frames.length);
+  const preset = useStore(store, (state) => presetFor(state.spec)?.id ?? null);
+  const [player, act] = usePlayer(data.frames.length, preset);
   const frame = Math.min(player.frame, data.frames.length - 1);
   const onKey = (event: KeyboardEvent<HTMLDivElement>) => {
     // Only when the plots themselves have the focus: single keys must not act from elsewhere.

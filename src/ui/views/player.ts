@@ -14,6 +14,7 @@ export interface PlayerState {
 export type PlayerAction =
   | { readonly do: "seek"; readonly frame: number }
   | { readonly do: "step"; readonly by: number }
+  | { readonly do: "end" }
   | { readonly do: "toggle" }
   | { readonly do: "pause" }
   | { readonly do: "tick" }
@@ -35,6 +36,8 @@ export function playerReducer(state: PlayerState, action: PlayerAction): PlayerS
       return { ...state, frame: seek(action.frame), playing: false };
     case "step":
       return { ...state, frame: seek(state.frame + action.by), playing: false };
+    case "end":
+      return { ...state, frame: last, playing: false };
     case "toggle":
       if (state.playing) return { ...state, playing: false };
       return { ...state, playing: last > 0, frame: state.frame >= last ? 0 : state.frame };
@@ -61,10 +64,19 @@ export function frameRate({ frames, speed }: PlayerState): number {
   return speed * Math.max(2, Math.min(30, frames / 5));
 }
 
-/** The player of a recording with so many frames. Pauses while the page is hidden. */
-export function usePlayer(frames: number): readonly [PlayerState, (action: PlayerAction) => void] {
+/**
+ * The player of a recording with so many frames. Pauses while the page is hidden. A new `subject` (null for none in
+ * particular) is shown from its end, as the first one was.
+ */
+export function usePlayer(
+  frames: number,
+  subject: string | null = null,
+): readonly [PlayerState, (action: PlayerAction) => void] {
   const [state, dispatch] = useReducer(playerReducer, frames, stillPlayer);
   useEffect(() => dispatch({ do: "load", frames }), [frames]);
+  useEffect(() => {
+    if (subject !== null) dispatch({ do: "end" });
+  }, [subject]);
   const wait = 1000 / frameRate(state);
   useEffect(() => {
     if (!state.playing) return;

@@ -18,3 +18,9 @@ export const FIRST_OPTIONS: ViewOptions = {
   reward: true,
   window: "moment",
 };
+
+/** Opacity of one particle among so many: the fainter, the more there are and the more is drawn under them. */
+export function pointOpacity(particles: number, { density, trails }: ViewOptions): number {
+  const alone = Math.max(0.12, Math.min(0.8, 900 / particles));
+  return alone * (density ? 0.45 : 1) * (trails ? 0.6 : 1);
+}

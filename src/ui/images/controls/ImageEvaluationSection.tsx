@@ -50,28 +50,28 @@ export function ImageEvaluationSection() {
 
 function TilesField(props: { readonly tiles: number; readonly onTry: (tiles: number) => string | null }) {
   return (
-    <NumberField
-      label="Images shown in each row"
-      value={props.tiles}
-      fallback={DEFAULTS.tiles}
-      onTry={props.onTry}
-      extra={
-        <span className="row" role="group" aria-label="Usual sizes">
-          {TILES.map((tiles) => (
-            <button
-              key={tiles}
-              type="button"
-              className="chip"
-              aria-label={`Show ${tiles} images`}
-              aria-pressed={tiles === props.tiles}
-              onClick={() => props.onTry(tiles)}
-            >
-              {tiles}
-            </button>
-          ))}
-        </span>
-      }
-    />
+    <>
+      <NumberField
+        label="Images shown in each row"
+        value={props.tiles}
+        fallback={DEFAULTS.tiles}
+        onTry={props.onTry}
+      />
+      <div className="row" role="group" aria-label="Usual numbers of images">
+        {TILES.map((tiles) => (
+          <button
+            key={tiles}
+            type="button"
+            className="chip"
+            aria-label={`Show ${tiles} images`}
+            aria-pressed={tiles === props.tiles}
+            onClick={() => props.onTry(tiles)}
+          >
+            {tiles}
+          </button>
+        ))}
+      </div>
+    </>
   );
 }
 

@@ -85,7 +85,7 @@ function Guidance(props: {
         label="Negative prompt"
         value={model.negative}
         fallback={IMAGE_DEFAULTS.model.negative}
-        placeholder="Nothing: away from the mean of all images"
+        placeholder="Empty: away from images without a prompt"
         conflict={conflict}
         onTry={(negative) => put({ negative }, "model.negative")}
       />

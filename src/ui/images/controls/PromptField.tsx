@@ -112,23 +112,25 @@ function PromptProblems(props: {
   readonly onUse: (problem: PromptProblem, suggestion: string) => void;
 }) {
   return (
-    <ul id={props.id} className="prompt-problems" role="status">
-      {props.problems.map((problem) => (
-        <li key={`${problem.start} ${problem.message}`}>
-          <span className="error-text">{problem.message}</span>
-          {problem.suggestions.map((suggestion) => (
-            <button
-              key={suggestion}
-              type="button"
-              className="chip"
-              aria-label={`Write “${suggestion}” instead`}
-              onClick={() => props.onUse(problem, suggestion)}
-            >
-              {suggestion}
-            </button>
-          ))}
-        </li>
-      ))}
-    </ul>
+    <div id={props.id} role="status">
+      <ul className="prompt-problems">
+        {props.problems.map((problem) => (
+          <li key={`${problem.start} ${problem.message}`}>
+            <span className="error-text">{problem.message}</span>
+            {problem.suggestions.map((suggestion) => (
+              <button
+                key={suggestion}
+                type="button"
+                className="chip"
+                aria-label={`Write “${suggestion}” instead`}
+                onClick={() => props.onUse(problem, suggestion)}
+              >
+                {suggestion}
+              </button>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
