@@ -25,10 +25,12 @@ interface Tally {
 
 /** Images computed together: large enough for matrix products, small enough to cancel and to show progress. */
 const BATCH = 16;
+/** The first points come early and with few images. */
+const FIRST_BATCH = 8;
 
 export interface SweepControl {
   readonly signal?: AbortSignal;
-  /** Done share 0..1 and the cells so far, after each batch. */
+  /** Done share 0..1 and the cells so far, after each batch of one step count. */
   readonly onBatch?: (done: number, cells: readonly ImageCell[]) => void;
 }
 
@@ -60,8 +62,8 @@ export async function measureCells(
   const { images } = spec.evaluation;
   const perImage = tallies.reduce((sum, { steps }) => sum + steps, 0);
   let spent = 0;
-  for (let first = 0; first < images; first += BATCH) {
-    const count = Math.min(BATCH, images - first);
+  for (let first = 0; first < images; first += first === 0 ? FIRST_BATCH : BATCH) {
+    const count = Math.min(first === 0 ? FIRST_BATCH : BATCH, images - first);
     for (const steps of counts) {
       const group = tallies.filter((tally) => tally.steps === steps);
       const arms = group.map(({ eta }) => ({

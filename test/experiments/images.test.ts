@@ -1,0 +1,254 @@
+import { describe, expect, test } from "vitest";
+import {
+  IMAGE_SIZE,
+  type ImageArmResult,
+  type ImageEngine,
+  type ImageJob,
+} from "../../src/engine/image-engine.ts";
+import { createImagePool, splitImages } from "../../src/engine/images/pool.ts";
+import { createLocalImageEngine } from "../../src/engine/images/local.ts";
+import { type ImageCell, measureCells, sweepPlaces } from "../../src/experiments/images/cells.ts";
+import { imageCharts } from "../../src/experiments/images/charts.ts";
+import { diversityOf, runGrid } from "../../src/experiments/images/grid.ts";
+import {
+  frameNumbers,
+  imageCoefficients,
+  jobBase,
+  promptProblem,
+} from "../../src/experiments/images/plan.ts";
+import { contactSheet } from "../../src/experiments/images/sheet.ts";
+import type { NetworkModel } from "../../src/network/model.ts";
+import { IMAGE_DEFAULTS } from "../../src/spec/images/limits.ts";
+import type { ImageSpec } from "../../src/spec/images/types.ts";
+
+const spec: ImageSpec = {
+  ...IMAGE_DEFAULTS,
+  sampler: { ...IMAGE_DEFAULTS.sampler, eta: 1.2, steps: 3 },
+  reward: { kind: "smoothness" },
+  evaluation: { tiles: 6, images: 20, etas: [0, 2], steps: [1, 3], seed: 7 },
+};
+
+/** The exact denoiser of N(m, v I) images under the flow, so that all laws are known; m depends on the prompt. */
+function gaussianNetwork(calls: number[] = []): NetworkModel {
+  return {
+    predict: (x, t, _s, prompts) => {
+      calls.push(x.length / IMAGE_SIZE);
+      const v = 0.04;
+      const gain = ((1 - t) * v) / ((1 - t) ** 2 * v + t * t);
+      const out = x.map((value, j) => {
+        const said = prompts[6 * Math.floor(j / IMAGE_SIZE)] ?? 0;
+        const m = said === 62 ? 0 : 0.3;
+        return m + gain * (value - (1 - t) * m);
+      });
+      return Promise.resolve(out);
+    },
+  };
+}
+
+function engineOf(network = gaussianNetwork()): ImageEngine {
+  return createLocalImageEngine({
+    info: { kind: "wasm", adapter: "test", reason: "" },
+    open: () => Promise.resolve({ network, bytes: 1 }),
+  });
+}
+
+async function loaded(network?: NetworkModel): Promise<ImageEngine> {
+  const engine = engineOf(network);
+  await engine.load("student");
+  await engine.load("teacher");
+  return engine;
+}
+
+describe("the plan of an image experiment", () => {
+  test("starts at t = 0.999, ends at 0, and keeps eta = 0 free of noise", () => {
+    const steps = imageCoefficients(spec, 0, 3);
+    expect(steps.map((step) => step.cz)).toEqual([0, 0, 0]);
+    expect([steps[0]!.t, steps[2]!.s]).toEqual([0.999, 0]);
+    expect(imageCoefficients(spec, 1.2, 3).some((step) => step.cz > 0)).toBe(true);
+  });
+
+  test("follows every step of few, and seventeen frames of many", () => {
+    expect(frameNumbers(4)).toEqual([0, 1, 2, 3, 4]);
+    const many = frameNumbers(100);
+    expect(many.length).toBe(17);
+    expect([many[0], many.at(-1)]).toEqual([0, 100]);
+    expect(new Set(many).size).toBe(17);
+  });
+
+  test("guides the teacher only", () => {
+    expect(jobBase(spec).negative).toBeNull();
+    const taught = { ...spec, model: { ...spec.model, weights: "teacher" as const, guidance: 3 } };
+    expect(jobBase(taught)).toMatchObject({ guidance: 3, negative: [62, 4, 2, 5, 10, 10] });
+  });
+
+  test("refuses a prompt with a word it does not know, by name", () => {
+    expect(promptProblem("bold A")).toBeNull();
+    expect(promptProblem("bold zebra A")).toContain("zebra");
+    expect(() => jobBase({ ...spec, model: { ...spec.model, prompt: "zebra" } })).toThrow(/model\.prompt/);
+  });
+
+  test("asks for each pair of eta and N once", () => {
+    const places = sweepPlaces(spec).map(({ eta, steps }) => `${eta} ${steps}`);
+    expect(places).toEqual(["0 1", "1.2 1", "0 3", "1.2 3", "2 3"]);
+  });
+});
+
+describe("measured cells", () => {
+  test("are paired by noise: the gap is the difference of rewards, image by image", async () => {
+    const engine = await loaded();
+    const cells = await measureCells(engine, spec);
+    const base = jobBase(spec);
+    const arms = [0, 2].map((eta) => ({ coefficients: imageCoefficients(spec, eta, 3), frames: [] }));
+    const [ode, sde] = await engine.run({
+      ...base,
+      first: 0,
+      count: 20,
+      arms,
+      rewards: [{ kind: "smoothness" }],
+    });
+    const differences = Array.from(sde!.rewards[0]!, (value, i) => value - ode!.rewards[0]![i]!);
+    const mean = differences.reduce((a, b) => a + b, 0) / 20;
+    const variance = differences.reduce((sum, d) => sum + (d - mean) ** 2, 0) / 19;
+    const cell = cells.find(({ eta, steps }) => eta === 2 && steps === 3)!;
+    // Sums of 20 numbers of size 1 in f64.
+    expect(cell.gap.value).toBeCloseTo(mean, 12);
+    expect(cell.gap.se).toBeCloseTo(Math.sqrt(variance / 20), 12);
+    expect(cell.gap.n).toBe(20);
+    expect(cells.filter(({ eta }) => eta === 0).map(({ gap }) => gap.value)).toEqual([0, 0]);
+  });
+
+  test("find the gap of a known law: noise of the sampler shows in the mean square", async () => {
+    // gDDIM is exact in law for no Gaussian at 1 step: all of them then give the mean, and no gap at all.
+    const cells = await measureCells(await loaded(), spec);
+    const one = cells.filter(({ steps }) => steps === 1);
+    for (const { gap } of one) expect(gap.value).toBe(0);
+    const three = cells.find(({ eta, steps }) => eta === 2 && steps === 3)!;
+    expect(Math.abs(three.gap.value)).toBeGreaterThan(4.5 * three.gap.se);
+  });
+
+  test("come batch by batch, with growing n, and stop when cancelled", async () => {
+    const own = new AbortController();
+    const seen: number[] = [];
+    const engine = await loaded();
+    const run = measureCells(engine, spec, {
+      signal: own.signal,
+      onBatch: (done, cells) => {
+        seen.push(done);
+        expect(cells[0]!.reward.n).toBeGreaterThan(0);
+        if (seen.length === 2) own.abort();
+      },
+    });
+    await expect(run).rejects.toMatchObject({ name: "AbortError" });
+    expect(seen.length).toBe(2);
+  });
+});
+
+describe("the charts of an image experiment", () => {
+  const cell = (eta: number, steps: number, value: number): ImageCell => ({
+    eta,
+    steps,
+    reward: { value, se: 0.1, n: 20 },
+    gap: { value: value - 1, se: 0.05, n: 20 },
+    lost: 0,
+  });
+  const cells = [cell(0, 1, 1), cell(1.2, 1, 1.5), cell(0, 3, 1), cell(1.2, 3, 2), cell(2, 3, 3)];
+
+  test("hold the cells in their places, with a sentence of the largest gap", () => {
+    const charts = imageCharts(spec, cells, { reward: "Smoothness", unit: "" });
+    expect(charts.map(({ id }) => id)).toEqual([
+      "image-gap-eta",
+      "image-reward-eta",
+      "image-gap-steps",
+      "image-reward-steps",
+    ]);
+    expect(charts[0]!.series[0]!.points.map(({ x }) => x)).toEqual([0, 1.2, 2]);
+    expect(charts[0]!.summary).toContain("η = 2");
+    expect(charts[0]!.summary).toContain("n = 20");
+    expect(charts[3]!.series.map(({ id }) => id)).toEqual(["ode", "sde"]);
+  });
+
+  test("say how many images had no finite reward", () => {
+    const [chart] = imageCharts(spec, [{ ...cell(0, 3, 1), lost: 4 }], { reward: "Smoothness", unit: "" });
+    expect(chart!.notes.join(" ")).toContain("4 images");
+  });
+});
+
+describe("the grid", () => {
+  test("shows the first images early, and is the same as in one piece", async () => {
+    const parts: number[] = [];
+    const engine = await loaded();
+    const grid = await runGrid(engine, spec, {
+      onPart: (part) => parts.push(part.rows[0].rewards.smoothness!.filter(Number.isFinite).length),
+    });
+    expect(parts).toEqual([4]);
+    const coefficients = imageCoefficients(spec, 0, 3);
+    const [whole] = await engine.run({
+      ...jobBase(spec),
+      first: 0,
+      count: 6,
+      arms: [{ coefficients, frames: [0, 1, 2, 3] }],
+      rewards: [],
+    });
+    expect(grid.rows[0].states).toEqual(whole!.states);
+    expect(grid.rows[0].predictions).toEqual(whole!.predictions);
+    expect(grid.gap!.n).toBe(6);
+  });
+
+  test("starts both rows from the same noise", async () => {
+    const { rows, times } = await runGrid(await loaded(), spec);
+    const first = (i: 0 | 1) => rows[i].states.subarray(0, 6 * IMAGE_SIZE);
+    expect(first(0)).toEqual(first(1));
+    const last = (i: 0 | 1) => rows[i].states.subarray(3 * 6 * IMAGE_SIZE);
+    expect(last(0)).not.toEqual(last(1));
+    expect(times).toEqual([0.999, 0.666, 0.333, 0].map((t) => expect.closeTo(t, 12)));
+  });
+
+  test("measures diversity over disjoint pairs", () => {
+    const images = new Float32Array(4 * IMAGE_SIZE);
+    images.fill(0.5, 0, IMAGE_SIZE);
+    images.fill(-0.5, 2 * IMAGE_SIZE, 3 * IMAGE_SIZE);
+    images.fill(2, 3 * IMAGE_SIZE);
+    // Pairs differ by 0.5 and, after clipping 2 to 1, by 1.5 everywhere.
+    expect(diversityOf(images, 4)).toMatchObject({ value: 1, n: 2 });
+  });
+
+  test("becomes a picture with each image in its place", () => {
+    const states = new Float32Array(2 * IMAGE_SIZE).fill(-1);
+    states.fill(1, IMAGE_SIZE, IMAGE_SIZE + 1024);
+    const { width, data } = contactSheet({ states }, 2);
+    const pixel = (x: number, y: number) => [...data.subarray(3 * (y * width + x), 3 * (y * width + x) + 3)];
+    expect(pixel(5, 5)).toEqual([0, 0, 0]);
+    expect(pixel(40, 5)).toEqual([255, 0, 0]);
+    expect(pixel(0, 0)).toEqual([128, 128, 128]);
+  });
+});
+
+describe("several engines as one", () => {
+  const job: ImageJob = {
+    ...jobBase(spec),
+    first: 3,
+    count: 7,
+    arms: [
+      { coefficients: imageCoefficients(spec, 0, 2), frames: [0, 1, 2] },
+      { coefficients: imageCoefficients(spec, 1.2, 2), frames: [2] },
+    ],
+    rewards: [{ kind: "smoothness" }, { kind: "alignment" }],
+  };
+  const plain = (arms: readonly ImageArmResult[]) => arms.map((arm) => ({ ...arm }));
+
+  test("give what one gives, to the last bit", async () => {
+    const one = await loaded();
+    const pool = createImagePool([await loaded(), await loaded(), await loaded()]);
+    expect(plain(await pool.run(job))).toEqual(plain(await one.run(job)));
+  });
+
+  test("share the images out without gaps", () => {
+    const shares = splitImages(job, 3);
+    expect(shares.map(({ first, count }) => [first, count])).toEqual([
+      [3, 2],
+      [5, 3],
+      [8, 2],
+    ]);
+    expect(splitImages({ ...job, count: 2 }, 5).length).toBe(2);
+  });
+});
