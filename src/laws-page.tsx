@@ -91,7 +91,14 @@ function fetchAhead(): void {
   void import("./ui/model-editor/MixtureEditor.tsx");
   void import("./ui/model-editor/PointsDialog.tsx");
   void preloadFormulas();
+  void import("./lab/points/points-client.ts").then(({ spawnPointsWorker }) => {
+    const points = spawnPointsWorker();
+    setTimeout(() => points.terminate(), WORKER_FETCH_MS);
+  });
 }
+
+/** A worker that nobody asks is kept this long: enough for its file to arrive in the browser's cache. */
+const WORKER_FETCH_MS = 5000;
 
 /** Long enough for the first run to be on its way. */
 const HEAD_START_MS = 1500;

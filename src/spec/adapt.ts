@@ -34,7 +34,7 @@ function exampleModel(dim: number): ModelSpec {
   };
 }
 
-/** Points of a small two-cluster cloud, so that "own points" starts with something to replace. */
+/** A small two-cluster law, so that "own points" starts with something to replace; no points, so no count. */
 const EXAMPLE_POINTS: Extract<ModelSpec, { kind: "points" }> = {
   kind: "points",
   name: "example",
@@ -56,7 +56,6 @@ const EXAMPLE_POINTS: Extract<ModelSpec, { kind: "points" }> = {
       ],
     },
   ],
-  count: 500,
 };
 
 const EXAMPLE_MODELS: { readonly [K in ModelSpec["kind"]]: ModelSpec } = {

@@ -59,11 +59,11 @@ export const PRESETS: readonly Preset[] = [
   preset(
     "vp-gap",
     "VP gap",
-    "Variance-preserving diffusion forgets its prior exponentially fast in B(T), so the same law shows a far smaller gap.",
+    "Variance-preserving diffusion forgets its prior exponentially fast in B(T), so the same law shows a far smaller gap; what few steps leave is mostly discretisation.",
     {
-      process: { kind: "vp", beta: { kind: "linear", min: 0.1, max: 6 } },
-      evaluation: { steps: [2, 5, 10, 20, 50, 100] },
-      sampler: { steps: 20, grid: { kind: "power", power: 2 } },
+      process: { kind: "vp", beta: { kind: "linear", min: 0.1, max: 20 } },
+      evaluation: { steps: [5, 10, 20, 50, 100, 200] },
+      sampler: { steps: 50, grid: { kind: "power", power: 2 } },
     },
   ),
   preset(
@@ -106,9 +106,9 @@ export const PRESETS: readonly Preset[] = [
   preset(
     "own-points",
     "Own points",
-    "Your points, as a CSV file, pasted or drawn, become a mixture whose score is exact. Here: an example cloud of 600 points, ready to be replaced.",
+    "Your points, as a CSV file, pasted or drawn, become a mixture whose score is exact. Here: an example of three Gaussians, ready to be replaced.",
     {
-      model: { kind: "points", name: "example cloud", components: CLOUD, count: 600 },
+      model: { kind: "points", name: "example", components: CLOUD },
       process: { kind: "ve", T: 3 },
       reward: { kind: "bumps", bumps: [{ center: [0.9, 0.9], width: 0.6, height: 1 }] },
       sampler: { eta: 1, steps: 20 },
@@ -118,11 +118,10 @@ export const PRESETS: readonly Preset[] = [
   preset(
     "reading-a",
     "Reading A: tilted score",
-    "Fine-tuning as a new law: the network is the exact score of the data tilted by exp(r / λ). The gap comes from the prior alone, and narrows as the tilt grows.",
+    "Fine-tuning as a new law: the network is the exact score of the data tilted by exp(r / λ). With many steps the gap comes from the prior, and it narrows as the tilt grows.",
     {
-      model: { kind: "gaussian", mean: [0], cov: [[1]] },
-      process: { kind: "vp", beta: { kind: "linear", min: 0.1, max: 20 } },
-      reward: { kind: "quadratic", center: [2] },
+      process: { kind: "vp", beta: { kind: "linear", min: 0.1, max: 6 } },
+      reward: { kind: "quadratic", center: [0] },
       target: { kind: "tilted", klWeight: 2 },
       sampler: { steps: 50, grid: { kind: "power", power: 2 } },
       evaluation: { steps: [10, 20, 50, 100] },
@@ -180,8 +179,8 @@ export const PRESETS: readonly Preset[] = [
     "Euler–Maruyama",
     "The same reverse SDE discretised naively. Compare with gDDIM at the same N: most of what looks like a gap is discretisation.",
     {
-      process: { kind: "vp", beta: { kind: "linear", min: 0.1, max: 6 } },
-      sampler: { kind: "euler-maruyama", eta: 1, steps: 50, grid: { kind: "uniform" } },
+      process: { kind: "vp", beta: { kind: "linear", min: 0.1, max: 20 } },
+      sampler: { kind: "euler-maruyama", eta: 1, steps: 20, grid: { kind: "uniform" } },
       evaluation: { etas: [0, 0.4, 0.8, 1, 1.2], steps: [20, 50, 100, 200] },
     },
   ),

@@ -43,7 +43,7 @@ export type ModelSpec =
   /**
    * The user's own points in 1 or 2 dimensions. Either the raw `points` [n][d] (files, command line), fitted by
    * EM with BIC when the experiment is resolved, or the finished fit in `components` (what a link carries),
-   * with `count`, the number of points it was fitted to.
+   * with `count`, the number of points it was fitted to; without it the components are an example or edited by hand.
    */
   | {
       readonly kind: "points";

@@ -26,7 +26,10 @@ export function RunStrip() {
         </button>
       )}
       <div className="run-status">
-        <p className={run.phase === "failed" ? "run-text run-failed" : "run-text"} title={runText(run, refusal)}>
+        <p
+          className={run.phase === "failed" ? "run-text run-failed" : "run-text"}
+          title={runText(run, refusal)}
+        >
           {runText(run, refusal)}
         </p>
         <progress

@@ -122,8 +122,6 @@ describe("A person in the lab", () => {
     });
     await dialog.getByText("400 points in two dimensions").waitFor();
     await dialog.getByText(/1 row left out/).waitFor();
-    const fit = dialog.getByRole("button", { name: "Fit a mixture" });
-    if (await fit.isVisible()) await fit.click();
     const use = dialog.getByRole("button", { name: "Use this mixture" });
     await expect.poll(() => use.isEnabled(), { timeout: 30_000 }).toBe(true);
     await use.click();

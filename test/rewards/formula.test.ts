@@ -104,7 +104,7 @@ describe("the formula language", () => {
   it("has y in two dimensions only, and no formula in three", () => {
     expect(errorOf("x + y", 1)).toMatchObject({
       position: 4,
-      message: expect.stringMatching(/y exists only in 2/),
+      message: expect.stringMatching(/y is the second coordinate/),
     });
     expect(errorOf("x", 3).message).toMatch(/1 or 2 dimensions/);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LineChartData } from "../../src/measure/series.ts";
-import { adaptSpec } from "../../src/spec/adapt.ts";
+import { createProcess } from "../../src/diffusion/processes/index.ts";
+import { adaptSpec, withModelKind, withProcessKind } from "../../src/spec/adapt.ts";
 import { defaultSpec } from "../../src/spec/defaults.ts";
 import { parseSpec } from "../../src/spec/parse.ts";
 import { PRESETS } from "../../src/spec/presets.ts";
@@ -13,6 +14,8 @@ import {
 } from "../../src/ui/controls/gaussian-edits.ts";
 import { inDimension, withComponents } from "../../src/ui/controls/mixture-edits.ts";
 import { barWeights, windowBetween, withBar } from "../../src/ui/controls/schedule-weights.ts";
+import { pointsText } from "../../src/ui/controls/points-words.ts";
+import { isNoisy, signalAt, stepTimes, tiltedGaussian } from "../../src/ui/controls/thumbnail-paths.ts";
 import { thumbnailOf } from "../../src/ui/controls/thumbnail.ts";
 import { pickOf } from "../../src/ui/pick.ts";
 
@@ -71,7 +74,7 @@ describe("A mixture", () => {
     const components = first.spec.model.components ?? [];
     const line = withComponents(first.spec, inDimension(components, 1));
     expect(accepted(line)).toBe(true);
-    expect(line.model).toMatchObject({ kind: "points", name: "example cloud" });
+    expect(line.model).toMatchObject({ kind: "points", name: "example" });
     expect(accepted(withComponents(line, inDimension(inDimension(components, 1), 2)))).toBe(true);
   });
 });
@@ -102,6 +105,39 @@ describe("Thumbnails", () => {
       expect(JSON.stringify(thumbnailOf(spec))).not.toMatch(/NaN|Infinity/);
     },
   );
+
+  it("differ between any two presets, as far as the specs do", () => {
+    const drawn = PRESETS.map(({ spec }) => JSON.stringify(thumbnailOf(spec)));
+    expect(new Set(drawn).size).toBe(PRESETS.length);
+    expect(JSON.stringify(thumbnailOf(defaultSpec())), "control: the same spec looks the same").toBe(
+      JSON.stringify(thumbnailOf(defaultSpec())),
+    );
+  });
+
+  it("follow the processes, the grid and the window that the engine runs", () => {
+    const kinds = ["ve", "vp", "sub-vp", "flow", "contractive-ou", "contractive-sub-vp"] as const;
+    for (const kind of kinds) {
+      const { process } = withProcessKind(defaultSpec(), kind);
+      const real = createProcess(process);
+      // The same closed forms in f64, summed in another order.
+      for (const u of [0.1, 0.5, 0.9]) {
+        expect(signalAt(process, u).alpha / real.alpha(u * process.T), kind).toBeCloseTo(1, 9);
+        expect(signalAt(process, u).sigma / real.sigma(u * process.T), kind).toBeCloseTo(1, 9);
+      }
+    }
+    expect(stepTimes({ kind: "power", power: 2 }, 4, 5)).toEqual([1, 0.5625, 0.25, 0.0625, 0]);
+    const window = { ...defaultSpec().sampler, schedule: { kind: "window", start: 1, size: 2 } } as const;
+    expect([0, 1, 2, 3].map((k) => isNoisy(window, k, 4))).toEqual([false, true, true, false]);
+  });
+
+  it("aim where the tilt moves a Gaussian law", () => {
+    const reward = { kind: "quadratic", center: [2] } as const;
+    const target = { kind: "tilted", klWeight: 2 } as const;
+    const law = [{ weight: 1, mean: [0], cov: [[1]] }];
+    // Precision 1 + 2/2 = 2, mean (0 + 1 * 2) / 2.
+    expect(tiltedGaussian(law, { reward, target })).toEqual({ weight: 1, mean: [1], cov: [[0.5]] });
+    expect(tiltedGaussian(law, { reward, target: { kind: "reference" } })).toBeNull();
+  });
 
   it("survive a singular covariance and a point reward far away", () => {
     const spec: ExperimentSpec = {
@@ -139,4 +175,22 @@ describe("A click on a chart", () => {
   });
 
   it("does nothing on other axes", () => expect(pickOf(chartOver("B(T)"), spec)).toBeNull());
+});
+
+describe("Own points", () => {
+  const components = [{ weight: 1, mean: [0], cov: [[1]] }];
+
+  it("claim a fit only if there was one", () => {
+    const example = withModelKind(defaultSpec(), "points").model;
+    if (example.kind !== "points") throw new Error("the example must be points");
+    expect(pointsText(example)).toMatch(/^An example of 2 Gaussians/);
+    const fit = { kind: "points", name: "mine", components, count: 1200 } as const;
+    expect(pointsText(fit)).toBe("1,200 points, fitted by 1 Gaussian (EM, count by BIC).");
+    const edited = withComponents({ ...defaultSpec(), model: fit }, [...components, ...components]).model;
+    if (edited.kind !== "points") throw new Error("an edit must keep the kind");
+    expect(pointsText(edited)).toBe("2 Gaussians, edited by hand after the fit.");
+    expect(edited.name).toBe("mine");
+    const preset = PRESETS.find(({ id }) => id === "own-points")?.spec.model;
+    expect(preset?.kind === "points" && pointsText(preset)).toMatch(/^An example of 3 Gaussians/);
+  });
 });

@@ -1,12 +1,37 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseNumber, parseNumberList } from "../../src/ui/fields/parse-number.ts";
+import {
+  numberFault,
+  parseNumber,
+  parseNumberList,
+  parseSingleNumber,
+} from "../../src/ui/fields/parse-number.ts";
 import { fromPosition, SLIDER_STEPS, toPosition } from "../../src/ui/fields/slider-scale.ts";
 import { messageFor } from "../../src/ui/lab-context.ts";
-import { runAnnouncement, runText } from "../../src/ui/run-words.ts";
+import { runAnnouncement, runText, stageText } from "../../src/ui/run-words.ts";
 import { durationText } from "../../src/ui/time-words.ts";
 
 describe("Typed numbers", () => {
+  it.each([
+    ["0,5", 0.5],
+    ["-1,25", -1.25],
+    ["2,", 2],
+    ["1,5e-3", 0.0015],
+    ["0,500", 0.5],
+    ["1000,125", 1000.125],
+    ["1.5", 1.5],
+  ])("alone in a field may have a decimal comma: %j is %d", (text, value) =>
+    expect(parseSingleNumber(text)).toBe(value),
+  );
+
+  it.each(["1,000", "-20,500", "1,2,3", ",", "1.5,2"])("are not guessed: %j", (text) => {
+    expect(parseSingleNumber(text)).toBeNull();
+    expect(numberFault(text, 7)).toContain("Type");
+  });
+
+  it("say what a comma before three digits could mean", () =>
+    expect(numberFault("20,500", 7)).toBe("Type 20500 or 20.500: this comma could mean either."));
+
   it.each([
     ["1.5", 1.5],
     [" -2 ", -2],
@@ -104,6 +129,17 @@ describe("Words for the run", () => {
     expect(runText(run)).toBe("Measuring, 37 % done, about 12 s left");
     const heard = new Set(Array.from({ length: 100 }, (_, i) => runAnnouncement({ ...run, done: i / 100 })));
     expect(heard.size).toBe(4);
+  });
+
+  it("give the reason where a study has no answer, instead of a result", () => {
+    const done = { phase: "done", wallMs: 3, particles: 0 } as const;
+    expect(runText(done, "Use a Gaussian model.")).toBe("No answer for this setting: Use a Gaussian model.");
+    expect(runAnnouncement(done, "Use a Gaussian model.")).toContain("Use a Gaussian model.");
+    expect(runText(done)).toMatch(/^Done/);
+    const shown = { specKey: "", charts: [], stage: "theory", particles: 0, engine: null } as const;
+    expect(stageText({ ...shown, refusal: "No." }, true)).toBe("No answer for this setting");
+    expect(stageText({ ...shown, refusal: "No." }, false)).toBe("Updating …");
+    expect(stageText({ ...shown, refusal: null }, true)).toBe("Theory only so far");
   });
 
   it("tell durations as people do", () => {

@@ -26,6 +26,10 @@ describe("the player", () => {
     expect(ticks.reduce(playerReducer, looping)).toMatchObject({ frame: 0, playing: true });
   });
 
+  it("goes to the end and rests there for a new subject", () => {
+    expect(run(9, { do: "seek", frame: 4 }, { do: "toggle" }, { do: "end" })).toEqual(stillPlayer(9));
+  });
+
   it("resumes where it was paused", () => {
     const paused = run(9, { do: "seek", frame: 4 }, { do: "toggle" }, { do: "pause" });
     expect(paused).toMatchObject({ frame: 4, playing: false });

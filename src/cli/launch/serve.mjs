@@ -94,7 +94,8 @@ async function answer(folder, base, headers, request, response) {
   response.writeHead(200, {
     ...headers,
     "Content-Type": TYPES[type] ?? "application/octet-stream",
-    "Cache-Control": "no-cache",
+    // The names of built assets change with their content, so a browser never has to ask for one again: not even offline.
+    "Cache-Control": /(^|\/)assets\//.test(path) ? "public, max-age=31536000, immutable" : "no-cache",
     ...(gzip ? { "Content-Encoding": "gzip" } : {}),
   });
   if (request.method === "HEAD") return response.end();

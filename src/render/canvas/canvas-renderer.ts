@@ -65,7 +65,7 @@ class CanvasRenderer implements ParticleRenderer {
 
   #drawTrails(cloud: ParticleCloud, look: FrameLook): void {
     const toPixel = pixelMap(cloud, look, this.#size);
-    this.#context.strokeStyle = css(look.rgb, 0.45);
+    this.#context.strokeStyle = css(look.rgb, 0.3);
     this.#context.lineWidth = 1;
     this.#context.beginPath();
     for (let i = 0; i < Math.min(look.trails, cloud.particles); i += 1) {

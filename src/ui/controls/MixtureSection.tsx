@@ -79,10 +79,7 @@ export function PointsEditor({ model }: { readonly model: Extract<ModelSpec, { k
             open={open}
             onClose={() => setOpen(false)}
             onImport={(next) => {
-              propose(
-                (spec) => adaptSpec({ ...spec, model: next }),
-                "model.import",
-              );
+              propose((spec) => adaptSpec({ ...spec, model: next }), "model.import");
               setOpen(false);
             }}
           />
@@ -92,4 +89,3 @@ export function PointsEditor({ model }: { readonly model: Extract<ModelSpec, { k
     </>
   );
 }
-

@@ -52,16 +52,17 @@ function Thumbnail({ spec }: { readonly spec: ExperimentSpec }) {
       aria-hidden="true"
       focusable="false"
     >
-      {picture.kind === "density" && (
+      {picture.kind === "course" && (
         <>
-          <path
-            className="thumb-area"
-            d={`${picture.path} L ${THUMB_WIDTH} ${THUMB_HEIGHT} L 0 ${THUMB_HEIGHT} Z`}
-          />
-          <path className="thumb-line" d={picture.path} />
-          {picture.mark !== null && (
-            <path className="thumb-mark" d={`M ${picture.mark} 6 V ${THUMB_HEIGHT}`} />
-          )}
+          {picture.bands.map((band, i) => (
+            <path key={i} className="thumb-area" d={band} />
+          ))}
+          {picture.steps.map(({ x, noisy }, i) => (
+            <path key={i} className={noisy ? "thumb-step" : "thumb-step thumb-still"} d={`M ${x} 3 V 53`} />
+          ))}
+          <path className="thumb-line" d={picture.law} />
+          {picture.target !== null && <path className="thumb-line thumb-target" d={picture.target} />}
+          {picture.mark !== null && <path className="thumb-mark" d={`M 70 ${picture.mark} H 98`} />}
         </>
       )}
       {picture.kind === "plane" && (

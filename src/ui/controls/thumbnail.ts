@@ -1,11 +1,31 @@
-/** Small pictures of specs, computed from them: the law as outlines, and the reward's best place. Coordinates 0 .. 100 by 0 .. 56. */
-import type { ComponentSpec, CovarianceSpec, ExperimentSpec, ShapeName } from "../../spec/types.ts";
+/**
+ * Small pictures of specs, computed from them: in 1-D the course from noise (left) to samples (right) with its steps and
+ * the final law, else the law as outlines; and the reward's best place. Coordinates 0 .. 100 by 0 .. 56.
+ */
+import type {
+  ComponentSpec,
+  CovarianceSpec,
+  ExperimentSpec,
+  ProcessSpec,
+  ShapeName,
+} from "../../spec/types.ts";
+import { isNoisy, signalAt, stepTimes, tiltedGaussian } from "./thumbnail-paths.ts";
 
 export const THUMB_WIDTH = 100;
 export const THUMB_HEIGHT = 56;
 
 export type Thumbnail =
-  | { readonly kind: "density"; readonly path: string; readonly mark: number | null }
+  | {
+      readonly kind: "course";
+      /** One closed band per component: its mean +- 2 standard deviations over time. */
+      readonly bands: readonly string[];
+      readonly steps: readonly { readonly x: number; readonly noisy: boolean }[];
+      /** Outline of the law at the end, and of the tilted one that fine-tuning aims at. */
+      readonly law: string;
+      readonly target: string | null;
+      /** y of the reward's centre. */
+      readonly mark: number | null;
+    }
   | {
       readonly kind: "plane";
       readonly ellipses: readonly Ellipse[];
@@ -25,13 +45,14 @@ export interface Ellipse {
 }
 
 /** The picture of a spec's data law with the place of the reward's centre, if it has one. */
-export function thumbnailOf({ model, reward }: ExperimentSpec): Thumbnail {
+export function thumbnailOf(spec: ExperimentSpec): Thumbnail {
+  const { model, reward } = spec;
   const center =
     "center" in reward ? reward.center : reward.kind === "bumps" ? reward.bumps[0]?.center : undefined;
   if (model.kind === "shape") return plane([], shapeDots(model.shape), center);
   const components = model.kind === "gaussian" ? gaussianComponents(model) : (model.components ?? []);
   const dim = components[0]?.mean.length ?? 2;
-  if (dim === 1) return density(components, center?.[0]);
+  if (dim === 1) return course(spec, components, center?.[0]);
   if (dim === 2) return plane(components, [], center);
   return { kind: "spectrum", bars: (model.kind === "gaussian" ? model.mean : []).slice(0, 64) };
 }
@@ -55,30 +76,84 @@ function covEntry(cov: CovarianceSpec, i: number, j: number): number {
   return cov.kind === "isotropic" ? cov.variance : (cov.variances[i] ?? 1);
 }
 
-const SAMPLES = 80;
+const SAMPLES = 48;
+/** The course fills the picture up to here; the final law stands to the right of it. */
+const COURSE_END = 70;
+const COURSE_BOTTOM = THUMB_HEIGHT - 3;
+const MOST_STEPS = 64;
 
-function density(components: readonly ComponentSpec[], mark: number | undefined): Thumbnail {
-  const spread = (c: ComponentSpec) => 3.2 * Math.sqrt(c.cov[0]?.[0] ?? 1);
-  const mean = (c: ComponentSpec) => c.mean[0] ?? 0;
-  const lo = Math.min(...components.map((c) => mean(c) - spread(c)), mark ?? Infinity) - 0.2;
-  const hi = Math.max(...components.map((c) => mean(c) + spread(c)), mark ?? -Infinity) + 0.2;
-  const values = Array.from({ length: SAMPLES + 1 }, (_, i) => {
-    const x = lo + ((hi - lo) * i) / SAMPLES;
-    return components.reduce((sum, c) => {
-      const v = Math.max(1e-6, c.cov[0]?.[0] ?? 1);
-      return sum + (c.weight * Math.exp(-((x - mean(c)) ** 2) / (2 * v))) / Math.sqrt(v);
-    }, 0);
-  });
-  const peak = Math.max(...values);
-  const points = values.map(
-    (v, i) =>
-      `${((THUMB_WIDTH * i) / SAMPLES).toFixed(1)} ${(THUMB_HEIGHT - 6 - (v / peak) * (THUMB_HEIGHT - 14)).toFixed(1)}`,
-  );
-  return {
-    kind: "density",
-    path: `M ${points.join(" L ")}`,
-    mark: mark === undefined ? null : (THUMB_WIDTH * (mark - lo)) / (hi - lo),
+function course(
+  spec: ExperimentSpec,
+  components: readonly ComponentSpec[],
+  center: number | undefined,
+): Thumbnail {
+  const { process, sampler, target: goal } = spec;
+  const tilted = tiltedGaussian(components, spec);
+  // The tilted score runs the tilted law through time; the optimal control bends the paths of the data law.
+  const moving = tilted !== null && goal.kind === "tilted" ? [tilted] : components;
+  const times = Array.from({ length: SAMPLES + 1 }, (_, i) => 1 - i / SAMPLES);
+  const edges = moving.map((component) => times.map((u) => edgesAt(component, process, u)));
+  const ends = [...edges.flat(2), ...(center === undefined ? [] : [center])].filter(Number.isFinite);
+  const [lo, hi] = [Math.min(...ends), Math.max(...ends)];
+  const y = (value: number) => COURSE_BOTTOM - ((value - lo) / (hi - lo || 1)) * (COURSE_BOTTOM - 3);
+  const x = (u: number) => COURSE_END * (1 - u);
+  const count = Math.min(MOST_STEPS, sampler.steps);
+  const scale = {
+    lo,
+    hi,
+    y,
+    peak: Math.max(...[...components, ...(tilted === null ? [] : [tilted])].map(peakOf)),
   };
+  return {
+    kind: "course",
+    bands: edges.map((band) => {
+      const upper = band.map(([, high], i) => point(x(times[i] ?? 0), y(high)));
+      const lower = band.map(([low], i) => point(x(times[i] ?? 0), y(low))).reverse();
+      return `M ${[...upper, ...lower].join(" L ")} Z`;
+    }),
+    steps: stepTimes(sampler.grid, count, process.T).map((u, k) => ({
+      x: x(u),
+      noisy: k < count && isNoisy(sampler, k, count),
+    })),
+    law: outline(components, scale),
+    target: tilted === null ? null : outline([tilted], scale),
+    mark: center === undefined ? null : y(center),
+  };
+}
+
+function edgesAt({ mean, cov }: ComponentSpec, process: ProcessSpec, u: number): readonly [number, number] {
+  const { alpha, sigma } = signalAt(process, u);
+  const middle = alpha * (mean[0] ?? 0);
+  const reach = 2 * Math.sqrt(alpha ** 2 * (cov[0]?.[0] ?? 1) + sigma ** 2);
+  return [middle - reach, middle + reach];
+}
+
+function point(x: number, y: number): string {
+  return `${x.toFixed(1)} ${y.toFixed(1)}`;
+}
+
+/** Height of a component's density, up to a common factor. */
+function peakOf({ weight, cov }: ComponentSpec): number {
+  return weight / Math.sqrt(Math.max(1e-6, cov[0]?.[0] ?? 1));
+}
+
+/** A density drawn sideways at the end of the course. */
+function outline(
+  components: readonly ComponentSpec[],
+  scale: { lo: number; hi: number; peak: number; y: (value: number) => number },
+): string {
+  const values = Array.from({ length: 2 * SAMPLES + 1 }, (_, i) => {
+    const at = scale.lo + ((scale.hi - scale.lo) * i) / (2 * SAMPLES);
+    const height = components.reduce((sum, c) => {
+      const v = Math.max(1e-6, c.cov[0]?.[0] ?? 1);
+      return sum + peakOf(c) * Math.exp(-((at - (c.mean[0] ?? 0)) ** 2) / (2 * v));
+    }, 0);
+    return point(
+      COURSE_END + 2 + Math.min(1, height / scale.peak) * (THUMB_WIDTH - COURSE_END - 5),
+      scale.y(at),
+    );
+  });
+  return `M ${values.join(" L ")}`;
 }
 
 function plane(

@@ -18,7 +18,9 @@ const COMMA = /^([+\-−]?)(\d*),(\d*)(e[+\-−]?\d+)?$/i;
  */
 export function parseSingleNumber(text: string): number | null {
   const trimmed = text.trim();
-  return mayGroup(trimmed) || !COMMA.test(trimmed) ? parseNumber(trimmed) : parseNumber(trimmed.replace(",", "."));
+  return mayGroup(trimmed) || !COMMA.test(trimmed)
+    ? parseNumber(trimmed)
+    : parseNumber(trimmed.replace(",", "."));
 }
 
 /** What is wrong with a text that is not a number; `example` is one that is. */

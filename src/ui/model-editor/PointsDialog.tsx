@@ -106,7 +106,8 @@ function PointsForm({ onClose, onImport }: Omit<PointsDialogProps, "open">) {
       {table !== null && (
         <div className="points-columns">
           <span className="views-muted">
-            {table.rows.toLocaleString("en")} rows, {table.names.length} columns apart by {table.separator}
+            {table.rows.toLocaleString("en")} {table.rows === 1 ? "row" : "rows"}, {table.names.length}{" "}
+            {table.names.length === 1 ? "column" : `columns apart by ${table.separator}`}
           </span>
           {([0, 1] as const).map((slot) => (
             <label key={slot}>
