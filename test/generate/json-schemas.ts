@@ -75,7 +75,7 @@ const rows = z.array(numbers);
 const orNull = <T extends z.ZodMiniType>(type: T) => z.nullable(type);
 const kind = z.enum(["exact", "bound", "asymptotic", "heuristic"]);
 const verdict = z.enum(["holds", "violated", "inconclusive"]);
-const estimate = z.strictObject({ value: z.number(), se: z.number(), n: z.int() });
+export const estimate = z.strictObject({ value: z.number(), se: z.number(), n: z.int() });
 const number = z.number();
 
 const law = {
@@ -148,7 +148,7 @@ const series = z.discriminatedUnion("role", [
   }),
 ]);
 const words = { id: z.string(), title: z.string(), summary: z.string(), notes: z.array(z.string()) };
-const chart = z.discriminatedUnion("chart", [
+export const chart = z.discriminatedUnion("chart", [
   z.strictObject({ chart: z.literal("line"), ...words, x: axis, y: axis, series: z.array(series) }),
   z.strictObject({
     chart: z.literal("heat-map"),

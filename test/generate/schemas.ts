@@ -1,8 +1,15 @@
 /** Writes public/schema: `node src/cli/launch/run.mjs test/generate/schemas.ts`. A test checks that the files are current. */
 import { mkdirSync, writeFileSync } from "node:fs";
+import { imageResultJsonSchema, imageSpecJsonSchema } from "./image-schemas.ts";
 import { resultJsonSchema, specJsonSchema } from "./json-schemas.ts";
 
 const folder = new URL("../../public/schema/", import.meta.url);
 mkdirSync(folder, { recursive: true });
-writeFileSync(new URL("spec.json", folder), `${JSON.stringify(specJsonSchema(), null, 1)}\n`);
-writeFileSync(new URL("result.json", folder), `${JSON.stringify(resultJsonSchema(), null, 1)}\n`);
+const schemas = {
+  "spec.json": specJsonSchema(),
+  "result.json": resultJsonSchema(),
+  "image-spec.json": imageSpecJsonSchema(),
+  "image-result.json": imageResultJsonSchema(),
+};
+for (const [name, schema] of Object.entries(schemas))
+  writeFileSync(new URL(name, folder), `${JSON.stringify(schema, null, 1)}\n`);
