@@ -7,6 +7,8 @@ import { promptProblem } from "./experiments/images/plan.ts";
 import { systemClock } from "./lab/clock.ts";
 import { createImageLab } from "./lab/images/image-lab.ts";
 import { imageRewardCard } from "./rewards/image/catalogue.ts";
+import type { ImageLabStore } from "./lab/images/state.ts";
+import { showStoredImages, unpackStored } from "./lab/images/stored.ts";
 import { addressBar, pageRoot, pageStorage } from "./page-parts.ts";
 import { IMAGE_REWARDS } from "./spec/images/types.ts";
 import { ImagesApp } from "./ui/images/ImagesApp.tsx";
@@ -36,7 +38,18 @@ export function startImages(): void {
       <ImagesApp store={lab.store} />
     </StrictMode>,
   );
+  void headStart(lab.store);
   lab.begin();
+}
+
+/** Shows the stored images of the first view, if the page opened with that one; they are only a head start. */
+async function headStart(store: ImageLabStore): Promise<void> {
+  try {
+    const response = await fetch("./stored/images.bin");
+    if (response.ok) showStoredImages(store, unpackStored(new Uint8Array(await response.arrayBuffer())));
+  } catch {
+    // Without them the page draws first and shows then.
+  }
 }
 
 /** Each worker holds its own copy of the network, about 60 MB. */

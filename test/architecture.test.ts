@@ -54,7 +54,7 @@ const TABLE: ImportTable = {
   },
   lab: {
     imports: ["spec", "experiments", "measure", "engine/engine.ts", "engine/image-engine.ts"],
-    packages: ["zustand", "zundo", "papaparse"],
+    packages: ["zustand", "zundo", "papaparse", "fflate"],
     browser: true,
   },
   render: {

@@ -202,7 +202,8 @@ function remember<V>(map: Map<string, V>, key: string, value: V): void {
   }
 }
 
-function samplesOf(grid: ImageGrid, specKey: string, wallMs: number): ImageSamples {
+/** A grid as the page keeps it, with bytes for its canvases. */
+export function samplesOf(grid: ImageGrid, specKey: string, wallMs: number): ImageSamples {
   const [ode, sde] = grid.rows;
   return {
     specKey,
