@@ -38,12 +38,13 @@ def learning_rate(peak, step, share, warmup=200, hold=0.2):
 class Run:
     """
     A training run in a folder: `checkpoint.pt` (all that resuming needs) and `log.jsonl`. `minutes` counts time spent
-    training, over all resumes.
+    training, over all resumes; `steps`, if given, ends it earlier.
     """
 
-    def __init__(self, folder, minutes, seed, every_seconds=180):
+    def __init__(self, folder, minutes, seed, steps=None, every_seconds=180):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.last_step = steps
         self.budget, self.every = 60 * minutes, every_seconds
         self.step, self.images, self.before = 0, 0, 0.0
         self.started = self.saved = self.noted = time.time()
@@ -69,7 +70,8 @@ class Run:
         return self.before + time.time() - self.started
 
     def share(self):
-        return self.seconds() / self.budget
+        """Share of the training that is done, by time or by steps; 1 or more is the end."""
+        return max(self.seconds() / self.budget, self.step / self.last_step if self.last_step else 0)
 
     def save(self, modules):
         state = {name: module.state_dict() for name, module in modules.items()}

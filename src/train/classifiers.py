@@ -58,7 +58,7 @@ def train_member(kind, index, data, options):
     optimiser = torch.optim.AdamW(network.parameters(), 2e-3, weight_decay=0.02, foreach=True)
     colours = SEEN_COLOURS if kind == "reward" else ((SEEN_COLOURS + HELD_OUT_COLOURS) > 0).float()
     started, steps, budget = time.time(), 0, 60 * options.minutes
-    while (share := (time.time() - started) / budget) < 1:
+    while (share := max((time.time() - started) / budget, steps / (options.steps or math.inf))) < 1:
         x, prompt = data.batch(128, generator, colours)
         for group in optimiser.param_groups:
             group["lr"] = 2e-3 * min(1, (steps + 1) / 50) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * share)))
@@ -184,6 +184,7 @@ if __name__ == "__main__":
     parser.add_argument("--kinds", default="evaluation,reward", help="which to train")
     parser.add_argument("--members", type=int, default=2, help="classifiers per ensemble")
     parser.add_argument("--minutes", type=float, default=3, help="per classifier")
+    parser.add_argument("--steps", type=int, help="ends earlier, after so many steps")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()

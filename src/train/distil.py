@@ -61,7 +61,7 @@ def jump_loss(network, states, prompt, t, s):
 def train(options):
     torch.set_num_threads(options.threads)
     out = f"{options.out}/{options.method}"
-    run = Run(out, options.minutes, options.seed)
+    run = Run(out, options.minutes, options.seed, options.steps)
     shards = load_shards(options.trajectories)
     states, first, prompts = shards["states"], shards["first"], shards["prompts"]
     network = GlyphNetwork().to(memory_format=torch.channels_last)

@@ -42,7 +42,7 @@ def validation_loss(network, glyphs, n=256):
 
 def train(options):
     torch.set_num_threads(options.threads)
-    run = Run(options.out, options.minutes, options.seed)
+    run = Run(options.out, options.minutes, options.seed, options.steps)
     train_set, validation = Glyphs(options.data, "train"), Glyphs(options.data, "validation")
     network = GlyphNetwork().to(memory_format=torch.channels_last)
     if options.warm:
@@ -82,6 +82,7 @@ def arguments(description, out):
     parser.add_argument("--data", default=".train/data", help="folder of the data stage")
     parser.add_argument("--out", default=out, help="folder of checkpoints, log and weights")
     parser.add_argument("--minutes", type=float, default=120, help="time spent training, over all resumes")
+    parser.add_argument("--steps", type=int, help="ends earlier, after so many steps")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--threads", type=int, default=2)

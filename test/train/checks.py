@@ -1,0 +1,76 @@
+"""Numbers of the offline code for test/train/numerics.test.ts, as JSON on standard output."""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "src/train"))
+
+import torch  # noqa: E402
+
+from dataset import HELD_OUT_COLOURS, SEEN_COLOURS, drop_slots  # noqa: E402
+from distil import draw_times, jump_loss, state_at  # noqa: E402
+from evaluate import frechet  # noqa: E402
+from flow import gddim_step  # noqa: E402
+from classifier_networks import EvaluationClassifier  # noqa: E402
+from network import SLOT_SIZES  # noqa: E402
+from weights import read_safetensors, write_safetensors  # noqa: E402
+
+torch.manual_seed(0)
+out = {}
+
+# gDDIM on a point mass (x0Hat = x0 exactly) keeps the law of x_t at every eta.
+out["gddim"] = [
+    {"eta": eta, "mean": c0 + cx * (1 - t), "std": ((cx * t) ** 2 + cz**2) ** 0.5, "s": s, "target": target}
+    for eta in (0.0, 0.5, 1.0, 2.0, 50.0)
+    for t, s in ((0.99, 0.5), (0.5, 0.25))
+    for c0, cx, cz, target in [gddim_step(t, s, eta)]
+]
+
+# Two Gaussians with diagonal covariances have a closed Frechet distance; features are made to have them exactly.
+basis = torch.linalg.qr(torch.randn(400, 4, dtype=torch.double) - 0)[0]
+basis = basis - basis.mean(0)
+basis = torch.linalg.qr(basis)[0] * (399**0.5)
+a, b = basis * torch.tensor([1.0, 2.0, 3.0, 1.0]), basis * torch.tensor([2.0, 2.0, 1.0, 1.0]) + 0.5
+out["frechet"] = {"same": frechet(a, a), "apart": frechet(a, b), "closed": 4 * 0.25 + 1 + 0 + 4 + 0}
+
+# The loss of a straight path vanishes for the network that knows its end, and only for it.
+x0, eps = torch.randn(8, 3, 32, 32), torch.randn(8, 3, 32, 32)
+states = torch.stack([x0 * (1 - t) + eps * t for t in torch.linspace(1, 0, 9)], 1)
+t, s = draw_times(torch.zeros(8, dtype=torch.long), "flow-map")
+prompt = torch.zeros(8, 6, dtype=torch.long)
+out["jump"] = {
+    "right": jump_loss(lambda x, t, s, p: x0, states, prompt, t, s).item(),
+    "wrong": jump_loss(lambda x, t, s, p: x0 + 0.1, states, prompt, t, s).item(),
+    "between": (state_at(states, t) - (x0 * (1 - t[:, None, None, None]) + eps * t[:, None, None, None])).abs().max().item(),
+    "ordered": bool((s < t).all()),
+}
+
+full = torch.zeros(20000, 6, dtype=torch.long)
+said = (drop_slots(full) < torch.tensor(SLOT_SIZES)[None]).sum(1)
+out["promptLengths"] = torch.bincount(said, minlength=7).div(20000).tolist()
+out["colours"] = {"both": (SEEN_COLOURS * HELD_OUT_COLOURS).sum().item(), "heldOut": HELD_OUT_COLOURS.sum().item()}
+
+judge = EvaluationClassifier()
+with torch.no_grad():
+    for _ in range(3):
+        judge(torch.randn(16, 3, 32, 32))
+judge.eval()
+x = torch.randn(4, 3, 32, 32)
+with torch.no_grad():
+    apart = [(p - q).abs().max().item() for p, q in zip(judge(x)[1], judge.folded()(x)[1])]
+out["folding"] = max(apart)
+
+with tempfile.TemporaryDirectory() as folder:
+    tensors = {"b": torch.randn(3, 5), "a": torch.tensor([1.5])}
+    path = Path(folder) / "x.safetensors"
+    first = write_safetensors(path, tensors)
+    again = write_safetensors(path, tensors)
+    back = read_safetensors(path)
+out["safetensors"] = {
+    "names": sorted(back),
+    "error": (back["b"] - tensors["b"]).abs().max().item(),
+    "same": first == again,
+}
+print(json.dumps(out))

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { pythonOrSkip, runPython } from "./python-stage.ts";
+
+interface Checks {
+  readonly gddim: readonly {
+    readonly eta: number;
+    readonly mean: number;
+    readonly std: number;
+    readonly s: number;
+    readonly target: number;
+  }[];
+  readonly frechet: { readonly same: number; readonly apart: number; readonly closed: number };
+  readonly jump: {
+    readonly right: number;
+    readonly wrong: number;
+    readonly between: number;
+    readonly ordered: boolean;
+  };
+  readonly promptLengths: readonly number[];
+  readonly colours: { readonly both: number; readonly heldOut: number };
+  readonly folding: number;
+  readonly safetensors: { readonly names: readonly string[]; readonly error: number; readonly same: boolean };
+}
+
+describe("the offline code's numbers", () => {
+  it("agree with closed forms", (context) => {
+    const checks = JSON.parse(runPython(pythonOrSkip(context), "test/train/checks.py")) as Checks;
+
+    for (const { eta, mean, std, s, target } of checks.gddim) {
+      // f64, a handful of operations on numbers of order 1.
+      expect(mean).toBeCloseTo(1 - s, 12);
+      expect(std).toBeCloseTo(s, 12);
+      if (eta === 0) expect(target).toBeCloseTo(s, 12);
+      if (eta === 50) expect(target).toBeCloseTo(0, 12);
+    }
+
+    expect(Math.abs(checks.frechet.same)).toBeLessThan(1e-6); // roots of eigenvalues that cancel to 1e-15
+    expect(checks.frechet.apart).toBeCloseTo(checks.frechet.closed, 6);
+
+    expect(checks.jump.ordered).toBe(true);
+    expect(checks.jump.between).toBeLessThan(2e-6); // f32, interpolation of numbers of order 4
+    // (x_s - r x_t) / (1 - r) with r <= 0.95 magnifies f32 rounding by up to 40: (4e-7 * 40)^2 * 10.
+    expect(checks.jump.right).toBeLessThan(1e-8);
+    expect(checks.jump.wrong).toBeGreaterThan(0.009); // 0.1^2, weighted by at least 1
+
+    // Every length from 0 to 6 slots is trained: at least 3 % each (4.5 standard errors of 20,000 draws are 0.6 %).
+    expect(Math.min(...checks.promptLengths)).toBeGreaterThan(0.03);
+    expect(checks.colours).toEqual({ both: 0, heldOut: 5 });
+    expect(checks.folding).toBeLessThan(1e-4); // f32 through nine layers
+    expect(checks.safetensors.names).toEqual(["a", "b"]);
+    expect(checks.safetensors.same).toBe(true);
+    expect(checks.safetensors.error).toBeLessThan(4 * 2 ** -11); // half an ulp of fp16 below 4
+  });
+});

@@ -1,0 +1,113 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { readManifest } from "../../src/network/manifest.ts";
+import { readSafetensors } from "../../src/network/safetensors.ts";
+import { findPython } from "../../src/train/python.ts";
+import { dataStage } from "../../src/train/data/stage.ts";
+import { pythonOrSkip, runPython } from "./python-stage.ts";
+
+const work = mkdtempSync(join(tmpdir(), "etalon-train-"));
+const at = (...parts: readonly string[]): string => join(work, ...parts);
+const draw = (): Promise<number> =>
+  dataStage(["--packages", "test/train/fonts", "--out", at("data")], () => undefined);
+
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+function losses(file: string): readonly number[] {
+  const lines = readFileSync(file, "utf8").trim().split("\n");
+  return lines
+    .map((line) => (JSON.parse(line) as { loss?: number }).loss)
+    .filter((loss) => loss !== undefined);
+}
+
+/** The manifest of a weight file, after comparing shapes with the file's own. */
+function checkedManifest(folder: string, name: string) {
+  const manifest = readManifest(JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8")));
+  const bytes = new Uint8Array(readFileSync(join(folder, manifest.file)));
+  const { tensors } = readSafetensors(bytes, manifest.file);
+  expect(bytes.length).toBe(manifest.bytes);
+  expect(Object.fromEntries([...tensors].map(([key, { shape }]) => [key, [...shape]]))).toEqual(
+    manifest.tensors,
+  );
+  return manifest;
+}
+
+describe("the training stages on six families", () => {
+  it("draw the same bytes twice", { timeout: 120_000 }, async () => {
+    expect(await draw()).toBe(0);
+    const first = readFileSync(at("data", "sha256"), "utf8");
+    expect(await draw()).toBe(0);
+    expect(readFileSync(at("data", "sha256"), "utf8")).toBe(first);
+  });
+
+  it("train, distil and evaluate, and the losses fall", { timeout: 300_000 }, async (context) => {
+    const python = pythonOrSkip(context);
+    const stage = (name: string, ...args: readonly string[]): string =>
+      // One thread: two wait for each other where other tests take the cores.
+      runPython(python, `src/train/${name}.py`, name === "ship" ? args : [...args, "--threads", "1"]);
+    if (!existsSync(at("data", "sha256"))) await draw();
+    const data = ["--data", at("data")];
+
+    stage("teacher", ...data, "--out", at("teacher"), "--steps", "40", "--batch", "8", "--log-every", "10");
+    const [first = NaN, ...later] = losses(at("teacher", "log.jsonl"));
+    // The first ten steps are at the level of an untrained network, above 2; 40 steps bring it to about a third.
+    expect(later.at(-1)).toBeLessThan(0.7 * first);
+    expect(checkedManifest(at("teacher"), "teacher").about["steps"]).toBe(40);
+
+    // The same command with more steps goes on from where it was.
+    const resumed = stage("teacher", ...data, "--out", at("teacher"), "--steps", "42", "--batch", "8");
+    expect(resumed).toContain("resumed at step 40");
+
+    const members = ["--members", "1", "--steps", "20"];
+    stage("classifiers", ...data, "--out", at("classifiers"), ...members);
+    checkedManifest(at("classifiers"), "reward-classifiers");
+    checkedManifest(at("classifiers"), "evaluation-classifiers");
+
+    const teacher = ["--teacher", at("teacher", "teacher.safetensors")];
+    const small = ["--count", "32", "--shard", "16", "--batch", "8", "--steps", "8"];
+    stage("trajectories", ...data, ...teacher, "--out", at("trajectories"), ...small);
+    const student = ["--trajectories", at("trajectories"), "--out", at("students"), "--batch", "8"];
+    for (const method of ["flow-map", "consistency"]) {
+      const steps = ["--steps", "30", "--log-every", "5"];
+      stage("distil", ...data, ...teacher, ...student, "--method", method, ...steps);
+      const falling = losses(at("students", method, "log.jsonl"));
+      expect(falling.at(-1)).toBeLessThan(falling[0] ?? NaN);
+      checkedManifest(at("students", method), "student");
+    }
+
+    const files = ["flow-map", "consistency"].map((m) => `${m}=${at("students", m, "student.safetensors")}`);
+    const judges = ["--judges", at("classifiers", "evaluation-classifiers.safetensors")];
+    const short = ["--n", "40", "--seeds", "1", "--minutes", "0.05", "--no-sheets"];
+    stage(
+      "evaluate",
+      ...data,
+      ...teacher,
+      ...judges,
+      "--students",
+      files.join(),
+      "--out",
+      at("evaluation"),
+      ...short,
+    );
+    const report = JSON.parse(readFileSync(at("evaluation", "evaluation.json"), "utf8")) as {
+      rows: readonly { model: string; frechet: number }[];
+      missing: number;
+    };
+    expect(report.rows[0]).toMatchObject({ model: "real", split: "heldOut" });
+    expect(report.rows.every(({ frechet }) => Number.isFinite(frechet))).toBe(true);
+    expect(report.missing).toBeGreaterThan(0);
+
+    stage("ship", "--work", work, "--target", at("shipped"));
+    expect(readFileSync(at("shipped", "README.md"), "utf8")).toContain("## Typefaces");
+    checkedManifest(at("shipped"), "student");
+  });
+});
+
+describe("without PyTorch", () => {
+  it("names the Debian packages", () => {
+    const found = findPython(["/nowhere/python3"]);
+    expect("problem" in found && found.problem).toMatch(/python3-torch .*libopenblas0-pthread/);
+  });
+});
