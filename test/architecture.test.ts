@@ -99,6 +99,7 @@ const TABLE: ImportTable = {
       "@tensorflow/tfjs-backend-wasm",
     ],
   },
+  train: { imports: ["cli/launch", "prompt/vocabulary.json"], packages: ["node:"] },
   "page-parts.ts": { imports: ["lab"], browser: true },
   "laws-page.tsx": {
     imports: [

@@ -37,7 +37,7 @@ export interface Rules {
   };
 }
 
-export const RULES = JSON.parse(readFileSync(new URL("rules.json", import.meta.url), "utf8")) as Rules;
+export const RULES = JSON.parse(readFileSync(new URL("./rules.json", import.meta.url), "utf8")) as Rules;
 
 interface Vocabulary {
   readonly slots: readonly { readonly name: string; readonly values: readonly string[] }[];
