@@ -58,7 +58,7 @@ export function HeatMap({ chart, height, onPick }: HeatMapProps) {
   const layer = layers.includes(wanted) ? wanted : (layers[0] ?? "theory");
   const [cursor, setCursor] = useState<readonly [number, number]>([0, 0]);
   const values = layerValues(chart, layer);
-  const scale = heatScale(values, layer === "difference");
+  const scale = heatScale(values, layer === "difference" || isDifference(chart));
   const row = Math.min(cursor[0], chart.ys.length - 1);
   const column = Math.min(cursor[1], chart.xs.length - 1);
   return (
@@ -247,6 +247,11 @@ const KEY_STEPS: Readonly<Record<string, readonly [number, number]>> = {
 
 function clamp(index: number, count: number): number {
   return Math.min(count - 1, Math.max(0, index));
+}
+
+/** The chart's own values are differences, such as J − J*. */
+function isDifference({ value }: HeatMapData): boolean {
+  return /^Δ|\S − \S/.test(value.symbol || value.label);
 }
 
 function keyWords(chart: HeatMapData, layer: Layer): string {

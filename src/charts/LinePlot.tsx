@@ -98,11 +98,11 @@ function LinePlot({ chart, width, height, hidden, highlighted, tooltipAbove, onP
         {...STILL}
         position={{ y: tooltipAbove ? -TOOLTIP_GAP : height }}
         allowEscapeViewBox={ESCAPES}
-        wrapperClassName={tooltipAbove ? "tooltip-place tooltip-above" : "tooltip-place"}
+        wrapperClassName="tooltip-place"
         cursor={{ stroke: "var(--axis)", strokeDasharray: "2 3" }}
         content={({ active, label }): ReactNode =>
           active && label !== undefined ? (
-            <PlotTooltip chart={chart} hidden={hidden} x={Number(label)} />
+            <PlotTooltip chart={chart} hidden={hidden} x={Number(label)} above={tooltipAbove} />
           ) : null
         }
       />

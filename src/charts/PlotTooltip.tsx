@@ -9,16 +9,19 @@ export function PlotTooltip({
   chart,
   hidden,
   x,
+  above = false,
 }: {
   readonly chart: LineChartData;
   readonly hidden: ReadonlySet<string>;
   readonly x: number;
+  /** Grows upwards from its place. */
+  readonly above?: boolean;
 }) {
   const rows = chart.series
     .filter((series) => !hidden.has(series.id))
     .flatMap((series) => readingOf(chart, series, x));
   return (
-    <div className="tooltip">
+    <div className={above ? "tooltip tooltip-above" : "tooltip"}>
       <p className="tooltip-title">
         {chart.x.symbol || chart.x.label} = {formatNumber(x)}
       </p>

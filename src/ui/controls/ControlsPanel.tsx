@@ -12,7 +12,6 @@ import { TargetSection } from "./TargetSection.tsx";
 
 /** Where layout.css folds the controls away. */
 const PHONE = "(max-width: 799px)";
-const STILL = "(prefers-reduced-motion: reduce)";
 
 /** All control sections. */
 export function ControlsPanel() {
@@ -21,11 +20,8 @@ export function ControlsPanel() {
   const showResult = () => {
     if (!matchMedia(PHONE).matches) return;
     setOpen(false);
-    requestAnimationFrame(() =>
-      document
-        .getElementById("charts")
-        ?.scrollIntoView({ behavior: matchMedia(STILL).matches ? "instant" : "smooth", block: "start" }),
-    );
+    // At once: content that grows during a smooth scroll would carry it past its place.
+    requestAnimationFrame(() => document.getElementById("charts")?.scrollIntoView({ block: "start" }));
   };
   return (
     <aside className="panel controls" id="controls" aria-label="Controls">

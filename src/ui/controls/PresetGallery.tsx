@@ -58,7 +58,12 @@ function Thumbnail({ spec }: { readonly spec: ExperimentSpec }) {
             <path key={i} className="thumb-area" d={band} />
           ))}
           {picture.steps.map(({ x, noisy }, i) => (
-            <path key={i} className={noisy ? "thumb-step" : "thumb-step thumb-still"} d={`M ${x} 3 V 53`} />
+            <path
+              key={i}
+              className={noisy ? "thumb-step" : "thumb-step thumb-still"}
+              strokeWidth={Math.min(0.9, 12 / picture.steps.length)}
+              d={`M ${x} 3 V 53`}
+            />
           ))}
           <path className="thumb-line" d={picture.law} />
           {picture.target !== null && <path className="thumb-line thumb-target" d={picture.target} />}
