@@ -9,7 +9,9 @@ import { createImageLab } from "./lab/images/image-lab.ts";
 import { imageRewardCard } from "./rewards/image/catalogue.ts";
 import type { ImageLabStore } from "./lab/images/state.ts";
 import { showStoredImages, unpackStored } from "./lab/images/stored.ts";
+import { imageSpecKey } from "./lab/images/store.ts";
 import { addressBar, pageRoot, pageStorage } from "./page-parts.ts";
+import { IMAGE_DEFAULTS } from "./spec/images/limits.ts";
 import { IMAGE_REWARDS } from "./spec/images/types.ts";
 import { ImagesApp } from "./ui/images/ImagesApp.tsx";
 
@@ -44,6 +46,7 @@ export function startImages(): void {
 
 /** Shows the stored images of the first view, if the page opened with that one; they are only a head start. */
 async function headStart(store: ImageLabStore): Promise<void> {
+  if (imageSpecKey(store.getState().spec) !== imageSpecKey(IMAGE_DEFAULTS)) return;
   try {
     const response = await fetch("./stored/images.bin");
     if (response.ok) showStoredImages(store, unpackStored(new Uint8Array(await response.arrayBuffer())));

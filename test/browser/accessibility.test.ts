@@ -1,34 +1,13 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { AxeResults, RunOptions } from "axe-core";
 import type { Page } from "playwright";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type LabServer, type OpenLab, finished, openAllSections, startLab } from "../support/lab-page.ts";
+import { violations } from "../support/axe.ts";
 
 let server: LabServer;
 let lab: OpenLab;
 beforeAll(async () => (server = await startLab()));
 afterAll(() => server.close());
 afterEach(() => lab.close());
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** Rules that axe finds broken, each with the elements: [] for a clean page. Evaluated, since the page's policy allows no foreign script. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axeSource);
-  const options: RunOptions = { resultTypes: ["violations"] };
-  const results = await page.evaluate(
-    (given) =>
-      (globalThis as unknown as { axe: { run(at: Document, how: RunOptions): Promise<AxeResults> } }).axe.run(
-        document,
-        given,
-      ),
-    options,
-  );
-  return results.violations.map(
-    ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
-  );
-}
 
 describe.each(["light", "dark"] as const)("In the %s theme axe finds nothing wrong with", (colorScheme) => {
   it("the first view, its table, and the open menus", async () => {
