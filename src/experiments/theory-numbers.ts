@@ -2,6 +2,7 @@
 import type { GaussianMixture } from "../diffusion/mixture.ts";
 import { createGrid } from "../diffusion/grid.ts";
 import { expectedRewardMixture } from "../rewards/expectation.ts";
+import type { RewardProgram } from "../rewards/program.ts";
 import { affineStepLaw, controlledContinuousLaw } from "../theory/control.ts";
 import {
   gaussianExpectedReward,
@@ -31,8 +32,20 @@ export interface LawNumbers {
   readonly error: number;
 }
 
-/** Law after N steps of the sampler that really runs, or null where only measurement can tell. */
+/** Law after N steps of the sampler that really runs, or null where only measurement can tell or the law overflows. */
 export function stepNumbers(problem: Problem, eta: number, steps: number): LawNumbers | null {
+  return finite(stepLaw(problem, eta, steps));
+}
+
+/** A sampler that diverges has moments beyond all numbers: no law to speak of. */
+function finite(law: LawNumbers | null): LawNumbers | null {
+  if (law === null || ![...law.mean, ...law.cov.flat()].every(Number.isFinite)) return null;
+  return Number.isFinite(law.expectedReward ?? 0) && Number.isFinite(law.error)
+    ? law
+    : { ...law, expectedReward: null, error: 0 };
+}
+
+function stepLaw(problem: Problem, eta: number, steps: number): LawNumbers | null {
   const coefficients = armCoefficients(problem, eta, steps);
   const { gaussian, control, process, law } = problem;
   const { priorStd } = process;
@@ -58,6 +71,11 @@ export function stepNumbers(problem: Problem, eta: number, steps: number): LawNu
 
 /** Laws in continuous time (N to infinity) by eta; null where the law is not known. Work common to all etas is done once. */
 export function continuousTheory(problem: Problem): (eta: number) => LawNumbers | null {
+  const laws = continuousLaws(problem);
+  return (eta) => finite(laws(eta));
+}
+
+function continuousLaws(problem: Problem): (eta: number) => LawNumbers | null {
   const { law, process, gaussian, control, spec } = problem;
   if (gaussian !== null || control !== null) return (eta) => gaussianContinuous(problem, eta);
   const formula = "mixture-continuous";
@@ -158,12 +176,30 @@ function gaussianNumbers(problem: Problem, law: Moments, formula: FormulaId, err
   };
 }
 
+/**
+ * Whether the reward has a mean under the target law. Two quadratures on the same nodes agree also about a pole, so the laws
+ * of mixtures, which have the target's poles, ask here; only formulas can have any.
+ */
+function isIntegrable({ reward, law }: Problem): boolean {
+  if (reward.kind !== "formula") return true;
+  const known = INTEGRABLE.get(law) ?? { reward, holds: expectedRewardMixture(reward, law) !== null };
+  const answer = known.reward === reward ? known.holds : expectedRewardMixture(reward, law) !== null;
+  INTEGRABLE.set(law, { reward, holds: answer });
+  return answer;
+}
+
+// A memo of a pure function: every eta and N of a sweep asks the same.
+const INTEGRABLE = new WeakMap<
+  GaussianMixture,
+  { readonly reward: RewardProgram; readonly holds: boolean }
+>();
+
 function lineNumbers(
-  { reward }: Problem,
+  problem: Problem,
   law: Parameters<typeof lineExpectedReward>[0],
   formula: FormulaId,
 ): LawNumbers {
-  const expected = lineExpectedReward(law, reward);
+  const expected = isIntegrable(problem) ? lineExpectedReward(law, problem.reward) : null;
   return {
     kind: "exact",
     formula,
@@ -174,8 +210,8 @@ function lineNumbers(
   };
 }
 
-function planeNumbers({ reward }: Problem, law: PlaneLaw, formula: FormulaId): LawNumbers {
-  const expected = planeExpectedReward(law, reward);
+function planeNumbers(problem: Problem, law: PlaneLaw, formula: FormulaId): LawNumbers {
+  const expected = isIntegrable(problem) ? planeExpectedReward(law, problem.reward) : null;
   return {
     kind: "exact",
     formula,

@@ -20,7 +20,8 @@ export interface MixtureLaw {
 
 /**
  * E r(X), X ~ N(mean [d], cov [d, d]), cov positive semi-definite. Quadratic, linear and bumps are closed forms; ring and
- * formula use quadrature for d <= 2. null where neither exists, or where the reward is undefined with noticeable probability.
+ * formula use quadrature for d <= 2. null where neither exists, where the reward is undefined with noticeable probability, or where
+ * the integral does not converge or is not resolved (1/x across 0).
  */
 export function expectedReward(
   program: RewardProgram,
@@ -111,52 +112,118 @@ const RELATIVE_TOLERANCE = 1e-10;
 /** Share of the law on which the reward may be undefined before the expectation counts as undefined. */
 const UNDEFINED_SHARE = 1e-6;
 
+/** Share of the reward's spread below which a difference between levels counts as small. */
+const RESOLVED = 0.01;
+/** Absolute moments have kinks; this much of their spread may still change when the sum itself has converged. */
+const SETTLED = 1e-3;
+/** Errors above this share of the spread must also shrink from level to level, as those of kinks and jumps do. */
+const SMALL = 1e-4;
+
+/**
+ * True if a numerical error leaves nothing to call exact: more than 1 % of max(|value|, scale), with `scale` the mean size
+ * of the reward on the law.
+ */
+export function isUnresolved(value: number, error: number, scale: number): boolean {
+  return !(error <= RESOLVED * Math.max(Math.abs(value), scale));
+}
+
+/**
+ * E r and E |r - c| on finer and finer grids, c a typical reward; null where either does not converge: at a pole the signed
+ * sum may agree with itself by symmetry (1/x), its absolute values cannot.
+ */
 function byQuadrature(reward: RewardFunction, mean: Float64Array, cov: Float64Array): ExpectedReward | null {
   const rule = mean.length === 1 ? lineRule(reward, mean, cov) : planeRule(reward, mean, cov);
-  const levels = mean.length === 1 ? LEVELS_1D : LEVELS_2D;
-  let value: number | null = null;
-  let change = Infinity;
-  let error = Infinity;
-  for (const level of levels) {
-    const { sum, weight, undefinedWeight } = rule(level);
+  const centre = typicalReward(reward, mean, cov);
+  const values: number[] = [];
+  const spreads: number[] = [];
+  const changes: number[] = [];
+  for (const level of mean.length === 1 ? LEVELS_1D : LEVELS_2D) {
+    const { sum, spread, weight, undefinedWeight } = rule(level, centre);
     if (undefinedWeight > UNDEFINED_SHARE * (weight + undefinedWeight)) return null;
-    const before = change;
-    change = value === null ? Infinity : Math.abs(sum / weight - value);
-    value = sum / weight;
-    // At a jump two levels may agree by accident; three do not.
-    error = Math.max(change, before / 2);
-    if (error <= RELATIVE_TOLERANCE * Math.max(1, Math.abs(value))) break;
+    values.push(sum / weight);
+    spreads.push(spread / weight);
+    if (values.length > 1) changes.push(lastChange(values));
+    if (errorOf(changes) <= tolerance(last(values)) && isSettled(values, spreads)) break;
   }
-  return value === null ? null : { value, error };
+  const [value, error, scale] = [last(values), errorOf(changes), last(spreads)];
+  if (error <= tolerance(value) && isSettled(values, spreads)) return { value, error };
+  const spreadError = Math.max(0, lastChange(spreads) - tolerance(value));
+  const lost = isUnresolved(scale, spreadError, scale) || isUnresolved(value, error, scale);
+  return lost || growing(changes, SMALL * scale) ? null : { value, error };
+}
+
+/** Median of the reward at some points of the bulk: unlike a mean, no pole can carry it away. */
+function typicalReward(reward: RewardFunction, mean: Float64Array, cov: Float64Array): number {
+  const d = mean.length;
+  const found: number[] = [];
+  for (let z = -2; z <= 2; z += 0.25) {
+    const r = reward(
+      mean.map((m, i) => m + z * Math.sqrt(Math.max(0, at(cov, i * d + i)))),
+      0,
+    );
+    if (isUsableReward(r)) found.push(r);
+  }
+  return found.sort((a, b) => a - b)[Math.floor(found.length / 2)] ?? 0;
+}
+
+function isSettled(values: readonly number[], spreads: readonly number[]): boolean {
+  return lastChange(spreads) <= Math.max(SETTLED * last(spreads), tolerance(last(values)));
+}
+
+function tolerance(value: number): number {
+  return RELATIVE_TOLERANCE * Math.max(1, Math.abs(value));
+}
+
+/** At a jump two levels may agree by accident; three do not. */
+function errorOf(changes: readonly number[]): number {
+  return changes.length === 0 ? Infinity : Math.max(last(changes), (changes.at(-2) ?? Infinity) / 2);
+}
+
+/** True if the last two changes are noticeable and hardly smaller than the first two, on grids many times finer. */
+function growing(changes: readonly number[], noticeable: number): boolean {
+  const late = Math.max(...changes.slice(-2));
+  return changes.length > 3 && late > noticeable && late > 0.25 * Math.max(...changes.slice(0, 2));
+}
+
+function lastChange(values: readonly number[]): number {
+  return Math.abs(last(values) - (values.at(-2) ?? Infinity));
+}
+
+function last(values: readonly number[]): number {
+  return values.at(-1) ?? NaN;
 }
 
 interface RuleSums {
   readonly sum: number;
+  /** Sum of |r - centre|. */
+  readonly spread: number;
   readonly weight: number;
   readonly undefinedWeight: number;
 }
 
-function lineRule(reward: RewardFunction, mean: Float64Array, cov: Float64Array): (n: number) => RuleSums {
+type Rule = (n: number, centre: number) => RuleSums;
+
+function lineRule(reward: RewardFunction, mean: Float64Array, cov: Float64Array): Rule {
   const std = Math.sqrt(Math.max(0, at(cov, 0)));
   const x = new Float64Array(1);
-  return (n) => {
-    const sums = { sum: 0, weight: 0, undefinedWeight: 0 };
+  return (n, centre) => {
+    const sums = { sum: 0, spread: 0, weight: 0, undefinedWeight: 0 };
     for (let i = 0; i < n; i++) {
       const z = REACH * ((2 * i + 1) / n - 1);
       x[0] = at(mean, 0) + std * z;
-      addNode(sums, reward(x, 0), Math.exp(-0.5 * z * z));
+      addNode(sums, reward(x, 0), Math.exp(-0.5 * z * z), centre);
     }
     return sums;
   };
 }
 
-function planeRule(reward: RewardFunction, mean: Float64Array, cov: Float64Array): (n: number) => RuleSums {
+function planeRule(reward: RewardFunction, mean: Float64Array, cov: Float64Array): Rule {
   const { values, vectors } = symmetricEigen(cov, 2);
   const stdU = Math.sqrt(Math.max(0, at(values, 0)));
   const stdV = Math.sqrt(Math.max(0, at(values, 1)));
   const x = new Float64Array(2);
-  return (n) => {
-    const sums = { sum: 0, weight: 0, undefinedWeight: 0 };
+  return (n, centre) => {
+    const sums = { sum: 0, spread: 0, weight: 0, undefinedWeight: 0 };
     for (let i = 0; i < n; i++) {
       const zu = REACH * ((2 * i + 1) / n - 1);
       for (let j = 0; j < n; j++) {
@@ -165,16 +232,22 @@ function planeRule(reward: RewardFunction, mean: Float64Array, cov: Float64Array
         if (radiusSq > REACH * REACH) continue;
         x[0] = at(mean, 0) + at(vectors, 0) * stdU * zu + at(vectors, 1) * stdV * zv;
         x[1] = at(mean, 1) + at(vectors, 2) * stdU * zu + at(vectors, 3) * stdV * zv;
-        addNode(sums, reward(x, 0), Math.exp(-0.5 * radiusSq));
+        addNode(sums, reward(x, 0), Math.exp(-0.5 * radiusSq), centre);
       }
     }
     return sums;
   };
 }
 
-function addNode(sums: { sum: number; weight: number; undefinedWeight: number }, r: number, w: number): void {
+function addNode(
+  sums: { -readonly [K in keyof RuleSums]: number },
+  r: number,
+  w: number,
+  centre: number,
+): void {
   if (isUsableReward(r)) {
     sums.sum += w * r;
+    sums.spread += w * Math.abs(r - centre);
     sums.weight += w;
   } else sums.undefinedWeight += w;
 }

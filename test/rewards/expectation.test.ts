@@ -108,6 +108,24 @@ describe("expected rewards under a Gaussian", () => {
     ).not.toBeNull();
   });
 
+  it("are null where the integral does not exist, and stay where a pole is integrable or out of reach", () => {
+    const [mean, cov] = [Float64Array.of(1.5), Float64Array.of(0.3)];
+    // 1/x^2 diverges, 1/x has a principal value only; about 0 the latter is even 0 by symmetry on every grid.
+    for (const text of ["1/x^2", "1/x", "1000000+1/x", "1/abs(x)"])
+      expect(expectedReward(formulaReward(text, 1), mean, cov), text).toBeNull();
+    expect(expectedReward(formulaReward("1/x", 1), Float64Array.of(0), Float64Array.of(1))).toBeNull();
+    expect(expectedReward(formulaReward("1/x", 2), new Float64Array(2), decayingCov(2))).toBeNull();
+    // Control: E |X|^(-1/4) = 2^(-1/8) Gamma(3/8)/sqrt(pi) exists; so does log|x|, and 1/x^2 sixty deviations away.
+    const root = expectedReward(formulaReward("abs(x)^(-0.25)", 1), Float64Array.of(0), Float64Array.of(1));
+    expect(
+      Math.abs((root?.value ?? NaN) - 2 ** -0.125 * (2.370436184416601 / Math.sqrt(Math.PI))),
+    ).toBeLessThan(0.01 * 1.23);
+    expect(expectedReward(formulaReward("log(abs(x))", 1), mean, cov)).not.toBeNull();
+    const far = expectedReward(formulaReward("1/x^2", 1), Float64Array.of(60), Float64Array.of(1));
+    // E X^-2 = m^-2 (1 + 3/m^2 + 15/m^4 ..): the next term is 105/m^6 = 2e-9.
+    expectClose(far?.value ?? NaN, 60 ** -2 * (1 + 3 / 3600 + 15 / 3600 ** 2), { relative: 1e-8 });
+  });
+
   it("under a mixture are the weighted sum", () => {
     const mixture = mixtureFromComponents([
       { weight: 1, mean: [0], cov: [[1]] },
