@@ -118,21 +118,40 @@ async function manifestOf(spec: ExperimentSpec, engine: Engine, wallTimeMs: numb
 }
 
 async function deliver(result: ExperimentResult, { format, out }: CliArguments): Promise<void> {
-  if (out !== null) {
-    await mkdir(out, { recursive: true });
-    await writeFile(join(out, "result.json"), resultToJson(result));
-    await writeFile(join(out, "cells.csv"), cellsToCsv(result));
-    for (const chart of result.charts ?? []) {
-      await writeFile(join(out, `${chart.id}.csv`), chartToCsv(chart));
-    }
-    console.error(`Written to ${out}`);
-  }
+  if (out !== null) await writeFolder(result, out);
   const text =
     format === "json" ? resultToJson(result) : format === "csv" ? cellsToCsv(result) : cellsToTable(result);
   await new Promise<void>((done, failed) => {
     process.stdout.write(text, (error) => (error ? failed(error) : done()));
   });
 }
+
+async function writeFolder(result: ExperimentResult, out: string): Promise<void> {
+  try {
+    await mkdir(out, { recursive: true });
+    await writeFile(join(out, "result.json"), resultToJson(result));
+    await writeFile(join(out, "cells.csv"), cellsToCsv(result));
+    for (const chart of result.charts ?? []) {
+      await writeFile(join(out, `${chart.id}.csv`), chartToCsv(chart));
+    }
+  } catch (error) {
+    const { code = "no code" } = error as NodeJS.ErrnoException;
+    const why = FOLDER_FAULTS[code] ?? (error as Error).message;
+    throw new Error(
+      `--out: must be a folder that can be written, got ${JSON.stringify(out)}: ${why} (${code}); choose another`,
+      { cause: error },
+    );
+  }
+  console.error(`Written to ${out}`);
+}
+
+const FOLDER_FAULTS: Readonly<Record<string, string>> = {
+  ENOTDIR: "a part of it is a file",
+  EEXIST: "it is a file",
+  EACCES: "it may not be written",
+  EROFS: "its disk is read-only",
+  ENOSPC: "its disk is full",
+};
 
 /** The exit status of a failure, after telling the reader. */
 function explain(error: unknown): number {

@@ -52,9 +52,10 @@ const TABLE: readonly (readonly [string, (cell: ResultCell) => string])[] = [
   ["verdict", (c) => c.theory.bound?.holds ?? "-"],
   ["z", (c) => (c.agreement.gap === null ? "-" : c.agreement.gap.toFixed(1))],
   ["measured reward", (c) => (c.measured === null ? "-" : estimate(c.measured.expectedReward))],
+  ["samples", (c) => (c.measured === null ? "-" : String(c.measured.gap.n))],
 ];
 
-/** A table for reading, columns aligned; intervals are 95 %. */
+/** A table for reading, columns aligned, intervals 95 %; below it the notes and, each once, why cells have no measurement. */
 export function cellsToTable(result: ExperimentResult): string {
   const rows = [
     TABLE.map(([name]) => name),
@@ -68,7 +69,25 @@ export function cellsToTable(result: ExperimentResult): string {
       .trimEnd(),
   );
   const charts = (result.charts ?? []).map((chart) => `${chart.title}: ${chart.summary}`);
-  return [...lines, ...(charts.length > 0 ? ["", ...charts] : [])].join("\n") + "\n";
+  const remarks = [...refusalLines(result.cells), ...result.notes];
+  return (
+    [lines, charts, remarks]
+      .filter((part) => part.length > 0)
+      .map((part) => part.join("\n"))
+      .join("\n\n") + "\n"
+  );
+}
+
+/** "Not measured at eta 5, N 3: reason", cells of one reason together. */
+function refusalLines(cells: readonly ResultCell[]): string[] {
+  const reasons = new Map<string, string[]>();
+  for (const { eta, steps, refusal } of cells) {
+    if (refusal === null) continue;
+    reasons.set(refusal, [...(reasons.get(refusal) ?? []), `eta ${short(eta)}, N ${steps}`]);
+  }
+  return [...reasons].map(
+    ([reason, places]) => `Not measured at ${places.join("; ")}: ${reason.replace(/[.\s]+$/, "")}.`,
+  );
 }
 
 function short(value: number | null | undefined): string {

@@ -159,7 +159,11 @@ function columnIndex(column: unknown, names: readonly string[]): number {
 function pointNotices(file: string, set: PointSet): string[] {
   return [
     `${file}: ${set.count} points in ${set.dim} dimension${set.dim > 1 ? "s" : ""}`,
-    ...(set.skipped > 0 ? [`${file}: ${set.skipped} rows without numbers were left out`] : []),
+    ...(set.skipped > 0
+      ? [
+          `${file}: ${set.skipped} ${set.skipped === 1 ? "row" : "rows"} without numbers ${set.skipped === 1 ? "was" : "were"} left out`,
+        ]
+      : []),
     ...(set.thinnedFrom === null ? [] : [`${file}: thinned from ${set.thinnedFrom} rows`]),
   ];
 }

@@ -78,14 +78,42 @@ export interface ArmMeasurement {
   readonly result: ArmResult;
 }
 
-/** The measurement of a cell, or null where it has no arm or nothing was measured. */
+/** The measurement of a cell, or null where it has no arm, nothing was measured, or `measurementFault` has a reason. */
 export function measurementOf(
   result: MeasureResult | null,
   place: ArmPlace | undefined,
 ): ArmMeasurement | null {
-  if (result === null || place === undefined || !place.ok) return null;
-  const arm = result.arms[place.arm];
-  if (arm === undefined) return null;
+  const arm = armOf(result, place);
+  const measured = arm === null ? null : armMeasurement(arm);
+  return measured === null || faultOf(measured) !== null ? null : measured;
+}
+
+/** Why a cell that was run has no number, as the end of a sentence ("all 20,000 samples diverged"), or null. */
+export function measurementFault(result: MeasureResult | null, place: ArmPlace | undefined): string | null {
+  const arm = armOf(result, place);
+  return arm === null ? null : faultOf(armMeasurement(arm));
+}
+
+function armOf(result: MeasureResult | null, place: ArmPlace | undefined): ArmResult | null {
+  return result === null || place === undefined || !place.ok ? null : (result.arms[place.arm] ?? null);
+}
+
+function faultOf({ expectedReward, gap, mean, cov, result }: ArmMeasurement): string | null {
+  const { x, reward, difference } = result;
+  const all = (reward.n + reward.nonFinite).toLocaleString("en-US");
+  if (x.n === 0) return `all ${all} samples diverged`;
+  if (reward.n === 0) return `none of the ${all} samples had a finite reward`;
+  if (difference !== null && difference.n === 0)
+    return `none of the ${all} samples had a finite reward under both samplers, so there is no gap`;
+  const sound = [expectedReward, gap, ...mean, ...cov.flat()].every(
+    (e) => Number.isFinite(e.value) && Number.isFinite(e.se),
+  );
+  return sound
+    ? null
+    : `too few of the ${all} samples stayed finite, or they spread too far, for an estimate with an error`;
+}
+
+function armMeasurement(arm: ArmResult): ArmMeasurement {
   const reward = meanEstimate(arm.reward);
   return {
     mean: meanEstimates(arm.x),

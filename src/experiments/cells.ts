@@ -5,7 +5,8 @@ import type { ChartData, TheoryKind, Verdict } from "../measure/series.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
 import type { BoundNumbers } from "./bound-numbers.ts";
 import { createArmList, measurementOf } from "./arms.ts";
-import { zScore } from "./chart-parts.ts";
+import { leftOutOfCell, noTheoryNotes, refusalOf, unresolvedNotes } from "./chart-notes.ts";
+import { say, uniqueNotes, zScore } from "./chart-parts.ts";
 import { createTheoryTable, gapCell, type GapCell, type GapNumbers } from "./gap-cells.ts";
 import { gapVerdict } from "./gap-chart.ts";
 import { targetNumbers } from "./theory-numbers.ts";
@@ -34,7 +35,7 @@ export interface CellMeasurement {
   readonly cov: readonly (readonly Estimate[])[];
   readonly expectedReward: Estimate;
   readonly gap: Estimate;
-  /** Samples whose reward was not finite, left out of reward and gap. */
+  /** Samples whose reward was not finite, left out of reward and gap; gap.n also lacks those of the eta = 0 arm. */
   readonly nonFinite: number;
 }
 
@@ -82,8 +83,9 @@ export interface ExperimentResult {
 }
 
 /**
- * Runs all cells of `evaluation.etas` x `evaluation.steps` in one job on common random numbers. The eta = 0 arm of every
- * step count runs in any case; it is a cell only if asked for.
+ * Runs all cells of `evaluation.etas` x `evaluation.steps`, the sampler's own (eta, N) and (0, N) in one job on common random
+ * numbers; each once, ordered by N, then eta. The eta = 0 arm of every other step count runs in any case; it is a cell only
+ * if asked for.
  */
 export async function runCells(
   spec: ExperimentSpec,
@@ -93,10 +95,7 @@ export async function runCells(
   const problem = resolve(spec);
   const table = createTheoryTable(problem);
   const arms = createArmList();
-  const { etas, steps } = spec.evaluation;
-  const cells = [...new Set(steps)].flatMap((n) =>
-    [...new Set(etas)].map((eta) => gapCell(problem, table, arms, eta, n)),
-  );
+  const cells = cellsOf(spec).map(({ eta, steps }) => gapCell(problem, table, arms, eta, steps));
   const job = arms.job(problem);
   const result = job === null ? null : await engine.measure(job, control);
   const target = targetNumbers(problem);
@@ -113,6 +112,7 @@ export async function runCells(
       const measured = measurementOf(result, cell.place);
       return resultCell(
         cell,
+        refusalOf(cell, result),
         measured === null
           ? null
           : {
@@ -124,12 +124,32 @@ export async function runCells(
             },
       );
     }),
-    notes: problem.notes,
+    notes: uniqueNotes([
+      ...problem.notes,
+      ...noTheoryNotes(problem),
+      ...unresolvedNotes(cells.flatMap((cell) => [cell.nStep, cell.continuous])),
+      ...cells.flatMap((cell) => {
+        const reward = measurementOf(result, cell.place)?.result.reward;
+        const where = `η = ${say(cell.eta)}, N = ${cell.steps}`;
+        if (reward === undefined) return [];
+        return leftOutOfCell(where, reward.nonFinite, reward.n + reward.nonFinite) ?? [];
+      }),
+    ]),
   };
 }
 
-function resultCell(cell: GapCell, measured: CellMeasurement | null): ResultCell {
-  const { eta, steps, continuous, nStep, bound, place } = cell;
+/** The cells of a result: the evaluation's grid and the sampler's own run beside its deterministic twin. */
+function cellsOf({ evaluation, sampler }: ExperimentSpec): readonly { eta: number; steps: number }[] {
+  const counts = [...new Set([...evaluation.steps, sampler.steps])].sort((a, b) => a - b);
+  return counts.flatMap((steps) => {
+    const listed = evaluation.steps.includes(steps) ? evaluation.etas : [];
+    const own = steps === sampler.steps ? [0, sampler.eta] : [];
+    return [...new Set([...listed, ...own])].sort((a, b) => a - b).map((eta) => ({ eta, steps }));
+  });
+}
+
+function resultCell(cell: GapCell, refusal: string | null, measured: CellMeasurement | null): ResultCell {
+  const { eta, steps, continuous, nStep, bound } = cell;
   return {
     eta,
     steps,
@@ -153,7 +173,7 @@ function resultCell(cell: GapCell, measured: CellMeasurement | null): ResultCell
       expectedReward: agreement(measured?.expectedReward, nStep?.expectedReward, nStep?.error),
       gap: agreement(measured?.gap, nStep?.gap, nStep?.gapError),
     },
-    refusal: place.ok ? null : place.reason,
+    refusal,
   };
 }
 

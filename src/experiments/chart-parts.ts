@@ -9,6 +9,7 @@ import type {
   TheoryPoint,
   TheorySeries,
 } from "../measure/series.ts";
+import { normalQuantile } from "../math/special.ts";
 import type { FormulaId } from "../theory/formulas.ts";
 
 export const ETA_AXIS: Axis = { label: "Stochasticity", symbol: "η", scale: "linear" };
@@ -92,11 +93,23 @@ export function agreementOf(
   return { count: scored.length, worst };
 }
 
-/** "largest deviation from exact theory over 8 points: 1.9 standard errors", or an empty text. */
+/**
+ * The largest |z| of `count` points that chance alone stays below in 95 % of charts: each point at level 0.95^(1/count).
+ * Points on common random numbers are correlated, which only makes large deviations rarer (Šidák's inequality).
+ */
+export function chanceLimit(count: number): number {
+  return normalQuantile((1 + 0.95 ** (1 / count)) / 2);
+}
+
+/**
+ * "largest deviation from exact theory over 8 points: 1.9 standard errors (chance alone stays below 2.7 in 95 % of such
+ * charts)", or an empty text.
+ */
 export function sayAgreement({ count, worst }: Agreement): string {
   if (worst === null) return "";
   const points = count === 1 ? "the one point" : `${count} points`;
-  return `largest deviation from exact theory over ${points}: ${say(Math.abs(worst.z))} standard errors`;
+  const limit = chanceLimit(count).toFixed(1);
+  return `largest deviation from exact theory over ${points}: ${say(Math.abs(worst.z))} standard errors (chance alone stays below ${limit} in 95 % of such charts)`;
 }
 
 /** Beyond this many standard errors chance is no explanation, even over the few hundred points a session shows. */
@@ -108,6 +121,11 @@ export function disagreementNotes({ worst }: Agreement, symbol: string): readonl
   return [
     `Measurement and exact theory disagree at ${symbol} = ${say(worst.x)} by ${say(Math.abs(worst.z))} standard errors, more than chance allows. On a single-precision engine rounding may be the reason; compare with the CPU engine.`,
   ];
+}
+
+/** Exact lines that are not curves: a point of theory costs too much to fill the space between the measured places. */
+export function joinedNote(symbol: string): string {
+  return `Exact lines are computed at the measured ${symbol} and joined by straight lines.`;
 }
 
 /** "1 point", "7 points". */

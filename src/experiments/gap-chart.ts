@@ -3,8 +3,8 @@ import type { MeasureResult } from "../engine/engine.ts";
 import type { Estimate } from "../measure/estimate.ts";
 import type { MeasuredPoint, Series, TheoryPoint, Verdict } from "../measure/series.ts";
 import { verdict } from "../measure/verdict.ts";
-import { measurementOf, type ArmPlace } from "./arms.ts";
-import { boundSpeaks } from "./bound-numbers.ts";
+import { measurementOf } from "./arms.ts";
+import { boundSpeaks, type BoundNumbers } from "./bound-numbers.ts";
 import { counted, measuredSeries, theoryPoint, theorySeries } from "./chart-parts.ts";
 import type { GapCell, GapNumbers } from "./gap-cells.ts";
 
@@ -68,12 +68,11 @@ export function formulaOf(laws: readonly (GapNumbers | null)[]): GapNumbers["for
   return laws.find((law) => law !== null)?.formula ?? "gap";
 }
 
-/** The bound on |gap| as two curves, left out where it says nothing. */
-export function boundSeries(cells: readonly PlacedCell[]): readonly Series[] {
-  const usable = cells.map(({ x, cell }) => ({
-    x,
-    y: boundSpeaks(cell.bound) && cell.eta > 0 ? cell.bound.gap : null,
-  }));
+/** The bound on |gap| as two curves, left out where it says nothing. At eta = 0 it is the limit of small eta. */
+export function boundSeries(
+  places: readonly { readonly x: number; readonly bound: BoundNumbers | null }[],
+): readonly Series[] {
+  const usable = places.map(({ x, bound }) => ({ x, y: boundSpeaks(bound) ? bound.gap : null }));
   const upper = { kind: "bound", formula: "gap-bound", hue: "bound" } as const;
   return [
     ...theorySeries({ ...upper, id: "bound", label: "Upper bound", points: usable }),
@@ -86,33 +85,30 @@ export function boundSeries(cells: readonly PlacedCell[]): readonly Series[] {
   ];
 }
 
-/** Sentences on bounds that are vacuous or rest on assumptions that fail, each once. */
+/**
+ * Sentences on bounds that rest on assumptions that fail or are vacuous, each once. Where an assumption fails there is no
+ * bound, so nothing else is said of it.
+ */
 export function boundNotes(cells: readonly PlacedCell[]): string[] {
-  const bounds = cells.flatMap(({ cell }) => (cell.bound === null || cell.eta === 0 ? [] : [cell.bound]));
-  const exceeded = cells.filter(({ cell }) => {
-    const limit = cell.bound?.gap ?? null;
-    const exact = cell.nStep?.gap ?? null;
-    return limit !== null && exact !== null && Math.abs(exact) > limit;
-  });
-  const failed = bounds.flatMap((b) => b.assumptions.filter((a) => !a.holds).map((a) => a.text));
-  const unsplit = cells.some(
-    ({ cell }) =>
-      cell.eta > 0 &&
-      cell.place.ok &&
-      cell.bound !== null &&
-      cell.bound.gap !== null &&
-      (cell.nStep === null || cell.continuous === null),
-  );
-  const vacuous = bounds.filter((b) => b.vacuous).length;
+  const bounded = cells.filter(({ cell }) => cell.bound !== null && cell.eta > 0);
+  const failing = bounded.map(({ cell }) => cell.bound?.assumptions.filter((a) => !a.holds) ?? []);
+  const failed = failing.flatMap((list) => list.map((a) => a.text));
+  const stated = bounded.filter((_, i) => failing[i]?.length === 0);
+  const vacuous = stated.filter(({ cell }) => cell.bound?.vacuous).length;
+  const drawn = stated.filter(({ cell }) => boundSpeaks(cell.bound) && cell.bound.gap !== null);
+  const exceeded = drawn.filter(
+    ({ cell }) => Math.abs(cell.nStep?.gap ?? 0) > (cell.bound?.gap ?? Infinity),
+  ).length;
+  const unsplit = drawn.some(({ cell }) => cell.place.ok && !hasSplit(cell));
   return [
     ...(vacuous > 0
       ? [
-          `The general bound is vacuous (weaker than the trivial bound) at ${vacuous} of ${counted(bounds.length, "point")} and is not drawn there.`,
+          `The general bound is vacuous (weaker than the trivial bound) at ${vacuous} of ${counted(stated.length, "point")} and is not drawn there.`,
         ]
       : []),
-    ...(exceeded.length > 0
+    ...(exceeded > 0
       ? [
-          `At ${counted(exceeded.length, "point")} the exact gap of N steps exceeds the bound: it is a bound in continuous time and does not cover the discretisation part. Verdicts leave that part out.`,
+          `At ${counted(exceeded, "point")} the exact gap of N steps exceeds the bound: it is a bound in continuous time and does not cover the discretisation part. Verdicts leave that part out.`,
         ]
       : []),
     ...(unsplit
@@ -120,19 +116,9 @@ export function boundNotes(cells: readonly PlacedCell[]): string[] {
           "The bound holds in continuous time, but here the discretisation part is not known, so a larger measured gap does not violate it.",
         ]
       : []),
-    ...failed.map((text) => `An assumption of the bound fails here, so it is not drawn. ${text}`),
-  ];
-}
-
-/** Why cells have no measurement: the first reason, and how many there are. */
-export function refusalNotes(cells: readonly { readonly place: ArmPlace }[]): string[] {
-  const reasons = cells.flatMap(({ place }) => (place.ok ? [] : [place.reason]));
-  const [first] = reasons;
-  if (first === undefined) return [];
-  return [
-    reasons.length === 1
-      ? `One point is missing. ${first}.`
-      : `${reasons.length} points are missing. First: ${first}.`,
+    ...[...new Set(failed)].map(
+      (text) => `An assumption of the bound fails here, so it is not drawn. ${text}`,
+    ),
   ];
 }
 

@@ -9,12 +9,22 @@ export function isCheap({ gaussian, dim, reward }: Problem): boolean {
   return gaussian !== null && dim <= 8 && closed;
 }
 
-/** The given values and, where theory is cheap, evenly spaced ones between their ends; ascending. */
+/**
+ * True if a theory number at another eta of the same problem costs at most a few milliseconds: every Gaussian law with a
+ * closed form (64 dimensions take some ms), and quadrature in one dimension.
+ */
+export function isCheapByEta({ gaussian, control, dim, reward }: Problem): boolean {
+  const closed = reward.kind === "quadratic" || reward.kind === "linear" || reward.kind === "bumps";
+  return gaussian !== null && (closed ? control === null || dim <= 8 : dim === 1);
+}
+
+/** The given etas and, where theory is cheap, evenly spaced ones between their ends; ascending. */
 export function smoothSweep(problem: Problem, values: readonly number[]): number[] {
   const lo = Math.min(...values);
   const hi = Math.max(...values);
-  const between = isCheap(problem)
-    ? Array.from({ length: CURVE_POINTS + 1 }, (_, i) => lo + ((hi - lo) * i) / CURVE_POINTS)
+  const parts = isCheap(problem) ? CURVE_POINTS : CURVE_POINTS / 2;
+  const between = isCheapByEta(problem)
+    ? Array.from({ length: parts + 1 }, (_, i) => lo + ((hi - lo) * i) / parts)
     : [];
   return [...new Set([...values, ...between])].sort((a, b) => a - b);
 }

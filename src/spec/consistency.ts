@@ -3,7 +3,7 @@
  * that one report lists every problem. Limits of single experiments (say DDIM at large eta) are refusals there, not here.
  */
 import { modelDimension } from "./defaults.ts";
-import { MAX_CONTRACTION } from "./limits.ts";
+import { LIMITS, MAX_CONTRACTION } from "./limits.ts";
 import { showValue, type Problem } from "./problems.ts";
 import { asymmetry, isPositiveSemiDefinite } from "./psd.ts";
 import type {
@@ -57,8 +57,7 @@ function checkPoints(model: Extract<ModelSpec, { kind: "points" }>): Problem[] {
     return [
       {
         field: "model.points",
-        message:
-          "must hold at least 2 points (or model.components the finished fit), got nothing; paste or drop a CSV, or name a file on the command line",
+        message: `must hold at least ${LIMITS.points.min} points (or model.components the finished fit), got nothing; paste or drop a CSV, or name a file on the command line`,
       },
     ];
   }

@@ -11,7 +11,8 @@ export const LIMITS = {
   /** Dimension of x for Gaussian laws; mixtures, shapes and points live in 1 or 2. */
   dim: { min: 1, max: 64 },
   components: { min: 1, max: 64 },
-  points: { min: 2, max: 200_000 },
+  /** Points of a fit, on the page and on the command line. */
+  points: { min: 10, max: 200_000 },
   bumps: { min: 1, max: 16 },
   /** Any coordinate of a mean, centre or point, data units. */
   coordinate: { min: -1e6, max: 1e6 },

@@ -162,7 +162,9 @@ describe("The experiment command", () => {
       join(blocked, "x"),
     ]);
     expect(code).toBe(1);
-    expect(err).toMatch(/ENOTDIR|EEXIST/);
+    expect(err).toMatch(
+      /--out: must be a folder that can be written, got ".*": .*is a file \((ENOTDIR|EEXIST)\)/,
+    );
   });
 
   it("stops at an interrupt with status 130 and writes no result", async () => {
@@ -184,14 +186,18 @@ describe("The experiment command", () => {
 
   it("writes CSV on request and prints help without running", async () => {
     const { code, out } = await experiment([
-      "etas=0,2&steps=2,4&particles=100",
+      "etas=0,2&steps=2,4&eta=1.3&N=7&particles=100",
       "--engine",
       "cpu",
       "--format",
       "csv",
     ]);
     expect(code).toBe(0);
-    expect(out.trim().split("\r\n")).toHaveLength(5);
+    const rows = out.trim().split("\r\n");
+    expect(rows).toHaveLength(7);
+    // The sampler's own run and its deterministic twin.
+    expect(rows[5]).toMatch(/^0,7,/);
+    expect(rows[6]).toMatch(/^1\.3,7,/);
     const help = await experiment(["--help"]);
     expect(help.code).toBe(0);
     expect(help.err).toMatch(/^usage: /);

@@ -190,7 +190,7 @@ export function resultJsonSchema(): Json {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Etalon result",
     description:
-      "Every cell (eta, steps) with exact theory in continuous time and for N steps, the general bound, and the measurement with standard errors. gap is expectedReward(eta) - expectedReward(0) at the same N.",
+      "Every cell (eta, steps) with exact theory in continuous time and for N steps, the general bound, and the measurement with standard errors. gap is expectedReward(eta) - expectedReward(0) at the same N. The sampler's own (eta, steps) and (0, steps) are always among the cells, which are ordered by steps, then eta.",
     ...(z.toJSONSchema(result, { io: "output" }) as Json),
   };
 }

@@ -2,15 +2,18 @@
 import { createArmList } from "../arms.ts";
 import {
   agreementOf,
+  counted,
   disagreementNotes,
   ETA_AXIS,
   GAP_AXIS,
+  joinedNote,
   say,
   sayAgreement,
   sayEstimate,
   theorySeries,
   uniqueNotes,
 } from "../chart-parts.ts";
+import type { BoundNumbers } from "../bound-numbers.ts";
 import { defineExperiment } from "../experiment.ts";
 import { createTheoryTable, gapCell, leftOutNotes, STUDY_STEPS } from "../gap-cells.ts";
 import {
@@ -20,12 +23,12 @@ import {
   gapCurve,
   gapPoints,
   gapSeries,
-  refusalNotes,
   type PlacedCell,
 } from "../gap-chart.ts";
+import { leftOutSamples, noTheoryNotes, refusalNotes, sentence, unresolvedNotes } from "../chart-notes.ts";
 import { referenceGap, type ReferenceGap } from "../reference-gap.ts";
 import type { Problem } from "../resolve.ts";
-import { smoothSweep } from "../sweep.ts";
+import { isCheapByEta, smoothSweep } from "../sweep.ts";
 import type { GapNumbers } from "../gap-cells.ts";
 
 interface Plan {
@@ -38,6 +41,7 @@ interface Plan {
     readonly x: number;
     readonly continuous: GapNumbers | null;
     readonly nStep: GapNumbers | null;
+    readonly bound: BoundNumbers | null;
   }[];
   readonly reference: ReferenceGap | null;
   readonly notes: readonly string[];
@@ -54,6 +58,7 @@ function plan(problem: Problem) {
     x: eta,
     continuous: table.continuous(eta),
     nStep: table.nStep(eta, steps),
+    bound: table.bound(eta),
   }));
   const reference = referenceGap(
     problem,
@@ -66,7 +71,15 @@ function plan(problem: Problem) {
     cells,
     curve,
     reference,
-    notes: [...problem.notes, ...leftOutNotes([table])],
+    notes: [
+      ...problem.notes,
+      ...noTheoryNotes(problem),
+      ...leftOutNotes([table]),
+      ...unresolvedNotes(curve.flatMap((c) => [c.nStep, c.continuous])),
+      ...(!isCheapByEta(problem) && curve.some((c) => c.nStep !== null || c.continuous !== null)
+        ? [joinedNote("η")]
+        : []),
+    ],
   };
   return { job: arms.job(problem), plan: made };
 }
@@ -80,6 +93,7 @@ export const gapEta = defineExperiment<Plan>({
   plan,
   charts: ({ steps, eta, cells, curve, reference, notes }, result) => {
     const points = gapPoints(cells, result);
+    const placed = cells.map(({ x, cell }) => ({ x, place: cell.place }));
     const errorAt = (x: number) => cells.find((c) => c.x === x)?.cell.nStep?.gapError ?? 0;
     const agreement = agreementOf(points, errorAt);
     return [
@@ -92,7 +106,7 @@ export const gapEta = defineExperiment<Plan>({
         series: [
           ...theorySeries({
             id: "n-step",
-            label: `Exact, ${steps} steps`,
+            label: `Exact, ${counted(steps, "step")}`,
             kind: "exact",
             formula: formulaOf(curve.map((c) => c.nStep)),
             hue: "gap",
@@ -107,7 +121,7 @@ export const gapEta = defineExperiment<Plan>({
             points: gapCurve(curve.map((c) => ({ x: c.x, law: c.continuous }))),
           }),
           ...(reference?.series ?? []),
-          ...boundSeries(cells),
+          ...boundSeries(curve),
           ...gapSeries(points),
         ],
         summary: summary({ steps, eta, cells }, points, sayAgreement(agreement)),
@@ -115,7 +129,8 @@ export const gapEta = defineExperiment<Plan>({
           ...notes,
           ...disagreementNotes(agreement, "η"),
           ...boundNotes(cells),
-          ...refusalNotes(cells.map((c) => c.cell)),
+          ...leftOutSamples(placed, result, "η", "gap"),
+          ...refusalNotes(placed, result),
         ]),
       },
     ];
@@ -131,12 +146,12 @@ function summary(
   if (measured !== undefined) {
     const exact = measured.expected === undefined ? "" : ` (exact ${say(measured.expected)})`;
     const tail = agreement === "" ? "" : `; ${agreement}`;
-    return `With ${steps} steps the sampler at η = ${say(eta)} changes the expected reward by ${sayEstimate(measured.estimate)}${exact} against the deterministic one${tail}.`;
+    return `With ${counted(steps, "step")} the sampler at η = ${say(eta)} changes the expected reward by ${sayEstimate(measured.estimate)}${exact} against the deterministic one${tail}.`;
   }
   const cell = cells.find((c) => c.x === eta)?.cell;
-  if (cell?.place.ok === false) return `No run at η = ${say(eta)}: ${cell.place.reason}.`;
+  if (cell?.place.ok === false) return `No run at η = ${say(eta)}: ${sentence(cell.place.reason)}`;
   const exact = cell?.nStep?.gap ?? null;
   return exact === null
-    ? `The gap with ${steps} steps has no closed form here; it is measured.`
-    : `With ${steps} steps the sampler at η = ${say(eta)} changes the expected reward by exactly ${say(exact)} against the deterministic one.`;
+    ? `The gap with ${counted(steps, "step")} has no closed form here; it is measured.`
+    : `With ${counted(steps, "step")} the sampler at η = ${say(eta)} changes the expected reward by exactly ${say(exact)} against the deterministic one.`;
 }

@@ -15,15 +15,8 @@ import {
 } from "../chart-parts.ts";
 import { defineExperiment } from "../experiment.ts";
 import { createTheoryTable, gapCell, leftOutNotes, STUDY_STEPS, type GapNumbers } from "../gap-cells.ts";
-import {
-  boundNotes,
-  formulaOf,
-  gapCurve,
-  gapPoints,
-  gapSeries,
-  refusalNotes,
-  type PlacedCell,
-} from "../gap-chart.ts";
+import { boundNotes, formulaOf, gapCurve, gapPoints, gapSeries, type PlacedCell } from "../gap-chart.ts";
+import { leftOutSamples, noTheoryNotes, refusalNotes, unresolvedNotes } from "../chart-notes.ts";
 import { referenceGap, type ReferenceGap } from "../reference-gap.ts";
 import type { Problem } from "../resolve.ts";
 import { smoothSteps } from "../sweep.ts";
@@ -52,7 +45,13 @@ function plan(problem: Problem) {
       problem,
       counts.map((steps) => ({ x: steps, eta, steps })),
     ),
-    notes: [...problem.notes, ...gridNotes(problem), ...leftOutNotes([table])],
+    notes: [
+      ...problem.notes,
+      ...gridNotes(problem),
+      ...noTheoryNotes(problem),
+      ...leftOutNotes([table]),
+      ...unresolvedNotes(counts.map((steps) => table.nStep(eta, steps))),
+    ],
   };
   return { job: arms.job(problem), plan: made };
 }
@@ -79,6 +78,7 @@ export const gapSteps = defineExperiment<Plan>({
   charts: (made, result) => {
     const { eta, cells, curve, continuous, reference, notes } = made;
     const points = gapPoints(cells, result);
+    const placed = cells.map(({ x, cell }) => ({ x, place: cell.place }));
     const agreement = agreementOf(points, (x) => cells.find((c) => c.x === x)?.cell.nStep?.gapError ?? 0);
     const limit = continuous?.gap ?? null;
     const limitError = continuous?.gapError ?? 0;
@@ -140,7 +140,8 @@ export const gapSteps = defineExperiment<Plan>({
           ...notes,
           ...disagreementNotes(agreement, "N"),
           ...boundNotes(cells),
-          ...refusalNotes(cells.map((c) => c.cell)),
+          ...leftOutSamples(placed, result, "N", "gap"),
+          ...refusalNotes(placed, result),
         ]),
       },
     ];

@@ -2,16 +2,17 @@
 import { createProcess } from "../../diffusion/processes/index.ts";
 import type { Axis, MeasuredPoint } from "../../measure/series.ts";
 import { horizonRate, type HorizonRate } from "../../theory/rates.ts";
+import { leftOutSamples, refusalNotes, unresolvedNotes } from "../chart-notes.ts";
 import { createArmList, measurementOf, type ArmPlace } from "../arms.ts";
 import {
   agreementOf,
   counted,
   disagreementNotes,
+  joinedNote,
   measuredSeries,
   say,
   sayAgreement,
   sayEstimate,
-  theoryPoint,
   theorySeries,
   uniqueNotes,
 } from "../chart-parts.ts";
@@ -24,7 +25,8 @@ import {
   type GapNumbers,
   type TheoryTable,
 } from "../gap-cells.ts";
-import { formulaOf, refusalNotes } from "../gap-chart.ts";
+import { formulaOf } from "../gap-chart.ts";
+import { flipsOf, magnitudes, signs, type GapPlace } from "../gap-size.ts";
 import { resolve, type Problem } from "../resolve.ts";
 import { isCheap, logSpaced } from "../sweep.ts";
 
@@ -39,7 +41,9 @@ interface HorizonCell {
 
 interface HorizonCurvePoint {
   readonly x: number;
+  /** In continuous time. */
   readonly law: GapNumbers | null;
+  readonly nStep: GapNumbers | null;
   /** Leading term of the gap for large T. */
   readonly leading: number | null;
 }
@@ -95,11 +99,11 @@ function plan(problem: Problem) {
   const arms = createArmList();
   const place = (at: Problem, T: number) => (rate.variable === "B" ? integratedRate(at) : T);
   const horizons = [...new Set(evaluation.horizons)].sort((a, b) => a - b);
-  const tables: TheoryTable[] = [];
+  const tables = new Map<number, TheoryTable>();
   const cells = horizons.map((T): HorizonCell => {
     const at = withHorizon(problem, T);
     const table = createTheoryTable(at, STUDY_STEPS / horizons.length);
-    tables.push(table);
+    tables.set(T, table);
     const nStep = table.nStep(eta, steps);
     return {
       T,
@@ -111,9 +115,11 @@ function plan(problem: Problem) {
   });
   const curve = curveTimes(problem, horizons).map((T): HorizonCurvePoint => {
     const at = withHorizon(problem, T);
+    const table = tables.get(T) ?? createTheoryTable(at);
     return {
       x: place(at, T),
-      law: createTheoryTable(at).continuous(eta),
+      law: table.continuous(eta),
+      nStep: table.nStep(eta, steps),
       leading: rate.leading === null ? null : horizonRate(at).leading,
     };
   });
@@ -129,7 +135,9 @@ function plan(problem: Problem) {
     rate,
     notes: [
       ...problem.notes,
-      ...leftOutNotes(tables),
+      ...leftOutNotes([...tables.values()]),
+      ...unresolvedNotes(cells.flatMap((c) => [c.nStep, c.continuous])),
+      ...(isCheap(problem) ? [] : [joinedNote(rate.variable)]),
       ...(cells.some((c) => !Number.isFinite(c.x))
         ? ["End times at which no signal is left have no place on this axis and are left out."]
         : []),
@@ -157,10 +165,22 @@ function asymptote({ curve, rate }: Plan): { x: number; y: number | null }[] {
   });
 }
 
-/** |gap| for a logarithmic axis; null at 0. */
-function magnitude(x: number, law: GapNumbers | null) {
-  const gap = law?.gap ?? null;
-  return theoryPoint(x, gap === null || gap === 0 ? null : Math.abs(gap), law?.gapError ?? 0);
+/** What a chart of sizes cannot show: the sign, and where it changes. */
+function flipNotes(made: Plan): string[] {
+  const lines = [
+    ["with N steps", stepPlaces(made)],
+    ["in continuous time", made.curve],
+  ] as const;
+  return lines.flatMap(([which, places]) =>
+    flipsOf(places).map(
+      (flip) =>
+        `The exact gap ${which} changes sign near ${made.axis.symbol} = ${say(flip.at)}: ${signs(flip)}. The axis shows its size, so the line is broken there.`,
+    ),
+  );
+}
+
+function stepPlaces({ curve }: Plan): readonly GapPlace[] {
+  return curve.map(({ x, nStep }) => ({ x, law: nStep }));
 }
 
 /** See the registry. */
@@ -205,15 +225,15 @@ export const horizon = defineExperiment<Plan>({
             kind: "exact",
             formula: formulaOf(curve.map((c) => c.law)),
             hue: "accent",
-            points: curve.map((c) => magnitude(c.x, c.law)),
+            points: magnitudes(curve),
           }),
           ...theorySeries({
             id: "n-step",
-            label: `Exact, ${steps} steps`,
+            label: `Exact, ${counted(steps, "step")}`,
             kind: "exact",
-            formula: formulaOf(cells.map((c) => c.nStep)),
+            formula: formulaOf(curve.map((c) => c.nStep)),
             hue: "gap",
-            points: cells.map((c) => magnitude(c.x, c.nStep)),
+            points: magnitudes(stepPlaces(made)),
           }),
           ...theorySeries({
             id: "asymptote",
@@ -225,7 +245,7 @@ export const horizon = defineExperiment<Plan>({
           }),
           ...measuredSeries({
             id: "measured",
-            label: `Measured gap, ${steps} steps`,
+            label: `Measured gap, ${counted(steps, "step")}`,
             hue: "gap",
             points,
           }),
@@ -233,13 +253,15 @@ export const horizon = defineExperiment<Plan>({
         summary: summary(made, signed, sayAgreement(agreement)),
         notes: uniqueNotes([
           ...made.notes,
+          ...flipNotes(made),
           ...(lost > 0
             ? [
                 `At ${counted(lost, "point")} the measured gap is within 2 standard errors of 0; only more particles can place them on a logarithmic axis.`,
               ]
             : []),
           ...disagreementNotes(agreement, axis.symbol),
-          ...refusalNotes(cells),
+          ...leftOutSamples(cells, result, axis.symbol, "gap"),
+          ...refusalNotes(cells, result),
         ]),
       },
     ];
@@ -268,5 +290,9 @@ function summary(made: Plan, points: readonly MeasuredPoint[], agreement: string
         : ` At ${axis.symbol} = ${say(last.x)} the gap in continuous time is ${say(last.continuous.gap)}.`;
   const found =
     slope === null ? "" : ` The exact curve ends with slope ${say(slope)}; predicted ${say(rate.slope)}.`;
-  return `${rate.words}${found}${gap}`;
+  const flips = flipsOf(stepPlaces(made)).map(
+    (flip) =>
+      ` With ${counted(made.steps, "step")} the gap changes sign near ${axis.symbol} = ${say(flip.at)} (${signs(flip)}).`,
+  );
+  return `${rate.words}${found}${flips.join("")}${gap}`;
 }

@@ -3,12 +3,15 @@ import type { MeasureResult } from "../../engine/engine.ts";
 import { gaussianWasserstein } from "../../measure/wasserstein.ts";
 import type { LineChartData, MeasuredPoint, Series, TheoryPoint } from "../../measure/series.ts";
 import type { GaussianMixture } from "../../diffusion/mixture.ts";
+import { leftOutSamples, noTheoryNotes, refusalNotes, unresolvedNotes } from "../chart-notes.ts";
 import { createArmList, measurementOf, type ArmMeasurement, type ArmPlace } from "../arms.ts";
 import { boundSpeaks, type BoundNumbers } from "../bound-numbers.ts";
 import {
   agreementOf,
+  counted,
   disagreementNotes,
   ETA_AXIS,
+  joinedNote,
   measuredSeries,
   say,
   sayAgreement,
@@ -19,10 +22,9 @@ import {
 } from "../chart-parts.ts";
 import { defineExperiment } from "../experiment.ts";
 import { createTheoryTable, leftOutNotes, STUDY_STEPS, type GapNumbers } from "../gap-cells.ts";
-import { refusalNotes } from "../gap-chart.ts";
 import { distanceHistogram, histogramDistance, momentDistance } from "../measured-distance.ts";
 import type { Moments, Problem } from "../resolve.ts";
-import { smoothSweep } from "../sweep.ts";
+import { isCheapByEta, smoothSweep } from "../sweep.ts";
 import { targetNumbers, type LawNumbers } from "../theory-numbers.ts";
 
 interface RewardCell {
@@ -70,22 +72,27 @@ function plan(problem: Problem) {
       place: arms.add({ problem, eta, steps, near: nStep, ...histogram }),
     };
   });
+  const curve = smoothSweep(problem, etas).map((x) => ({
+    x,
+    nStep: table.nStep(x, steps),
+    continuous: table.continuous(x),
+  }));
   const made: Plan = {
     steps,
     eta: sampler.eta,
     dim: problem.dim,
     cells,
-    curve: smoothSweep(problem, etas).map((x) => ({
-      x,
-      nStep: table.nStep(x, steps),
-      continuous: table.continuous(x),
-    })),
+    curve,
     target,
     law: problem.law,
     gaussian: problem.gaussian,
     notes: [
       ...problem.notes,
+      ...noTheoryNotes(problem),
       ...leftOutNotes([table]),
+      ...(!isCheapByEta(problem) && curve.some((c) => c.nStep !== null || c.continuous !== null)
+        ? [joinedNote("η")]
+        : []),
       ...(problem.control === null
         ? []
         : [
@@ -136,7 +143,7 @@ function quantityChart(made: Plan, result: MeasureResult | null, q: Quantity): L
   const series: Series[] = [
     ...theorySeries({
       id: "n-step",
-      label: `Exact, ${steps} steps`,
+      label: `Exact, ${counted(steps, "step")}`,
       kind: "exact",
       formula: curve.find((c) => c.nStep !== null)?.nStep?.formula ?? "gap",
       hue: "sde",
@@ -179,7 +186,17 @@ function quantityChart(made: Plan, result: MeasureResult | null, q: Quantity): L
     y: { label: q.label, symbol: q.symbol, scale: "linear" },
     series,
     summary: summary(made, q, points, truth, sayAgreement(agreement)),
-    notes: uniqueNotes([...made.notes, ...disagreementNotes(agreement, "η"), ...refusalNotes(cells)]),
+    notes: uniqueNotes([
+      ...made.notes,
+      ...(q.id === "rewards"
+        ? [
+            ...unresolvedNotes([target, ...curve.flatMap((c) => [c.nStep, c.continuous])]),
+            ...leftOutSamples(cells, result, "η", "reward"),
+          ]
+        : []),
+      ...disagreementNotes(agreement, "η"),
+      ...refusalNotes(cells, result),
+    ]),
   };
 }
 
@@ -213,7 +230,7 @@ function summary(
   const target = truth === null ? "" : `; the target law has ${say(truth)}`;
   const tail = agreement === "" ? "" : `; ${agreement}`;
   const both = eta > 0 ? ` and ${text(eta)} at η = ${say(eta)}` : "";
-  return `${q.label} after ${steps} steps: ${text(0)} for the deterministic sampler${both}${target}${tail}.`;
+  return `${q.label} after ${counted(steps, "step")}: ${text(0)} for the deterministic sampler${both}${target}${tail}.`;
 }
 
 function rewardChart(made: Plan, result: MeasureResult | null): LineChartData {
@@ -279,7 +296,7 @@ function distanceChart(made: Plan, result: MeasureResult | null): LineChartData 
     series: [
       ...theorySeries({
         id: "n-step",
-        label: `Exact, ${steps} steps`,
+        label: `Exact, ${counted(steps, "step")}`,
         kind: "exact",
         formula: curve.find((c) => c.nStep !== null)?.nStep?.formula ?? "gap",
         hue: "sde",
@@ -305,8 +322,8 @@ function distanceChart(made: Plan, result: MeasureResult | null): LineChartData 
     ],
     summary:
       first === undefined || last === undefined
-        ? `Distance of the samples after ${steps} steps from the target law, by η.`
-        : `After ${steps} steps the samples are ${sayEstimate(first.estimate)} from the target at η = ${say(first.x)} and ${sayEstimate(last.estimate)} at η = ${say(last.x)}.`,
+        ? `Distance of the samples after ${counted(steps, "step")} from the target law, by η.`
+        : `After ${counted(steps, "step")} the samples are ${sayEstimate(first.estimate)} from the target at η = ${say(first.x)} and ${sayEstimate(last.estimate)} at η = ${say(last.x)}.`,
     notes: uniqueNotes([
       ...made.notes,
       ...(bounds.some(({ y }) => y !== null)

@@ -19,15 +19,8 @@ import {
   type GapCell,
   type TheoryTable,
 } from "../gap-cells.ts";
-import {
-  boundNotes,
-  boundSeries,
-  formulaOf,
-  gapCurve,
-  gapPoints,
-  gapSeries,
-  refusalNotes,
-} from "../gap-chart.ts";
+import { boundNotes, boundSeries, formulaOf, gapCurve, gapPoints, gapSeries } from "../gap-chart.ts";
+import { leftOutSamples, refusalNotes, unresolvedNotes } from "../chart-notes.ts";
 import { attempt } from "../programs.ts";
 import { resolve, type Problem } from "../resolve.ts";
 import { isCheap, logSpaced } from "../sweep.ts";
@@ -155,6 +148,7 @@ export const training = defineExperiment<Plan>({
   charts: (made, result) => {
     const { cells, eta, steps, reference, reading } = made;
     const points = gapPoints(cells, result);
+    const placed = cells.map(({ x, cell }) => ({ x, place: cell.place }));
     const agreement = agreementOf(points, (x) => cells.find((c) => c.x === x)?.cell.nStep?.gapError ?? 0);
     return [
       {
@@ -188,7 +182,7 @@ export const training = defineExperiment<Plan>({
             hue: "data",
             points: gapCurve(cells.map(({ x }) => ({ x, law: reference }))),
           }),
-          ...boundSeries(cells),
+          ...boundSeries(cells.map(({ x, cell }) => ({ x, bound: cell.bound }))),
           ...gapSeries(points),
         ],
         summary: summary(made, points, sayAgreement(agreement)),
@@ -196,7 +190,9 @@ export const training = defineExperiment<Plan>({
           ...made.notes,
           ...disagreementNotes(agreement, "λ"),
           ...boundNotes(cells),
-          ...refusalNotes(cells.map((c) => c.cell)),
+          ...unresolvedNotes(cells.flatMap(({ cell }) => [cell.nStep, cell.continuous])),
+          ...leftOutSamples(placed, result, "λ", "gap"),
+          ...refusalNotes(placed, result),
         ]),
       },
     ];

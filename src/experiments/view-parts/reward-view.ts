@@ -1,12 +1,12 @@
 /** The reward over the plot, on two grids: the whole path, and closer in where the samples end. */
 import { mixtureMoments, type GaussianMixture } from "../../diffusion/mixture.ts";
-import { createReward } from "../../rewards/evaluate.ts";
+import { createReward, isUsableReward } from "../../rewards/evaluate.ts";
 import type { RewardProgram } from "../../rewards/program.ts";
 import type { Box } from "./law-grid.ts";
 import type { PlotAxis } from "./plot-plane.ts";
 import { REWARD_GRID } from "./view-grid.ts";
 
-/** Rewards at the nodes of a box, first coordinate fastest; NaN where the reward is not defined. */
+/** Rewards at the nodes of a box, first coordinate fastest; NaN where the reward is not defined or beyond what engines count. */
 export interface RewardGrid {
   readonly box: Box;
   readonly n: number;
@@ -83,8 +83,9 @@ function rewardGrid(at: (plot: readonly number[]) => number, box: Box): RewardGr
     const lo = box.lo[axis] ?? 0;
     return lo + ((box.hi[axis] ?? lo) - lo) * (i / (n - 1));
   };
-  const values = Float32Array.from({ length: line ? n : n * n }, (_, index) =>
-    at(line ? [node(0, index)] : [node(0, index % n), node(1, Math.floor(index / n))]),
-  );
+  const values = Float32Array.from({ length: line ? n : n * n }, (_, index) => {
+    const r = at(line ? [node(0, index)] : [node(0, index % n), node(1, Math.floor(index / n))]);
+    return isUsableReward(r) ? r : NaN;
+  });
   return { box, n, values };
 }

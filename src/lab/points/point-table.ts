@@ -1,5 +1,6 @@
 /** The user's own points: from text to numbers, with every doubt named by row and column. */
 import Papa from "papaparse";
+import { LIMITS } from "../../spec/limits.ts";
 import { skippedText, type SkippedRow } from "./skipped-text.ts";
 
 /** Text split into cells. */
@@ -32,7 +33,7 @@ export interface PointSet {
 /** Most points that a fit uses; above it every (n / limit)-th row is taken. */
 export const POINT_LIMIT = 100_000;
 /** Fewest points that a fit accepts. */
-export const POINT_MINIMUM = 10;
+export const POINT_MINIMUM: number = LIMITS.points.min;
 
 const SEPARATORS: Readonly<Record<string, string>> = {
   ",": "commas",
@@ -180,8 +181,8 @@ function skippedRow(table: PointTable, index: number, column: number): SkippedRo
 }
 
 function tooFew(count: number, example: SkippedRow | undefined): string {
-  const because = example === undefined ? "" : ` First row left out: ${skippedText(example)}.`;
-  return `points: need at least ${POINT_MINIMUM} rows of numbers, got ${count}; add rows or choose other columns.${because}`;
+  const because = example === undefined ? "" : `. First row left out: ${skippedText(example)}`;
+  return `points: need at least ${POINT_MINIMUM} rows of numbers, got ${count}; add rows or choose other columns${because}`;
 }
 
 function columnMoments(points: Float64Array, dim: number): { mean: number[]; std: number[] } {
