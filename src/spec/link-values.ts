@@ -64,7 +64,11 @@ export const matrixCodec: Codec<Matrix> = {
 
 /** "word" or "word:numbers". */
 function splitRule(text: string): { word: string; numbers: number[] } {
-  const [word = "", rest] = text.split(":", 2);
+  const [word = "", rest, ...more] = text.split(":");
+  if (more.length > 0)
+    throw new LinkValueError(
+      'must be a word, one ":" and numbers with commas between, for example "window:0,4"',
+    );
   return { word, numbers: rest === undefined ? [] : readList(rest) };
 }
 

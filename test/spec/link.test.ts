@@ -26,6 +26,17 @@ function specOf(link: string): ExperimentSpec {
 }
 
 describe("A link", () => {
+  it.each(["beta=linear:0.1:6&process=vp", "grid=power:2:7", "schedule=window:0:4", "schedule=weights:1:2"])(
+    "refuses a rule with a second colon instead of dropping what follows it: %s",
+    (link) => {
+      const parsed = parseLink(link);
+      const told = parsed.ok ? "" : parsed.problems.map((p) => p.message).join(" ");
+      expect(told).toMatch(/must be a word, one ":" and numbers with commas between/);
+      // Control: with commas the same numbers are read or judged one by one.
+      expect(parseLink(link.replace(/:([^:]*)$/, ",$1"))).not.toEqual(parsed);
+    },
+  );
+
   it("reads back as the specification it was made of, for every valid one that fits", () => {
     let written = 0;
     fc.assert(
