@@ -3,6 +3,7 @@ import type { ImageLabData, ImageSamples, WeightsState } from "../../lab/images/
 import type { RunState } from "../../lab/state.ts";
 import { imageSpecKey } from "../../lab/images/store.ts";
 import { durationText } from "../time-words.ts";
+import { drawnTiles } from "./samples/drawn.ts";
 
 /** "6.3 MB", "412 KB"; decimal units. */
 export function bytesText(bytes: number): string {
@@ -78,11 +79,15 @@ export function samplesStage(state: Pick<ImageLabData, "samples" | "spec" | "liv
   }
   return samples.stage === "stored"
     ? { kind: "stored", text: "Stored images; live ones follow when the weights are here." }
-    : { kind: "current", text: madeText(samples) };
+    : { kind: "current", text: madeText(samples, busy) };
 }
 
-function madeText({ tiles, wallMs }: ImageSamples): string {
-  return `${tiles} pairs from the same noise, drawn here in ${durationText(wallMs)}.`;
+function madeText(samples: ImageSamples, busy: boolean): string {
+  const { tiles, wallMs } = samples;
+  const drawn = drawnTiles(samples);
+  return drawn < tiles
+    ? `${drawn} of ${tiles} pairs drawn; ${busy ? "the rest is on its way …" : "press Run for the rest."}`
+    : `${tiles} pairs from the same noise, drawn here in ${durationText(wallMs)}.`;
 }
 
 /** The strip's text for screen readers: coarse, so that it is not read out ten times a second. */

@@ -10,6 +10,7 @@ import {
   samplesStage,
   weightsText,
 } from "../../../src/ui/images/image-run-words.ts";
+import { drawnTiles } from "../../../src/ui/images/samples/drawn.ts";
 import { etaPlace } from "../../../src/ui/images/samples/eta-place.ts";
 import { pictureCaption, pictureLayout, pictureSpot } from "../../../src/ui/images/samples/grid-picture.ts";
 import {
@@ -169,6 +170,38 @@ describe("Rewards in words", () => {
   it("name an image by row, place, reward and partner", () => {
     expect(tileLabel(samples, 1, 0, 1, "boldness")).toBe("SDE image 1 of 2, boldness 0.250, partner 0.500");
     expect(tileLabel(samples, 0, 1, 1, "boldness")).toBe("ODE image 2 of 2, boldness 0.500, partner 0.250");
+  });
+});
+
+describe("A grid that is still being drawn", () => {
+  const whole = withRewards([0.25, 0.5, 1], [0.75, 0.25, 1]);
+  const part: ImageSamples = {
+    ...whole,
+    rows: whole.rows.map((row) => ({
+      ...row,
+      rewards: Object.fromEntries(
+        Object.entries(row.rewards).map(([kind, values]) => [
+          kind,
+          values && Float64Array.from(values, (value, tile) => (tile === 2 ? NaN : value)),
+        ]),
+      ),
+    })) as unknown as ImageSamples["rows"],
+  };
+  it("counts the pairs that are there, and means are over those", () => {
+    expect([drawnTiles(whole), drawnTiles(part)]).toEqual([3, 2]);
+    expect(rewardLine(part, "boldness", null)).toMatchObject({ ode: "0.375", sde: "0.500", gain: "0.125" });
+    expect(samplesSentence(part, "boldness")).toContain("2 of 3 pairs");
+  });
+  it("says of the others that they are to come", () => {
+    expect(rewardLine(part, "boldness", 2).missing).toBe("not drawn yet");
+    expect(tileLabel(part, 0, 2, 2, "boldness")).toBe("ODE image 3 of 3, not drawn yet");
+    const spec = { ...IMAGE_DEFAULTS, evaluation: { ...IMAGE_DEFAULTS.evaluation, tiles: 3 } };
+    expect(samplesStage(imageData({ spec, samples: part })).text).toContain("2 of 3 pairs drawn");
+  });
+  it("takes an image without one of its rewards for drawn", () => {
+    const [a, b] = whole.rows;
+    const lame = { ...a, rewards: { ...a.rewards, boldness: Float64Array.from([NaN, 1, 1]) } };
+    expect(drawnTiles({ tiles: 3, rows: [lame, b] })).toBe(3);
   });
 });
 

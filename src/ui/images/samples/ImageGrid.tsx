@@ -4,6 +4,7 @@ import { formatNumber } from "../../../charts/format.ts";
 import { hueColour, markerPath, MARKERS } from "../../../charts/marks.ts";
 import type { ImageSamples } from "../../../lab/images/state.ts";
 import type { ImageRewardKind } from "../../../spec/images/types.ts";
+import { isDrawn } from "./drawn.ts";
 import { columnsOf, type Shown } from "./pixels-at.ts";
 import { PixelImage } from "./PixelImage.tsx";
 import { tileLabel } from "./reward-text.ts";
@@ -98,7 +99,7 @@ const Tile = memo(function Tile(props: TileProps) {
     <li>
       <button
         type="button"
-        className={marked ? "image-tile image-marked" : "image-tile"}
+        className={`image-tile${marked ? " image-marked" : ""}${isDrawn(samples, tile) ? "" : " image-blank"}`}
         tabIndex={reached ? 0 : -1}
         aria-label={tileLabel(samples, row, at, tile, kind)}
         onPointerEnter={() => onMark(tile)}

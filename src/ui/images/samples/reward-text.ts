@@ -3,6 +3,7 @@ import { formatAlike, formatNumber } from "../../../charts/format.ts";
 import type { ImageSamples } from "../../../lab/images/state.ts";
 import { IMAGE_REWARDS, type ImageRewardKind } from "../../../spec/images/types.ts";
 import { IMAGE_REWARD_WORDS } from "../reward-words.ts";
+import { drawnTiles, isDrawn } from "./drawn.ts";
 
 /** Rewards of one pair, or their means over all. */
 export interface RewardLine {
@@ -26,17 +27,20 @@ export function rewardLine(samples: ImageSamples, kind: ImageRewardKind, tile: n
   const [ode, sde] = samples.rows.map(({ rewards }) => {
     const values = rewards[kind];
     if (values === null) return null;
-    return tile === null ? mean(values) : (values[tile] ?? null);
+    return tile === null ? mean(values) : (values[tile] ?? NaN);
   });
   const name = IMAGE_REWARD_WORDS[kind];
-  if (ode == null || sde == null)
-    return { kind, name, ode: "–", sde: "–", gain: "–", missing: samples.missing[kind] ?? "no value here" };
+  const without = (missing: string) => ({ kind, name, ode: "–", sde: "–", gain: "–", missing });
+  if (ode == null || sde == null) return without(samples.missing[kind] ?? "no value here");
+  if (Number.isNaN(sde - ode)) return without("not drawn yet");
   const [a, b, gain] = formatAlike([ode, sde, sde - ode], 3);
   return { kind, name, ode: a ?? "–", sde: b ?? "–", gain: gain ?? "–", missing: null };
 }
 
+/** Mean of the values that there are; NaN if there are none. */
 function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  const known = values.filter((value) => !Number.isNaN(value));
+  return known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
 /** What a screen reader says of an image: its place, its row, its reward and its partner's. */
@@ -50,13 +54,15 @@ export function tileLabel(
   const line = rewardLine(samples, kind, tile);
   const [own, other] = row === 0 ? [line.ode, line.sde] : [line.sde, line.ode];
   const head = `${row === 0 ? "ODE" : "SDE"} image ${place + 1} of ${samples.tiles}`;
+  if (!isDrawn(samples, tile)) return `${head}, not drawn yet`;
   return line.missing === null ? `${head}, ${line.name.toLowerCase()} ${own}, partner ${other}` : head;
 }
 
 /** One sentence on the whole grid, for the live region. */
 export function samplesSentence(samples: ImageSamples, kind: ImageRewardKind): string {
   const line = rewardLine(samples, kind, null);
-  const what = `${samples.tiles} pairs of images`;
+  const drawn = drawnTiles(samples);
+  const what = `${drawn < samples.tiles ? `${drawn} of ` : ""}${samples.tiles} pairs of images`;
   if (line.missing !== null) return `${what}. ${line.name} has no value: ${line.missing}.`;
   const gap =
     samples.gap === null
