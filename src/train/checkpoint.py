@@ -3,7 +3,7 @@
 import json
 import math
 import os
-import random
+import signal
 import time
 from pathlib import Path
 
@@ -38,7 +38,8 @@ def learning_rate(peak, step, share, warmup=200, hold=0.2):
 class Run:
     """
     A training run in a folder: `checkpoint.pt` (all that resuming needs) and `log.jsonl`. `minutes` counts time spent
-    training, over all resumes; `steps`, if given, ends it earlier.
+    training, over all resumes; `steps`, if given, ends it earlier, and so does a first SIGINT or SIGTERM: what there is by then
+    is saved as at the end, and the same command goes on.
     """
 
     def __init__(self, folder, minutes, seed, steps=None, every_seconds=180):
@@ -49,8 +50,15 @@ class Run:
         self.step, self.images, self.before = 0, 0, 0.0
         self.started = self.saved = self.noted = time.time()
         self.noted_images, self.losses = 0, []
+        self.stopped = False
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, self._stop)
         torch.manual_seed(seed)
-        random.seed(seed)
+
+    def _stop(self, number, _frame):
+        self.stopped = True
+        signal.signal(number, signal.SIG_DFL)
+        print("stopping after this step; a second signal ends it at once", flush=True)
 
     def resume(self, modules):
         """Loads a checkpoint into the named modules and optimisers, if there is one."""
@@ -71,6 +79,8 @@ class Run:
 
     def share(self):
         """Share of the training that is done, by time or by steps; 1 or more is the end."""
+        if self.stopped:
+            return 1.0
         return max(self.seconds() / self.budget, self.step / self.last_step if self.last_step else 0)
 
     def save(self, modules):
