@@ -30,7 +30,7 @@ const TABLE: ImportTable = {
     browser: true,
   },
   "engine/images": {
-    imports: ["network", "rewards", "diffusion", "engine/image-engine.ts"],
+    imports: ["network", "rewards", "prompt", "diffusion", "engine/image-engine.ts"],
     packages: ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"],
     browser: true,
   },

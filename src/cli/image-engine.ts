@@ -2,16 +2,15 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import type { ImageEngine } from "../engine/image-engine.ts";
 import { createLocalImageEngine } from "../engine/images/local.ts";
-import { GLYPH } from "../network/architecture.ts";
-import { checkManifest, openWeights, readManifest } from "../network/manifest.ts";
-import { TensorNetwork } from "../network/tensorflow/network.ts";
+import { tensorflowModels } from "../engine/images/tensorflow-models.ts";
+import { ROOT } from "./launch/paths.mjs";
+import { checkFile, readManifest } from "../network/manifest.ts";
 
-const MODELS = fileURLToPath(new URL("../../public/models/glyphs/", import.meta.url));
+const MODELS = join(ROOT, "public/models/glyphs");
 
 /** An engine whose networks lie in `folder`. */
 export async function openImageEngine(folder = MODELS): Promise<ImageEngine> {
@@ -26,15 +25,12 @@ export async function openImageEngine(folder = MODELS): Promise<ImageEngine> {
       adapter: "CPU (WebAssembly)",
       reason: "The network runs in TensorFlow.js on WebAssembly.",
     },
-    open: async (weights) => {
-      const manifest = readManifest(
-        JSON.parse(await readFile(join(folder, `${weights}.json`), "utf8")),
-        weights,
-      );
-      checkManifest(manifest, GLYPH);
+    ...tensorflowModels(async (name) => {
+      const manifest = readManifest(JSON.parse(await readFile(join(folder, `${name}.json`), "utf8")), name);
       const file = await readFile(join(folder, manifest.file));
       const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
-      return { network: new TensorNetwork(await openWeights(bytes, manifest, GLYPH)), bytes: bytes.length };
-    },
+      await checkFile(bytes, manifest);
+      return { manifest, bytes };
+    }),
   });
 }

@@ -54,6 +54,16 @@ export function checkManifest({ tensors, file }: Manifest, architecture: Archite
   }
 }
 
+/** Checks length and hash of a downloaded file. Throws WeightFileError. */
+export async function checkFile(bytes: Uint8Array, manifest: Manifest): Promise<void> {
+  const { file } = manifest;
+  if (manifest.bytes !== null && bytes.length !== manifest.bytes)
+    throw new WeightFileError(file, `the file must have ${manifest.bytes} bytes`, `${bytes.length}`);
+  const hash = await sha256Of(bytes);
+  if (hash !== manifest.sha256)
+    throw new WeightFileError(file, `the file's SHA-256 must be ${manifest.sha256}`, hash);
+}
+
 /** Weights of a downloaded file, after its length, its hash and every tensor have been checked. */
 export async function openWeights(
   bytes: Uint8Array,
@@ -61,11 +71,7 @@ export async function openWeights(
   architecture: Architecture = GLYPH,
 ): Promise<NetworkWeights> {
   const { file } = manifest;
-  if (manifest.bytes !== null && bytes.length !== manifest.bytes)
-    throw new WeightFileError(file, `the file must have ${manifest.bytes} bytes`, `${bytes.length}`);
-  const hash = await sha256Of(bytes);
-  if (hash !== manifest.sha256)
-    throw new WeightFileError(file, `the file's SHA-256 must be ${manifest.sha256}`, hash);
+  await checkFile(bytes, manifest);
   return networkWeights(architecture, readSafetensors(bytes, file), file);
 }
 

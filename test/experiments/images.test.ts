@@ -49,6 +49,7 @@ function engineOf(network = gaussianNetwork()): ImageEngine {
   return createLocalImageEngine({
     info: { kind: "wasm", adapter: "test", reason: "" },
     open: () => Promise.resolve({ network, bytes: 1 }),
+    openJudges: () => Promise.resolve([]),
   });
 }
 

@@ -3,12 +3,11 @@ import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import plainWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
 import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
-import { GLYPH } from "../../network/architecture.ts";
 import { download, forgetDownload, openFileCache } from "../../network/download.ts";
-import { checkManifest, type Manifest, openWeights, readManifest } from "../../network/manifest.ts";
-import { TensorNetwork } from "../../network/tensorflow/network.ts";
+import { checkFile, type Manifest, readManifest } from "../../network/manifest.ts";
 import type { ImageLoadControl } from "../image-engine.ts";
 import type { ImageParts } from "./local.ts";
+import { type ModelFile, tensorflowModels } from "./tensorflow-models.ts";
 
 /** Parts of an engine whose files lie below `base`, an absolute address. */
 export async function browserParts(base: string): Promise<ImageParts> {
@@ -31,25 +30,25 @@ export async function browserParts(base: string): Promise<ImageParts> {
       adapter: "CPU (WebAssembly)",
       reason: "The network runs in TensorFlow.js on WebAssembly, in a worker.",
     },
-    open: async (weights, control) => {
-      const folder = new URL("models/glyphs/", base).href;
-      const manifest = readManifest(
-        await (await fetchPart(`${folder}${weights}.json`, control)).json(),
-        weights,
-      );
-      checkManifest(manifest, GLYPH);
-      const address = new URL(manifest.file, folder).href;
-      const cache = await openFileCache();
-      const key = `${address}?sha256=${manifest.sha256}`;
-      const file = await download(address, { ...control, ...sizeOf(manifest), cache, key });
-      try {
-        return { network: new TensorNetwork(await openWeights(file, manifest, GLYPH)), bytes: file.length };
-      } catch (error) {
-        await forgetDownload(cache, key);
-        throw error;
-      }
-    },
+    ...tensorflowModels((name, control) => readModel(new URL("models/glyphs/", base).href, name, control)),
   };
+}
+
+/** Downloads a file and its manifest, or takes the file from the browser's cache; a file with a wrong hash is forgotten. */
+async function readModel(folder: string, name: string, control: ImageLoadControl): Promise<ModelFile> {
+  const response = await fetchPart(`${folder}${name}.json`, control);
+  const manifest = readManifest(await response.json(), name);
+  const address = new URL(manifest.file, folder).href;
+  const cache = await openFileCache();
+  const key = `${address}?sha256=${manifest.sha256}`;
+  const bytes = await download(address, { ...control, ...sizeOf(manifest), cache, key });
+  try {
+    await checkFile(bytes, manifest);
+  } catch (error) {
+    await forgetDownload(cache, key);
+    throw error;
+  }
+  return { manifest, bytes };
 }
 
 function sizeOf({ bytes }: Manifest): { bytes?: number } {

@@ -1,6 +1,13 @@
 /** The image engine of this thread: networks from files, gDDIM over their predictions, rewards of the images. */
 import type { NetworkModel } from "../../network/model.ts";
 import { sampleImages } from "../../network/sampler.ts";
+import { promptFromTokens, type PromptTokens } from "../../prompt/slots.ts";
+import {
+  alignment,
+  ensembleLogProbs,
+  type ImageClassifier,
+  legibility,
+} from "../../rewards/image/classifier.ts";
 import { imageRewards } from "../../rewards/image/evaluate.ts";
 import type { ImageRewardProgram } from "../../rewards/image/reward.ts";
 import {
@@ -23,14 +30,17 @@ export interface ImageParts {
     weights: ImageJob["weights"],
     control: ImageLoadControl,
   ) => Promise<{ readonly network: NetworkModel; readonly bytes: number }>;
+  /** The ensemble of classifiers behind alignment and legibility. */
+  readonly openJudges: (control: ImageLoadControl) => Promise<readonly ImageClassifier[]>;
 }
 
 /** Standard deviation of the first state: that of the flow at its first time, as near to 1 as makes no difference. */
 const PRIOR_STD = 1;
 
 /** An engine over these parts; its work runs in the thread that calls it. */
-export function createLocalImageEngine({ info, open }: ImageParts): ImageEngine {
+export function createLocalImageEngine({ info, open, openJudges }: ImageParts): ImageEngine {
   const loaded = new Map<ImageJob["weights"], { readonly network: NetworkModel; readonly bytes: number }>();
+  let judges: readonly ImageClassifier[] = [];
   return {
     info,
     refusal: rewardRefusal,
@@ -38,6 +48,7 @@ export function createLocalImageEngine({ info, open }: ImageParts): ImageEngine 
       const known = loaded.get(weights);
       if (known) return { bytes: known.bytes };
       const opened = await open(weights, control);
+      if (judges.length === 0) judges = await openJudges(control.signal ? { signal: control.signal } : {});
       loaded.set(weights, opened);
       return { bytes: opened.bytes };
     },
@@ -51,7 +62,7 @@ export function createLocalImageEngine({ info, open }: ImageParts): ImageEngine 
       for (const arm of job.arms) {
         const start = before;
         results.push(
-          await runArm(entry.network, job, arm, {
+          await runArm(entry.network, judges, job, arm, {
             ...control,
             onProgress: (steps) => control.onProgress?.((start + steps) / total),
           }),
@@ -67,6 +78,7 @@ export function createLocalImageEngine({ info, open }: ImageParts): ImageEngine 
 /** One sampler; `onProgress` counts steps. */
 async function runArm(
   network: NetworkModel,
+  judges: readonly ImageClassifier[],
   job: ImageJob,
   { coefficients, frames }: ImageArm,
   { signal, onProgress }: ImageRunControl,
@@ -91,7 +103,7 @@ async function runArm(
     images: run.images,
     states: joined(run.states),
     predictions: joined(run.predictions.filter((part) => part !== null)),
-    rewards: job.rewards.map((reward) => rewardValues(reward, run.images)),
+    rewards: await rewardValues(job, run.images, judges),
   };
 }
 
@@ -109,16 +121,33 @@ function joined(parts: readonly Float32Array[]): Float32Array {
   return out;
 }
 
-function rewardValues(request: ImageRewardRequest, images: Float32Array): Float64Array | null {
-  const program = rewardProgram(request);
-  return program === null ? null : imageRewards(program, images);
+/** Values of all rewards of a job; the classifiers look once. */
+async function rewardValues(
+  { prompt, rewards }: ImageJob,
+  images: Float32Array,
+  judges: readonly ImageClassifier[],
+): Promise<(Float64Array | null)[]> {
+  const judged = rewards.some(({ kind }) => JUDGED.has(kind)) && judges.length > 0;
+  const logProbs = judged
+    ? ensembleLogProbs(await Promise.all(judges.map((judge) => judge.logProbabilities(images))))
+    : null;
+  const asked = new Array<PromptTokens>(images.length / IMAGE_SIZE).fill(promptFromTokens(prompt));
+  return rewards.map((request) => {
+    const program = rewardProgram(request);
+    if (program !== null) return imageRewards(program, images);
+    if (logProbs === null) return null;
+    if (request.kind === "alignment") return alignment(logProbs, asked).mean;
+    return request.kind === "legibility" ? legibility(logProbs, asked) : null;
+  });
 }
 
-/** Rewards that need a classifier or a preference model, and what is missing for them. */
+/** Rewards that classifiers give. */
+const JUDGED = new Set(["alignment", "legibility"]);
+
+/** What is missing for a reward, or null. */
 function rewardRefusal(kind: string): string | null {
-  return rewardProgram({ kind, colour: [0, 0, 0] }) === null
-    ? `reward.kind: ${kind} needs a trained classifier, which this version does not ship yet`
-    : null;
+  if (JUDGED.has(kind) || rewardProgram({ kind, colour: [0, 0, 0] }) !== null) return null;
+  return `reward.kind: ${kind} needs a preference model, which this version does not ship yet`;
 }
 
 function rewardProgram({ kind, colour }: ImageRewardRequest): ImageRewardProgram | null {

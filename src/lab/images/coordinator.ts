@@ -157,7 +157,8 @@ export function startImageCoordinator({
       onBatch: (done, sofar) => {
         if (signal.aborted) return;
         report(done);
-        publish(sofar, "partial");
+        // Charts wait for their first points: all step counts once.
+        if (sofar.every((cell) => cell.reward.n > 1)) publish(sofar, "partial");
       },
     });
     remember(sweeps, key, cells);

@@ -1,7 +1,7 @@
 /** The right column: the measured gap and diversity of the grid, and the charts over eta and N. */
 import { memo, useCallback, useDeferredValue } from "react";
 import { ChartCard } from "../../charts/ChartCard.tsx";
-import { formatCount, formatEstimate } from "../../charts/format.ts";
+import { formatCount, formatInterval } from "../../charts/format.ts";
 import type { ImageLabData, ImageSamples } from "../../lab/images/state.ts";
 import { imageSpecKey } from "../../lab/images/store.ts";
 import type { Estimate } from "../../measure/estimate.ts";
@@ -62,9 +62,9 @@ function gapText({ gap, missing }: ImageSamples, kind: ImageRewardKind): string 
   return gap === null ? (missing[kind] ?? "no value here") : estimateText(gap);
 }
 
-/** "0.0123 ± 0.0045 (standard error, n = 16)" */
+/** "0.0123 ± 0.0088 (95 %, n = 16)" */
 function estimateText(estimate: Estimate): string {
-  return `${formatEstimate(estimate)} (standard error, ${formatCount(estimate.n)})`;
+  return `${formatInterval(estimate)} (95 %, ${formatCount(estimate.n)})`;
 }
 
 /** How finished the charts are, in words. */
