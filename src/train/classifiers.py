@@ -77,7 +77,7 @@ def train_member(kind, index, data, options):
 
 
 @torch.no_grad()
-def measure(members, glyphs, temperatures=None, n=2000, seed=3):
+def measure(members, glyphs, temperatures, n, seed=3):
     """Accuracy and expected calibration error (15 bins) per slot of an ensemble, on images of other families."""
     generator = torch.Generator().manual_seed(seed)
     x, prompt = glyphs.batch(n, generator)
@@ -122,7 +122,7 @@ def _calibration_error(confidence, right, bins=15):
 
 
 @torch.no_grad()
-def fit_temperatures(members, glyphs, n=2000):
+def fit_temperatures(members, glyphs, n):
     """
     Temperature per slot, the same for all members, that makes the likelihood of the validation families' labels under the
     mean of the members' probabilities largest (grid, 0.25 to 4). Members fitted one by one would be unsure as an ensemble.
@@ -165,8 +165,8 @@ def train_kind(kind, options):
         members.append(network)
         steps, seconds = steps + state["steps"], seconds + state["seconds"]
     exported = [member.folded() for member in members]
-    temperatures = [fit_temperatures(exported, validation)] * len(exported)
-    metrics = {"heldOutFamilies": measure(exported, held_out, temperatures)}
+    temperatures = [fit_temperatures(exported, validation, options.n)] * len(exported)
+    metrics = {"heldOutFamilies": measure(exported, held_out, temperatures, options.n)}
     print({name: slot["accuracy"] for name, slot in metrics["heldOutFamilies"].items()}, flush=True)
     tensors = {f"{i}.{name}": value for i, member in enumerate(exported) for name, value in member.state_dict().items()}
     about = {
@@ -189,6 +189,7 @@ if __name__ == "__main__":
     parser.add_argument("--kinds", default="evaluation,reward", help="which to train")
     parser.add_argument("--members", type=int, default=2, help="classifiers per ensemble")
     parser.add_argument("--minutes", type=float, default=3, help="per classifier")
+    parser.add_argument("--n", type=int, default=2000, help="images to calibrate and to measure on")
     parser.add_argument("--steps", type=int, help="ends earlier, after so many steps")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)

@@ -23,8 +23,8 @@ interface Checks {
 }
 
 describe("the offline code's numbers", () => {
-  it("agree with closed forms", (context) => {
-    const checks = JSON.parse(runPython(pythonOrSkip(context), "test/train/checks.py")) as Checks;
+  it("agree with closed forms", async (context) => {
+    const checks = JSON.parse(await runPython(pythonOrSkip(context), "test/train/checks.py")) as Checks;
 
     for (const { eta, mean, std, s, target } of checks.gddim) {
       // f64, a handful of operations on numbers of order 1.

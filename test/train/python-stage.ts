@@ -1,5 +1,6 @@
 /** Runs the offline stages' Python where there is one. */
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import type { TestContext } from "vitest";
 import { ROOT } from "../../src/cli/launch/paths.mjs";
 import { findPython } from "../../src/train/python.ts";
@@ -13,13 +14,13 @@ export function pythonOrSkip(context: TestContext): string {
   return "command" in python ? python.command : "";
 }
 
-/** Standard output of a Python file of the project. Throws with its standard error if it fails. */
-export function runPython(command: string, file: string, args: readonly string[] = []): string {
-  const { status, stdout, stderr } = spawnSync(command, [file, ...args], {
-    cwd: ROOT,
-    encoding: "utf8",
-    env: { ...process.env, OMP_NUM_THREADS: "1" },
-  });
-  if (status !== 0) throw new Error(`${file} ${args.join(" ")}: exit status ${status}\n${stdout}\n${stderr}`);
+/** Standard output of a Python file of the project. Rejects with its standard error if it fails. */
+export async function runPython(
+  command: string,
+  file: string,
+  args: readonly string[] = [],
+): Promise<string> {
+  const env = { ...process.env, OMP_NUM_THREADS: "1" };
+  const { stdout } = await promisify(execFile)(command, [file, ...args], { cwd: ROOT, env });
   return stdout;
 }
