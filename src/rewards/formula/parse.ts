@@ -204,7 +204,10 @@ class Parser {
     if (name === "x" || (name === "y" && this.dim === 2))
       return this.node({ op: "variable", name }, token.position);
     if (name === "y")
-      throw new FormulaError("y is the second coordinate, but this model has one dimension; use x", token.position);
+      throw new FormulaError(
+        "y is the second coordinate, but this model has one dimension; use x",
+        token.position,
+      );
     const constant = CONSTANTS.get(name);
     if (constant !== undefined) return this.node({ op: "number", value: constant }, token.position);
     if (isFunctionName(name)) return this.call(name, token);
