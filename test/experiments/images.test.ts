@@ -61,10 +61,10 @@ async function loaded(network?: NetworkModel): Promise<ImageEngine> {
 }
 
 describe("the plan of an image experiment", () => {
-  test("starts at t = 0.999, ends at 0, and keeps eta = 0 free of noise", () => {
+  test("starts at t = 0.99, ends at 0, and keeps eta = 0 free of noise", () => {
     const steps = imageCoefficients(spec, 0, 3);
     expect(steps.map((step) => step.cz)).toEqual([0, 0, 0]);
-    expect([steps[0]!.t, steps[2]!.s]).toEqual([0.999, 0]);
+    expect([steps[0]!.t, steps[2]!.s]).toEqual([0.99, 0]);
     expect(imageCoefficients(spec, 1.2, 3).some((step) => step.cz > 0)).toBe(true);
   });
 
@@ -201,7 +201,7 @@ describe("the grid", () => {
     expect(first(0)).toEqual(first(1));
     const last = (i: 0 | 1) => rows[i].states.subarray(3 * 6 * IMAGE_SIZE);
     expect(last(0)).not.toEqual(last(1));
-    expect(times).toEqual([0.999, 0.666, 0.333, 0].map((t) => expect.closeTo(t, 12)));
+    expect(times).toEqual([0.99, 0.66, 0.33, 0].map((t) => expect.closeTo(t, 12)));
   });
 
   test("measures diversity over disjoint pairs", () => {

@@ -14,7 +14,7 @@ import { SpecError } from "../../spec/problems.ts";
  * The rectified flow that the glyph model was trained on: x_t = (1 - t) x_0 + t eps. It starts a little below t = 1, where
  * the SDE's noise is infinite and any eta > 0 would forget the first state at once; so images stay paired as eta grows.
  */
-const FLOW = createProcess({ kind: "flow", T: 0.999 });
+const FLOW = createProcess({ kind: "flow", T: 0.99 });
 
 /** More frames than these are thinned evenly. */
 export const MOST_FRAMES = 17;
