@@ -4,9 +4,10 @@ import { createStore } from "zustand/vanilla";
 import { formatLink } from "../spec/link.ts";
 import { parseSpec, type OutsideChecks } from "../spec/parse.ts";
 import { roundForLink } from "../spec/round.ts";
+import { gestureEditor, UNDO_LIMIT, withNotice } from "./gestures.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
 import { applyLink, applyRepaired, withoutKey } from "./address.ts";
-import type { EditOptions, LabActions, LabData, LabState, LabStore, Services, UndoSlice } from "./state.ts";
+import type { LabData, LabState, LabStore, Services, UndoSlice } from "./state.ts";
 
 export type { LabStore } from "./state.ts";
 
@@ -19,9 +20,6 @@ export function specKey(spec: ExperimentSpec): string {
   );
 }
 
-const GESTURE_MS = 900;
-const UNDO_LIMIT = 200;
-
 /**
  * A store that starts from `data`. `now` tells the time in ms (edits of one gesture less than 0.9 s apart form one
  * undo step), `checks` know what is wrong with a formula. Services may be replaced later with `attachServices`.
@@ -32,7 +30,7 @@ export function createLabStore(data: LabData, now: () => number, checks: Outside
       (set, get) => ({
         ...data,
         ...idleServices,
-        edit: gestureEditor(() => store, now),
+        edit: gestureEditor(() => store, specKey, now),
         propose: (candidate, options) => {
           const parsed = parseSpec(candidate, checks);
           if (!parsed.ok) return parsed.problems;
@@ -49,8 +47,7 @@ export function createLabStore(data: LabData, now: () => number, checks: Outside
         undo: () => store.temporal.getState().undo(),
         redo: () => store.temporal.getState().redo(),
         set: (fields) => set(fields),
-        notify: (notice) =>
-          set({ notices: [...get().notices.filter((other) => other.id !== notice.id), notice] }),
+        notify: (notice) => set({ notices: withNotice(get().notices, notice) }),
         dismiss: (id) => set({ notices: get().notices.filter((notice) => notice.id !== id) }),
       }),
       {
@@ -90,20 +87,3 @@ const idleServices: Services = {
   result: () => Promise.reject(new Error("result: the lab must have started, got none; wait for it")),
   withEngine: () => Promise.reject(new Error("withEngine: the lab must have started, got none; wait for it")),
 };
-
-function gestureEditor(storeOf: () => LabStore, now: () => number): LabActions["edit"] {
-  let last: { gesture: string; at: number } | null = null;
-  return (change, options: EditOptions = {}) => {
-    const store = storeOf();
-    const present = store.getState().spec;
-    const next = typeof change === "function" ? change(present) : change;
-    if (next === present || specKey(next) === specKey(present)) return;
-    const at = now();
-    const continues =
-      options.gesture !== undefined && last?.gesture === options.gesture && at - last.at < GESTURE_MS;
-    last = options.gesture === undefined ? null : { gesture: options.gesture, at };
-    if (continues) store.temporal.getState().pause();
-    store.setState({ spec: next });
-    if (continues) store.temporal.getState().resume();
-  };
-}

@@ -5,16 +5,13 @@ import { parseImageSpec, type ImageChecks } from "../../spec/images/parse.ts";
 import type { ImageSpec } from "../../spec/images/types.ts";
 import { applyImageLink, applyRepairedImageLink } from "./address.ts";
 import { withoutKey } from "../address.ts";
-import type { EditOptions } from "../state.ts";
+import { gestureEditor, UNDO_LIMIT, withNotice } from "../gestures.ts";
 import type { ImageLabActions, ImageLabData, ImageLabState, ImageLabStore } from "./state.ts";
 
 /** Canonical text of a spec: parsed specs have their fields in one order. */
 export function imageSpecKey(spec: ImageSpec): string {
   return JSON.stringify(spec);
 }
-
-const GESTURE_MS = 900;
-const UNDO_LIMIT = 200;
 
 /** What the coordinator brings. */
 export type ImageServices = Pick<ImageLabActions, "start" | "cancel">;
@@ -31,7 +28,7 @@ export function createImageStore(
         ...data,
         start: () => undefined,
         cancel: () => undefined,
-        edit: gestureEditor(() => store, now),
+        edit: gestureEditor(() => store, imageSpecKey, now),
         propose: (candidate, options) => {
           const parsed = parseImageSpec(candidate, checks);
           if (!parsed.ok) return parsed.problems;
@@ -48,8 +45,7 @@ export function createImageStore(
         undo: () => store.temporal.getState().undo(),
         redo: () => store.temporal.getState().redo(),
         set: (fields) => set(fields),
-        notify: (notice) =>
-          set({ notices: [...get().notices.filter((other) => other.id !== notice.id), notice] }),
+        notify: (notice) => set({ notices: withNotice(get().notices, notice) }),
         dismiss: (id) => set({ notices: get().notices.filter((notice) => notice.id !== id) }),
       }),
       {
@@ -60,21 +56,4 @@ export function createImageStore(
     ),
   );
   return store;
-}
-
-function gestureEditor(storeOf: () => ImageLabStore, now: () => number): ImageLabActions["edit"] {
-  let last: { gesture: string; at: number } | null = null;
-  return (change, options: EditOptions = {}) => {
-    const store = storeOf();
-    const present = store.getState().spec;
-    const next = typeof change === "function" ? change(present) : change;
-    if (next === present || imageSpecKey(next) === imageSpecKey(present)) return;
-    const at = now();
-    const continues =
-      options.gesture !== undefined && last?.gesture === options.gesture && at - last.at < GESTURE_MS;
-    last = options.gesture === undefined ? null : { gesture: options.gesture, at };
-    if (continues) store.temporal.getState().pause();
-    store.setState({ spec: next });
-    if (continues) store.temporal.getState().resume();
-  };
 }
