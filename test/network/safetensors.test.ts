@@ -217,7 +217,7 @@ describe("The manifest", () => {
     await expect(openWeights(bytes.subarray(1), manifest, TINY)).rejects.toThrow(/must have \d+ bytes/);
     expect(() =>
       checkManifest({ ...manifest, tensors: { ...manifest.tensors, "norm.bias": [9] } }, TINY),
-    ).toThrow(/norm\.bias must have shape \[8\] by the manifest, got \[9\]/);
+    ).toThrow(/norm\.bias must have shape \[16\] by the manifest, got \[9\]/);
   });
 
   it.each([
