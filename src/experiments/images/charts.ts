@@ -7,7 +7,7 @@ import type { ImageCell } from "./cells.ts";
 
 /** Why no theory is drawn: which assumptions of the general bound cannot be checked or fail for a network. */
 export const NO_BOUND_NOTE =
-  "No theory curve: the general bound needs the one-sided Lipschitz constant of the network's score and its error against the true score; for a trained network neither is known, and the prior at t = 1 is exact, so the bound's first term is 0 and the rest cannot be evaluated.";
+  "No theory curve: the general bound needs the one-sided Lipschitz constant of the network's score and its error against the true score; for a trained network neither is known, and the prior is all but exact at the first time, so the part that is left cannot be evaluated.";
 
 /** Charts of the cells so far; `reward` is the reward's title, `unit` its unit ("" for none). */
 export function imageCharts(
