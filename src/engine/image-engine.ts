@@ -51,6 +51,18 @@ export interface ImageArmResult {
   readonly rewards: readonly (Float64Array | null)[];
 }
 
+/** Copies rows [frames, row] of a part into a whole of rows `wholeRow` numbers long, each from number `at` on. */
+export function placeFrames(
+  part: Float32Array,
+  row: number,
+  whole: Float32Array,
+  wholeRow: number,
+  at: number,
+): void {
+  for (let frame = 0; frame * row < part.length; frame++)
+    whole.set(part.subarray(frame * row, (frame + 1) * row), frame * wholeRow + at);
+}
+
 export interface ImageRunControl {
   readonly signal?: AbortSignal;
   /** Done share of the job, 0..1. */

@@ -1,4 +1,5 @@
 /** The image engine of this thread: networks from files, gDDIM over their predictions, rewards of the images. */
+import { joinFloats } from "./join.ts";
 import type { NetworkModel } from "../../network/model.ts";
 import { sampleImages } from "../../network/sampler.ts";
 import { promptFromTokens, type PromptTokens } from "../../prompt/slots.ts";
@@ -101,24 +102,14 @@ async function runArm(
   );
   return {
     images: run.images,
-    states: joined(run.states),
-    predictions: joined(run.predictions.filter((part) => part !== null)),
+    states: joinFloats(run.states),
+    predictions: joinFloats(run.predictions.filter((part) => part !== null)),
     rewards: await rewardValues(job, run.images, judges),
   };
 }
 
 function repeated(prompt: readonly number[], count: number): Int32Array {
   return Int32Array.from({ length: prompt.length * count }, (_, i) => prompt[i % prompt.length] ?? 0);
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }
 
 /** Values of all rewards of a job; the classifiers look once. */

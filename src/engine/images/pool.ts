@@ -1,5 +1,5 @@
 /** Several image engines as one: each takes a share of the images, whose noise depends on their numbers alone. */
-import type { ImageArmResult, ImageEngine, ImageJob } from "../image-engine.ts";
+import { type ImageArmResult, type ImageEngine, type ImageJob, placeFrames } from "../image-engine.ts";
 
 /** Runs jobs on all engines side by side. `info` and refusals are those of the first. */
 export function createImagePool(engines: readonly ImageEngine[]): ImageEngine {
@@ -53,19 +53,15 @@ export function joinArms(parts: readonly (readonly ImageArmResult[])[]): ImageAr
   return first.map((_, a) => {
     const arms = parts.flatMap((part) => part[a] ?? []);
     const counts = arms.map(({ images }) => images.length);
+    const joined = (name: "images" | "states" | "predictions") =>
+      joinFrames(
+        arms.map((arm) => arm[name]),
+        counts,
+      );
     return {
-      images: joinFrames(
-        arms.map(({ images }) => images),
-        counts,
-      ),
-      states: joinFrames(
-        arms.map(({ states }) => states),
-        counts,
-      ),
-      predictions: joinFrames(
-        arms.map(({ predictions }) => predictions),
-        counts,
-      ),
+      images: joined("images"),
+      states: joined("states"),
+      predictions: joined("predictions"),
       rewards: (first[a]?.rewards ?? []).map((_, r) => {
         const values = arms.map(({ rewards }) => rewards[r] ?? null);
         return values.includes(null) ? null : Float64Array.from(values.flatMap((part) => [...(part ?? [])]));
@@ -80,10 +76,8 @@ function joinFrames(parts: readonly Float32Array[], counts: readonly number[]): 
   const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let before = 0;
   parts.forEach((part, i) => {
-    const count = counts[i] ?? 0;
-    for (let frame = 0; frame * count < part.length; frame++)
-      out.set(part.subarray(frame * count, (frame + 1) * count), frame * row + before);
-    before += count;
+    placeFrames(part, counts[i] ?? 0, out, row, before);
+    before += counts[i] ?? 0;
   });
   return out;
 }

@@ -7,6 +7,7 @@ import * as tf from "@tensorflow/tfjs";
 import { WeightFileError, type WeightFile } from "../../network/safetensors.ts";
 import { SLOT_NAMES, SLOT_VALUES, type SlotName } from "../../prompt/slots.ts";
 import type { ImageClassifier, SlotLogProbs } from "../../rewards/image/classifier.ts";
+import { joinFloats } from "./join.ts";
 import { IMAGE_SIDE, IMAGE_SIZE } from "../image-engine.ts";
 
 const WIDTHS = [3, 32, 64, 128, 128] as const;
@@ -41,7 +42,10 @@ export function rewardClassifier(
         for (const [i, slot] of slots.entries()) parts[i]?.push((await slot.data()) as Float32Array);
         tf.dispose(slots);
       }
-      const joined = SLOT_NAMES.map((slot, i): [SlotName, Float32Array] => [slot, join(parts[i] ?? [])]);
+      const joined = SLOT_NAMES.map((slot, i): [SlotName, Float32Array] => [
+        slot,
+        joinFloats(parts[i] ?? []),
+      ]);
       return Object.fromEntries(joined) as SlotLogProbs;
     },
   };
@@ -134,14 +138,4 @@ function expectedShapes(): [string, readonly number[]][] {
     ["dense.bias", [FEATURES]],
     ...heads,
   ];
-}
-
-function join(parts: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

@@ -1,8 +1,14 @@
 /** The grid of images: both samplers from the same noise, followed through their frames, with every reward of every image. */
-import { IMAGE_SIZE, type ImageArmResult, type ImageEngine } from "../../engine/image-engine.ts";
+import { IMAGE_SIZE, type ImageArmResult, type ImageEngine, placeFrames } from "../../engine/image-engine.ts";
 import type { Estimate } from "../../measure/estimate.ts";
 import { addScalar, emptyScalarSums, meanEstimate } from "../../measure/scalar-sums.ts";
-import { IMAGE_REWARDS, type ImageRewardKind, type ImageSpec } from "../../spec/images/types.ts";
+import {
+  type ColourName,
+  IMAGE_REWARDS,
+  type ImageRewardKind,
+  type ImageRewardSpec,
+  type ImageSpec,
+} from "../../spec/images/types.ts";
 import { gridArms, jobBase, rewardRequest } from "./plan.ts";
 
 export interface GridRow {
@@ -31,6 +37,11 @@ export interface GridControl {
   readonly onPart?: (grid: ImageGrid) => void;
 }
 
+/** The colour that the grid's reward of that kind judges by: the chosen one, or blue. */
+export function judgedColour(reward: ImageRewardSpec): ColourName {
+  return reward.kind === "colour" ? reward.colour : "blue";
+}
+
 /** Images drawn together: the first ones are shown early. */
 const FIRST_BATCH = 4;
 const BATCH = 8;
@@ -50,11 +61,8 @@ export async function runGrid(
     }),
   ) as Partial<Record<ImageRewardKind, string>>;
   const kinds = IMAGE_REWARDS.filter((kind) => missing[kind] === undefined);
-  const rewards = kinds.map((kind) =>
-    kind === spec.reward.kind
-      ? rewardRequest(spec.reward)
-      : rewardRequest(kind === "colour" ? { kind, colour: "blue" } : { kind }),
-  );
+  const colour = judgedColour(spec.reward);
+  const rewards = kinds.map((kind) => rewardRequest(kind === "colour" ? { kind, colour } : { kind }));
   const base = jobBase(spec);
   const whole = [
     blankArm(tiles, times.length, kinds.length),
@@ -100,14 +108,8 @@ function place(
   tiles: number,
 ): void {
   if (part === undefined) throw new Error("runGrid: internal: there must be a result for each arm");
-  for (const name of ["images", "states", "predictions"] as const) {
-    const size = count * IMAGE_SIZE;
-    for (let frame = 0; frame * size < part[name].length; frame++)
-      whole[name].set(
-        part[name].subarray(frame * size, (frame + 1) * size),
-        (frame * tiles + first) * IMAGE_SIZE,
-      );
-  }
+  for (const name of ["images", "states", "predictions"] as const)
+    placeFrames(part[name], count * IMAGE_SIZE, whole[name], tiles * IMAGE_SIZE, first * IMAGE_SIZE);
   part.rewards.forEach((values, r) => values && whole.rewards[r]?.set(values, first));
 }
 
@@ -126,7 +128,11 @@ function gridRow(eta: number, arm: ImageArmResult, kinds: readonly ImageRewardKi
   };
 }
 
-function pairedGap(rows: readonly [GridRow, GridRow], kind: ImageRewardKind): Estimate | null {
+/** Mean over the tiles of reward(eta) - reward(0), paired by noise; null for a reward without values. */
+export function pairedGap(
+  rows: readonly [Pick<GridRow, "rewards">, Pick<GridRow, "rewards">],
+  kind: ImageRewardKind,
+): Estimate | null {
   const [ode, sde] = rows.map((row) => row.rewards[kind]);
   if (!ode || !sde) return null;
   let sums = emptyScalarSums(0);
