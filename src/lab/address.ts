@@ -8,7 +8,7 @@ import type { OutsideChecks } from "../spec/parse.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
 import { messageOf } from "./abort.ts";
 import { throttleNewest, type Clock } from "./clock.ts";
-import type { LabData, LabStore } from "./state.ts";
+import type { LabData, LabStore, Notice } from "./state.ts";
 import { isStudyId, STUDIES } from "./studies.ts";
 
 /** The browser's address, or a stand-in for it. */
@@ -73,46 +73,76 @@ export function openLink(hash: string, checks: OutsideChecks): OpenedLink {
   return { page, result, notices: [...result.notices, ...notices] };
 }
 
-/** Keeps the address and the store in step. While a bad link is shown, the user's link is left alone. */
-export function syncAddress(
-  store: LabStore,
-  bar: AddressBar,
-  checks: OutsideChecks,
-  clock: Clock,
+export interface KeptAddress<State> {
+  readonly store: {
+    getState(): State;
+    subscribe(listener: (state: State, before: State) => void): () => void;
+  };
+  readonly bar: AddressBar;
+  readonly clock: Clock;
+  /** The hash of a state; null where there is none that could be written. */
+  readonly hashOf: (state: State) => string | null;
+  /** True where two states may differ in their hash. */
+  readonly differ: (state: State, before: State) => boolean;
+  /** Opens a hash that someone else wrote. */
+  readonly open: (hash: string) => void;
+}
+
+/** Keeps an address and a store in step. While a bad link is shown, the user's link is left alone. */
+export function keepAddress<State extends Pick<LabData, "linkProblem">>(
+  kept: KeptAddress<State>,
 ): () => void {
+  const { store, bar, clock, hashOf, differ, open } = kept;
   let written = bar.read();
-  const write = () => {
+  const writer = throttleNewest(clock, WRITE_MS, () => {
     const state = store.getState();
-    if (state.linkProblem !== null) return;
-    let hash: string;
-    try {
-      hash = linkOf(state);
-    } catch (error) {
-      state.notify({ id: "link-long", tone: "warning", text: messageOf(error) });
-      return;
-    }
-    if (state.notices.some(({ id }) => id === "link-long")) state.dismiss("link-long");
-    if (hash === written) return;
+    const hash = state.linkProblem === null ? hashOf(state) : null;
+    if (hash === null || hash === written) return;
     written = hash;
     bar.replace(hash);
-  };
-  const writer = throttleNewest(clock, WRITE_MS, write);
+  });
   const unsubscribe = store.subscribe((state, before) => {
     const mended = state.linkProblem === null && before.linkProblem !== null;
-    const edited = (["spec", "study", "embed"] as const).some((name) => state[name] !== before[name]);
-    if (mended || edited) writer.call();
+    if (mended || differ(state, before)) writer.call();
   });
   const stopListening = bar.onChange(() => {
     const hash = bar.read();
     if (hash === written) return;
     written = hash;
-    applyLink(store, hash, checks);
+    open(hash);
   });
   return () => {
     writer.flush();
     unsubscribe();
     stopListening();
   };
+}
+
+/** Keeps the address of the page of laws; a spec too long for a link is told. */
+export function syncAddress(
+  store: LabStore,
+  bar: AddressBar,
+  checks: OutsideChecks,
+  clock: Clock,
+): () => void {
+  return keepAddress({
+    store,
+    bar,
+    clock,
+    differ: (state, before) =>
+      (["spec", "study", "embed"] as const).some((name) => state[name] !== before[name]),
+    open: (hash) => applyLink(store, hash, checks),
+    hashOf: (state) => {
+      try {
+        const hash = linkOf(state);
+        if (state.notices.some(({ id }) => id === "link-long")) state.dismiss("link-long");
+        return hash;
+      } catch (error) {
+        state.notify({ id: "link-long", tone: "warning", text: messageOf(error) });
+        return null;
+      }
+    },
+  });
 }
 
 /** Opens a link in a running lab: a good one becomes the spec (undo brings the old one back), a bad one is explained. */
@@ -134,10 +164,7 @@ export function applyRepaired(store: LabStore, hash: string, checks: OutsideChec
   const state = store.getState();
   state.edit(spec);
   state.set({ ...readPage(ui).page, linkProblem: null });
-  const keys = [...new Set(dropped)].join(", ");
-  showNotices(store, [
-    keys === "" ? "The link was opened." : `The link was opened with the default for: ${keys}.`,
-  ]);
+  showNotices(store, [droppedNotice(dropped)]);
 }
 
 /** The spec a page starts from: the link's, or the nearest valid one while the link's problem is explained. */
@@ -156,6 +183,16 @@ export function startingPoint(
   return { spec, page, linkProblem: { hash, problems: result.problems }, notices };
 }
 
-function showNotices(store: LabStore, notices: readonly string[]) {
+/** Shows what a link said besides its spec. */
+export function showNotices(
+  store: { getState(): { notify(notice: Notice): void } },
+  notices: readonly string[],
+): void {
   notices.forEach((text, i) => store.getState().notify({ id: `link-${i}`, tone: "info", text }));
+}
+
+/** Sentence on a link that was opened without some of its keys. */
+export function droppedNotice(dropped: readonly string[]): string {
+  const keys = [...new Set(dropped)].join(", ");
+  return keys === "" ? "The link was opened." : `The link was opened with the default for: ${keys}.`;
 }

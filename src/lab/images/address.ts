@@ -2,11 +2,9 @@
 import { formatImageLink, parseImageLink, repairImageLink } from "../../spec/images/link.ts";
 import type { ImageChecks } from "../../spec/images/parse.ts";
 import type { ImageSpec } from "../../spec/images/types.ts";
-import type { AddressBar } from "../address.ts";
-import { throttleNewest, type Clock } from "../clock.ts";
+import { type AddressBar, droppedNotice, keepAddress, showNotices } from "../address.ts";
+import type { Clock } from "../clock.ts";
 import type { ImageLabData, ImageLabStore } from "./state.ts";
-
-const WRITE_MS = 250;
 
 /** The link of a state. */
 export function imageLinkOf({ spec, embed }: Pick<ImageLabData, "spec" | "embed">): string {
@@ -35,7 +33,7 @@ export function applyImageLink(store: ImageLabStore, hash: string, checks: Image
   const state = store.getState();
   if (linkProblem === null) state.edit(spec);
   state.set({ linkProblem, ...(linkProblem === null ? { embed } : {}) });
-  if (linkProblem === null) show(store, notices);
+  if (linkProblem === null) showNotices(store, notices);
 }
 
 /** Opens the nearest valid link to a bad one and tells which keys were left out. */
@@ -43,12 +41,7 @@ export function applyRepairedImageLink(store: ImageLabStore, hash: string, check
   const { spec, dropped } = repairImageLink(hash, checks);
   store.getState().edit(spec);
   store.getState().set({ linkProblem: null });
-  const keys = [...new Set(dropped)].join(", ");
-  show(store, [keys === "" ? "The link was opened." : `The link was opened with the default for: ${keys}.`]);
-}
-
-function show(store: ImageLabStore, notices: readonly string[]): void {
-  notices.forEach((text, i) => store.getState().notify({ id: `link-${i}`, tone: "info", text }));
+  showNotices(store, [droppedNotice(dropped)]);
 }
 
 /** Keeps the address and the store in step. While a bad link is shown, the user's link is left alone. */
@@ -58,28 +51,12 @@ export function syncImageAddress(
   checks: ImageChecks,
   clock: Clock,
 ): () => void {
-  let written = bar.read();
-  const writer = throttleNewest(clock, WRITE_MS, () => {
-    const state = store.getState();
-    if (state.linkProblem !== null) return;
-    const hash = imageLinkOf(state);
-    if (hash === written) return;
-    written = hash;
-    bar.replace(hash);
+  return keepAddress({
+    store,
+    bar,
+    clock,
+    hashOf: imageLinkOf,
+    differ: (state, before) => state.spec !== before.spec || state.embed !== before.embed,
+    open: (hash) => applyImageLink(store, hash, checks),
   });
-  const unsubscribe = store.subscribe((state, before) => {
-    const mended = state.linkProblem === null && before.linkProblem !== null;
-    if (mended || state.spec !== before.spec || state.embed !== before.embed) writer.call();
-  });
-  const stop = bar.onChange(() => {
-    const hash = bar.read();
-    if (hash === written) return;
-    written = hash;
-    applyImageLink(store, hash, checks);
-  });
-  return () => {
-    writer.flush();
-    unsubscribe();
-    stop();
-  };
 }

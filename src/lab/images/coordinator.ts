@@ -5,7 +5,13 @@
 import type { ImageEngine } from "../../engine/image-engine.ts";
 import { measureCells, type ImageCell } from "../../experiments/images/cells.ts";
 import { imageCharts } from "../../experiments/images/charts.ts";
-import { runGrid, type GridRow, type ImageGrid } from "../../experiments/images/grid.ts";
+import {
+  judgedColour,
+  pairedGap,
+  runGrid,
+  type GridRow,
+  type ImageGrid,
+} from "../../experiments/images/grid.ts";
 import { SpecError } from "../../spec/problems.ts";
 import type { GlyphWeights, ImageSpec } from "../../spec/images/types.ts";
 import { isAbort, messageOf, untilAborted } from "../abort.ts";
@@ -118,7 +124,7 @@ export function startImageCoordinator({
     const key = gridKey(spec);
     const known = grids.get(key);
     if (known !== undefined) {
-      store.setState({ samples: { ...known, specKey } });
+      store.setState({ samples: { ...known, specKey, gap: pairedGap(known.rows, spec.reward.kind) } });
       return;
     }
     const started = clock.now();
@@ -184,9 +190,9 @@ export function startImageCoordinator({
   };
 }
 
-/** What decides the grid. */
+/** What decides the grid: not the chosen reward, since every image comes with all of them, but the colour of one. */
 function gridKey({ model, sampler, reward, evaluation }: ImageSpec): string {
-  return JSON.stringify([model, sampler, reward, evaluation.tiles, evaluation.seed]);
+  return JSON.stringify([model, sampler, judgedColour(reward), evaluation.tiles, evaluation.seed]);
 }
 
 /** What decides the charts. */

@@ -58,7 +58,7 @@ export interface ImageSamples {
 /** The charts of gap against eta and against N. */
 export interface ImageCharts {
   readonly specKey: string;
-  readonly stage: "stored" | "partial" | "full";
+  readonly stage: "partial" | "full";
   readonly charts: readonly ChartData[];
 }
 
