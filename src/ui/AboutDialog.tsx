@@ -1,7 +1,6 @@
 /** What the lab is, the paper, and how to cite; and the keyboard. */
-import { useRef, type ReactNode } from "react";
 import { REFERENCES, type Reference } from "../theory/references.ts";
-import { Icon } from "./Icon.tsx";
+import { AboutFrame, KeyList, PaperLine, type KeyWords } from "./AboutFrame.tsx";
 import { useLab, useLabStore } from "./lab-context.ts";
 
 /** A bibliography entry as BibTeX; the arXiv number is the end of its link. */
@@ -20,7 +19,7 @@ const LAB = `@software{etalon,
   year   = {2026}
 }`;
 
-export const SHORTCUTS: readonly { readonly keys: string; readonly what: string }[] = [
+export const SHORTCUTS: readonly KeyWords[] = [
   { keys: "Ctrl + Z", what: "Undo" },
   { keys: "Shift + Ctrl + Z", what: "Redo" },
   { keys: "R", what: "Run again" },
@@ -34,42 +33,10 @@ export const ABOUT_ID = "about";
 
 /** A button and its dialog. */
 export function AboutDialog() {
-  const dialog = useRef<HTMLDialogElement>(null);
-  return (
-    <>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="About and help"
-        title="About and help"
-        onClick={() => dialog.current?.showModal()}
-      >
-        <Icon name="help" />
-      </button>
-      <dialog ref={dialog} id={ABOUT_ID} className="dialog" aria-labelledby="about-title">
-        <div className="dialog-head">
-          <h2 id="about-title">About Etalon</h2>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label="Close this page"
-            onClick={() => dialog.current?.close()}
-          >
-            <Icon name="close" />
-          </button>
-        </div>
-        <About />
-      </dialog>
-    </>
-  );
-}
-
-function About(): ReactNode {
   const store = useLabStore();
   const shortcuts = useLab((state) => state.shortcuts);
-  const paper = REFERENCES.Sheng25;
   return (
-    <div className="dialog-body">
+    <AboutFrame title="About Etalon" id={ABOUT_ID}>
       <p>
         Diffusion models are often fine-tuned with a stochastic sampler and then used with a deterministic
         one. Etalon measures what that does to the reward, on your own machine, and shows it next to what
@@ -79,27 +46,12 @@ function About(): ReactNode {
         Choose a data law, a process, a reward, η and a number of steps. Everything you set is in the address
         of the page, so a link reproduces what you see. Nothing you enter leaves this device.
       </p>
-      <p>
-        Paper:{" "}
-        <a href={paper.link} target="_blank" rel="noreferrer">
-          {paper.authors}, {paper.title} ({paper.year})
-        </a>
-      </p>
+      <PaperLine />
       <h3>Cite</h3>
       <pre className="cite" tabIndex={0}>
-        {[LAB, bibtex("Sheng25", paper), bibtex("Zhang22", REFERENCES.Zhang22)].join("\n\n")}
+        {[LAB, bibtex("Sheng25", REFERENCES.Sheng25), bibtex("Zhang22", REFERENCES.Zhang22)].join("\n\n")}
       </pre>
-      <h3>Keyboard</h3>
-      <dl className="facts">
-        {SHORTCUTS.map(({ keys, what }) => (
-          <div key={keys}>
-            <dt>
-              <kbd>{keys}</kbd>
-            </dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
+      <KeyList keys={SHORTCUTS} />
       <label className="live-switch">
         <input
           type="checkbox"
@@ -108,6 +60,6 @@ function About(): ReactNode {
         />
         Single-key shortcuts
       </label>
-    </div>
+    </AboutFrame>
   );
 }

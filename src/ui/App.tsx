@@ -6,6 +6,7 @@ import { ControlsPanel } from "./controls/ControlsPanel.tsx";
 import { Header } from "./Header.tsx";
 import { LabContext, useLab, useLabStore } from "./lab-context.ts";
 import { LinkErrorPanel, Notices } from "./Notices.tsx";
+import { PageFrame } from "./PageFrame.tsx";
 import { PanelBoundary } from "./PanelBoundary.tsx";
 import { RunStrip } from "./RunStrip.tsx";
 import { StudyPanel } from "./StudyPanel.tsx";
@@ -36,17 +37,7 @@ function Page() {
   const embed = useLab((state) => state.embed);
   useTheme(theme);
   return (
-    <div className={embed ? "page page-embed" : "page"}>
-      <a className="skip-link" href="#charts" onClick={skipToCharts}>
-        Skip to the charts
-      </a>
-      {embed ? (
-        <header className="visually-hidden">
-          <h1>Etalon</h1>
-        </header>
-      ) : (
-        <Header />
-      )}
+    <PageFrame embed={embed} header={<Header />}>
       <RunStrip />
       <LinkErrorPanel />
       <main className="columns">
@@ -61,12 +52,6 @@ function Page() {
         <StudyPanel />
       </main>
       <Notices />
-    </div>
+    </PageFrame>
   );
-}
-
-/** The address belongs to the spec, so the skip link moves the focus itself. */
-function skipToCharts(event: { preventDefault(): void }) {
-  event.preventDefault();
-  document.getElementById("study-panel")?.focus();
 }

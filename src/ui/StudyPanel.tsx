@@ -1,15 +1,16 @@
 /** The right column: one tab per study, its question, and its charts. */
-import { memo, useCallback, useDeferredValue, useRef, type KeyboardEvent } from "react";
+import { memo, useDeferredValue, useRef, type KeyboardEvent } from "react";
 import { ChartCard } from "../charts/ChartCard.tsx";
 import { specKey } from "../lab/store.ts";
 import { STUDIES, studyOf, type StudyId } from "../lab/studies.ts";
 import type { ChartData } from "../measure/series.ts";
-import { FormulaCard } from "./FormulaCard.tsx";
+import { ChartSkeleton } from "./ChartSkeleton.tsx";
 import { HelpTip } from "./HelpTip.tsx";
 import { useLab, useLabStore } from "./lab-context.ts";
 import { PanelBoundary } from "./PanelBoundary.tsx";
 import { pickOf } from "./pick.ts";
 import { stageText } from "./run-words.ts";
+import { useChartActions } from "./use-chart-actions.tsx";
 
 /** Tabs and the open study. */
 export function StudyPanel() {
@@ -99,44 +100,6 @@ const OneChart = memo(function OneChart({ chart: newest }: { readonly chart: Cha
   // Drawn in pieces between the user's events.
   const chart = useDeferredValue(newest);
   const word = useLab((state) => pickOf(chart, state.spec)?.word ?? null);
-  const onPick = useCallback(
-    (x: number, y?: number) => {
-      const { spec, propose, notify } = store.getState();
-      const pick = pickOf(chart, spec);
-      if (pick === null) return;
-      const [first] = propose(pick.apply(spec, x, y));
-      if (first === undefined) return;
-      notify({ id: "pick", tone: "warning", text: `${first.field}: ${first.message}` });
-    },
-    [store, chart],
-  );
-  const onMessage = useCallback(
-    (text: string) => store.getState().notify({ id: "download", tone: "info", text }),
-    [store],
-  );
-  return (
-    <ChartCard
-      chart={chart}
-      pickWord={word}
-      onPick={onPick}
-      formulaCard={formulaCard}
-      onMessage={onMessage}
-      fileName="etalon"
-    />
-  );
+  const actions = useChartActions(store, chart, pickOf);
+  return <ChartCard chart={chart} pickWord={word} {...actions} fileName="etalon" />;
 });
-
-function formulaCard(formula: string) {
-  return <FormulaCard id={formula} />;
-}
-
-/** Keeps the place of the first chart, so that nothing jumps when it comes. */
-function ChartSkeleton() {
-  return (
-    <div className="chart-card chart-skeleton" aria-hidden="true">
-      <div className="skeleton-line" />
-      <div className="skeleton-line skeleton-short" />
-      <div className="skeleton-plot" />
-    </div>
-  );
-}

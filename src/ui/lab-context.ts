@@ -1,6 +1,6 @@
 import { createContext, useCallback, useContext } from "react";
 import { useStore } from "zustand";
-import type { FieldProblem, LabState, LabStore } from "../lab/state.ts";
+import type { EditOptions, FieldProblem, LabState, LabStore } from "../lab/state.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
 
 /** The store of the page's lab, for all components below. */
@@ -26,7 +26,21 @@ export type Propose = (change: SpecChange, field: string) => string | null;
 
 /** A `Propose` whose edits of one field, close in time, are one step of undo. */
 export function usePropose(): Propose {
-  const store = useLabStore();
+  return useProposing(useLabStore());
+}
+
+/** The part of a page's store that edits go to. */
+interface ProposingStore<Spec> {
+  getState(): {
+    readonly spec: Spec;
+    propose(candidate: unknown, options: EditOptions): readonly FieldProblem[];
+  };
+}
+
+/** The same over any page's store. */
+export function useProposing<Spec>(
+  store: ProposingStore<Spec>,
+): (change: (spec: Spec) => unknown, field: string) => string | null {
   return useCallback(
     (change, field) => {
       const state = store.getState();

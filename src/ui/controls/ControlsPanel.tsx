@@ -1,8 +1,7 @@
 /** The left column: everything that changes the spec. On phones it folds away. */
 import { useState } from "react";
-import { Icon } from "../Icon.tsx";
-import { PanelBoundary } from "../PanelBoundary.tsx";
 import { EvaluationSection } from "./EvaluationSection.tsx";
+import { FoldingControls } from "./FoldingControls.tsx";
 import { ModelSection } from "./ModelSection.tsx";
 import { PresetGallery } from "./PresetGallery.tsx";
 import { ProcessSection } from "./ProcessSection.tsx";
@@ -24,28 +23,14 @@ export function ControlsPanel() {
     requestAnimationFrame(() => document.getElementById("charts")?.scrollIntoView({ block: "start" }));
   };
   return (
-    <aside className="panel controls" id="controls" aria-label="Controls">
-      <h2 className="visually-hidden">Controls</h2>
-      <button
-        type="button"
-        className="button controls-toggle"
-        aria-expanded={open}
-        aria-controls="controls-body"
-        onClick={() => setOpen(!open)}
-      >
-        <Icon name="chevron" /> Controls
-      </button>
-      <div id="controls-body" className={open ? "controls-body controls-open" : "controls-body"}>
-        <PanelBoundary what="The controls">
-          <PresetGallery onOpened={showResult} />
-          <SamplerSection />
-          <ModelSection />
-          <ProcessSection />
-          <RewardSection />
-          <TargetSection />
-          <EvaluationSection />
-        </PanelBoundary>
-      </div>
-    </aside>
+    <FoldingControls open={open} onOpen={setOpen}>
+      <PresetGallery onOpened={showResult} />
+      <SamplerSection />
+      <ModelSection />
+      <ProcessSection />
+      <RewardSection />
+      <TargetSection />
+      <EvaluationSection />
+    </FoldingControls>
   );
 }

@@ -4,8 +4,8 @@ import { KIND_DEFAULTS } from "../../spec/kind-defaults.ts";
 import type { EvaluationSpec } from "../../spec/types.ts";
 import { NumberField } from "../fields/NumberField.tsx";
 import { NumberListField } from "../fields/NumberListField.tsx";
+import { SeedField } from "../fields/SeedField.tsx";
 import { HelpTip } from "../HelpTip.tsx";
-import { Icon } from "../Icon.tsx";
 import { useLab, useLabStore, usePropose } from "../lab-context.ts";
 import { evaluationDigest } from "./digests.ts";
 import { Section } from "./Section.tsx";
@@ -15,6 +15,8 @@ const DEFAULTS = KIND_DEFAULTS.evaluation;
 /** Section "Measurement". */
 export function EvaluationSection() {
   const spec = useLab((state) => state.spec);
+  const locked = useLab((state) => state.seedLocked);
+  const store = useLabStore();
   const propose = usePropose();
   const { evaluation, process } = spec;
   const put = (next: Partial<EvaluationSpec>, field: string) =>
@@ -34,56 +36,19 @@ export function EvaluationSection() {
         help={<HelpTip term="particles" />}
         onTry={(particles) => put({ particles }, "evaluation.particles")}
       />
-      <SeedField seed={evaluation.seed} onTry={(seed) => put({ seed }, "evaluation.seed")} />
+      <SeedField
+        seed={evaluation.seed}
+        fallback={DEFAULTS.seed}
+        locked={locked}
+        lockTitle="Keep the seed when a preset is loaded"
+        onTry={(seed) => put({ seed }, "evaluation.seed")}
+        onLock={(seedLocked) => store.getState().set({ seedLocked })}
+      />
       <NumberListField label="η values" {...list("etas")} />
       <NumberListField label="N values" {...list("steps")} />
       <NumberListField label="End times T" {...list("horizons")} />
       <NumberListField label="KL weights (small: strong tilt)" {...list("klWeights")} />
       <NumberListField label="η values in training" {...list("etasTrain")} />
     </Section>
-  );
-}
-
-function SeedField({
-  seed,
-  onTry,
-}: {
-  readonly seed: number;
-  readonly onTry: (seed: number) => string | null;
-}) {
-  const store = useLabStore();
-  const locked = useLab((state) => state.seedLocked);
-  return (
-    <NumberField
-      label="Seed"
-      value={seed}
-      fallback={DEFAULTS.seed}
-      help={<HelpTip term="seed" />}
-      onTry={onTry}
-      extra={
-        <>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label="New random seed"
-            title="New random seed"
-            disabled={locked}
-            onClick={() => onTry(crypto.getRandomValues(new Uint32Array(1))[0] ?? 1)}
-          >
-            <Icon name="dice" />
-          </button>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label="Keep the seed"
-            title="Keep the seed when a preset is loaded"
-            aria-pressed={locked}
-            onClick={() => store.getState().set({ seedLocked: !locked })}
-          >
-            <Icon name={locked ? "lock" : "unlock"} />
-          </button>
-        </>
-      }
-    />
   );
 }

@@ -1,7 +1,8 @@
-/** Status of weights and run, their progress, and the buttons that start and stop. Its height never changes. */
+/** Weights and run of the image page: status, progress, start and stop, and the engine. */
 import type { ImageEngineState } from "../../lab/images/state.ts";
 import { Icon } from "../Icon.tsx";
 import { Popover } from "../Popover.tsx";
+import { RunBar } from "../RunBar.tsx";
 import { useThrottled } from "../use-throttled.ts";
 import { useImages, useImageStore } from "./image-context.ts";
 import { imageRunAnnouncement, imageRunText, progressOf } from "./image-run-words.ts";
@@ -13,40 +14,19 @@ export function ImageRunStrip() {
   const text = useImages(imageRunText);
   const done = useImages(progressOf);
   const live = useImages((state) => state.live);
-  const busy = phase === "running" || phase === "preparing";
   return (
-    <div className="run-strip" role="region" aria-label="Run">
-      {busy ? (
-        <button type="button" className="button run-button" onClick={() => store.getState().cancel()}>
-          <Icon name="stop" /> Cancel
-        </button>
-      ) : (
-        <button type="button" className="button run-button primary" onClick={() => store.getState().start()}>
-          <Icon name="run" /> {phase === "done" ? "Run again" : "Run"}
-        </button>
-      )}
-      <div className="run-status">
-        <p className={phase === "failed" ? "run-text run-failed" : "run-text"} title={text}>
-          {text}
-        </p>
-        <progress
-          className={busy ? "run-progress" : "run-progress run-still"}
-          max={1}
-          value={done}
-          aria-label="Progress of the run"
-        />
-        <Announcer />
-      </div>
-      <label className="live-switch" title="Draw and measure again after every change">
-        <input
-          type="checkbox"
-          checked={live}
-          onChange={(event) => store.getState().set({ live: event.target.checked })}
-        />
-        Live
-      </label>
-      <EngineNote />
-    </div>
+    <RunBar
+      phase={phase}
+      text={text}
+      done={done}
+      live={live}
+      liveTitle="Draw and measure again after every change"
+      onStart={() => store.getState().start()}
+      onCancel={() => store.getState().cancel()}
+      onLive={(on) => store.getState().set({ live: on })}
+      announcer={<Announcer />}
+      engine={<EngineNote />}
+    />
   );
 }
 

@@ -1,5 +1,5 @@
 /** The right column: the measured gap and diversity of the grid, and the charts over eta and N. */
-import { memo, useCallback, useDeferredValue } from "react";
+import { memo, useDeferredValue } from "react";
 import { ChartCard } from "../../charts/ChartCard.tsx";
 import { formatCount, formatInterval } from "../../charts/format.ts";
 import type { ImageLabData, ImageSamples } from "../../lab/images/state.ts";
@@ -7,9 +7,10 @@ import { imageSpecKey } from "../../lab/images/store.ts";
 import type { Estimate } from "../../measure/estimate.ts";
 import type { ChartData } from "../../measure/series.ts";
 import type { ImageRewardKind } from "../../spec/images/types.ts";
-import { FormulaCard } from "../FormulaCard.tsx";
+import { ChartSkeleton } from "../ChartSkeleton.tsx";
 import { HelpTip } from "../HelpTip.tsx";
 import { PanelBoundary } from "../PanelBoundary.tsx";
+import { useChartActions } from "../use-chart-actions.tsx";
 import { useImages, useImageStore } from "./image-context.ts";
 import { imagePickOf } from "./image-pick.ts";
 import { IMAGE_REWARD_WORDS } from "./reward-words.ts";
@@ -71,8 +72,7 @@ function estimateText(estimate: Estimate): string {
 export function chartsStage({ charts, spec }: Pick<ImageLabData, "charts" | "spec">): string {
   if (charts === null) return " ";
   if (charts.specKey !== imageSpecKey(spec)) return "Of an earlier setting; updating …";
-  const words = { stored: "Stored charts; measuring afresh …", partial: "Measuring …", full: "Measured" };
-  return words[charts.stage];
+  return charts.stage === "full" ? "Measured" : "Measuring …";
 }
 
 function Charts() {
@@ -101,39 +101,13 @@ function Charts() {
 const OneChart = memo(function OneChart({ chart: newest }: { readonly chart: ChartData }) {
   const store = useImageStore();
   const chart = useDeferredValue(newest);
-  const onPick = useCallback(
-    (x: number) => {
-      const pick = imagePickOf(chart);
-      const { spec, propose, notify } = store.getState();
-      const [first] = pick === null ? [] : propose(pick.apply(spec, x));
-      if (first !== undefined)
-        notify({ id: "pick", tone: "warning", text: `${first.field}: ${first.message}` });
-    },
-    [store, chart],
-  );
-  const onMessage = useCallback(
-    (text: string) => store.getState().notify({ id: "download", tone: "info", text }),
-    [store],
-  );
+  const actions = useChartActions(store, chart, imagePickOf);
   return (
     <ChartCard
       chart={chart}
       pickWord={imagePickOf(chart)?.word ?? null}
-      onPick={onPick}
-      formulaCard={(formula) => <FormulaCard id={formula} />}
-      onMessage={onMessage}
+      {...actions}
       fileName="etalon-images"
     />
   );
 });
-
-/** Keeps the place of the first chart, so that nothing jumps when it comes. */
-function ChartSkeleton() {
-  return (
-    <div className="chart-card chart-skeleton" aria-hidden="true">
-      <div className="skeleton-line" />
-      <div className="skeleton-line skeleton-short" />
-      <div className="skeleton-plot" />
-    </div>
-  );
-}

@@ -1,6 +1,7 @@
 /** The image page: type a prompt, see images of both samplers from the same noise, turn eta and N. */
 import type { ImageLabStore } from "../../lab/images/state.ts";
 import { LinkErrorCard, NoticeList } from "../Notices.tsx";
+import { PageFrame } from "../PageFrame.tsx";
 import { PanelBoundary } from "../PanelBoundary.tsx";
 import "../styles/images.css";
 import { useTheme } from "../use-theme.ts";
@@ -31,17 +32,7 @@ function Page() {
   const problem = useImages((state) => state.linkProblem);
   useTheme(useImages((state) => state.theme));
   return (
-    <div className={embed ? "page page-embed" : "page"}>
-      <a className="skip-link" href="#charts" onClick={skipToCharts}>
-        Skip to the charts
-      </a>
-      {embed ? (
-        <header className="visually-hidden">
-          <h1>Etalon</h1>
-        </header>
-      ) : (
-        <ImageHeader />
-      )}
+    <PageFrame embed={embed} header={<ImageHeader />}>
       <ImageRunStrip />
       {problem !== null && <LinkErrorCard problem={problem} onMend={store.getState().mendLink} />}
       <main className="columns image-columns">
@@ -54,12 +45,6 @@ function Page() {
         <ImageStudy />
       </main>
       <NoticeList notices={notices} onDismiss={store.getState().dismiss} />
-    </div>
+    </PageFrame>
   );
-}
-
-/** The address belongs to the spec, so the skip link moves the focus itself. */
-function skipToCharts(event: { preventDefault(): void }) {
-  event.preventDefault();
-  document.getElementById("study-panel")?.focus();
 }

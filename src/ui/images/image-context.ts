@@ -1,8 +1,8 @@
-import { createContext, useCallback, useContext } from "react";
+import { createContext, useContext } from "react";
 import { useStore } from "zustand";
 import type { ImageLabState, ImageLabStore } from "../../lab/images/state.ts";
 import type { ImageSpec } from "../../spec/images/types.ts";
-import { messageFor } from "../lab-context.ts";
+import { useProposing } from "../lab-context.ts";
 
 /** The store of the image page, for all components below. */
 export const ImageContext = createContext<ImageLabStore | null>(null);
@@ -25,12 +25,5 @@ export type ProposeImages = (change: (spec: ImageSpec) => unknown, field: string
 
 /** A `ProposeImages` whose edits of one field, close in time, are one step of undo. */
 export function useImagePropose(): ProposeImages {
-  const store = useImageStore();
-  return useCallback(
-    (change, field) => {
-      const state = store.getState();
-      return messageFor(state.propose(change(state.spec), { gesture: field }), field);
-    },
-    [store],
-  );
+  return useProposing(useImageStore());
 }

@@ -14,7 +14,7 @@ import {
 } from "../../../src/ui/images/controls/prompt-edits.ts";
 import { PROMPT_EXAMPLES } from "../../../src/ui/images/controls/prompt-examples.ts";
 import { imagePickOf } from "../../../src/ui/images/image-pick.ts";
-import { shellQuoted } from "../../../src/ui/images/ImageShareMenu.tsx";
+import { shellQuoted } from "../../../src/ui/ShareFrame.tsx";
 import { chartFixture } from "./fixtures.ts";
 
 describe("A chip", () => {

@@ -1,6 +1,6 @@
 /** The left column: the prompt, and everything else that changes the spec. On phones all but the prompt folds away. */
 import { useState } from "react";
-import { Icon } from "../../Icon.tsx";
+import { FoldingControls } from "../../controls/FoldingControls.tsx";
 import { PanelBoundary } from "../../PanelBoundary.tsx";
 import { ImageEvaluationSection } from "./ImageEvaluationSection.tsx";
 import { ImageModelSection } from "./ImageModelSection.tsx";
@@ -12,29 +12,20 @@ import { AttributesSection, PromptSection } from "./PromptSection.tsx";
 export function ImageControls() {
   const [open, setOpen] = useState(false);
   return (
-    <aside className="panel controls" id="controls" aria-label="Controls">
-      <h2 className="visually-hidden">Controls</h2>
-      <PanelBoundary what="The prompt">
-        <PromptSection />
-      </PanelBoundary>
-      <button
-        type="button"
-        className="button controls-toggle"
-        aria-expanded={open}
-        aria-controls="controls-body"
-        onClick={() => setOpen(!open)}
-      >
-        <Icon name="chevron" /> Controls
-      </button>
-      <div id="controls-body" className={open ? "controls-body controls-open" : "controls-body"}>
-        <PanelBoundary what="The controls">
-          <AttributesSection />
-          <ImageSamplerSection />
-          <ImageModelSection />
-          <ImageRewardSection />
-          <ImageEvaluationSection />
+    <FoldingControls
+      open={open}
+      onOpen={setOpen}
+      above={
+        <PanelBoundary what="The prompt">
+          <PromptSection />
         </PanelBoundary>
-      </div>
-    </aside>
+      }
+    >
+      <AttributesSection />
+      <ImageSamplerSection />
+      <ImageModelSection />
+      <ImageRewardSection />
+      <ImageEvaluationSection />
+    </FoldingControls>
   );
 }

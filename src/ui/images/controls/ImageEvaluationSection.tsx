@@ -3,8 +3,7 @@ import { IMAGE_DEFAULTS, IMAGE_LIMITS } from "../../../spec/images/limits.ts";
 import type { ImageEvaluationSpec } from "../../../spec/images/types.ts";
 import { NumberField } from "../../fields/NumberField.tsx";
 import { NumberListField } from "../../fields/NumberListField.tsx";
-import { HelpTip } from "../../HelpTip.tsx";
-import { Icon } from "../../Icon.tsx";
+import { SeedField } from "../../fields/SeedField.tsx";
 import { useImagePropose, useImages, useImageStore } from "../image-context.ts";
 import { ImageSection } from "./ImageSection.tsx";
 
@@ -14,6 +13,8 @@ const TILES = [16, 36, 64] as const;
 /** Section "Measurement". */
 export function ImageEvaluationSection() {
   const evaluation = useImages((state) => state.spec.evaluation);
+  const locked = useImages((state) => state.seedLocked);
+  const store = useImageStore();
   const propose = useImagePropose();
   const put = (next: Partial<ImageEvaluationSpec>, field: string) =>
     propose((spec) => ({ ...spec, evaluation: { ...spec.evaluation, ...next } }), field);
@@ -24,7 +25,14 @@ export function ImageEvaluationSection() {
       openAtFirst
     >
       <TilesField tiles={evaluation.tiles} onTry={(tiles) => put({ tiles }, "evaluation.tiles")} />
-      <SeedField seed={evaluation.seed} onTry={(seed) => put({ seed }, "evaluation.seed")} />
+      <SeedField
+        seed={evaluation.seed}
+        fallback={DEFAULTS.seed}
+        locked={locked}
+        lockTitle="Keep the seed: the dice is off"
+        onTry={(seed) => put({ seed }, "evaluation.seed")}
+        onLock={(seedLocked) => store.getState().set({ seedLocked })}
+      />
       <NumberField
         label="Images per point"
         value={evaluation.images}
@@ -72,44 +80,5 @@ function TilesField(props: { readonly tiles: number; readonly onTry: (tiles: num
         ))}
       </div>
     </>
-  );
-}
-
-function SeedField(props: { readonly seed: number; readonly onTry: (seed: number) => string | null }) {
-  const { seed, onTry } = props;
-  const store = useImageStore();
-  const locked = useImages((state) => state.seedLocked);
-  return (
-    <NumberField
-      label="Seed"
-      value={seed}
-      fallback={DEFAULTS.seed}
-      help={<HelpTip term="seed" />}
-      onTry={onTry}
-      extra={
-        <>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label="New random seed"
-            title="New random seed"
-            disabled={locked}
-            onClick={() => onTry(crypto.getRandomValues(new Uint32Array(1))[0] ?? 1)}
-          >
-            <Icon name="dice" />
-          </button>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label="Keep the seed"
-            title="Keep the seed: the dice is off"
-            aria-pressed={locked}
-            onClick={() => store.getState().set({ seedLocked: !locked })}
-          >
-            <Icon name={locked ? "lock" : "unlock"} />
-          </button>
-        </>
-      }
-    />
   );
 }
