@@ -24,6 +24,32 @@ const TABLE: ImportTable = {
   },
   "engine/image-engine.ts": { imports: ["diffusion"] },
   "engine/engine.ts": { imports: ["diffusion", "rewards", "measure"] },
+  // Training takes its settings as they stand in the specification: plain data, one name each.
+  alignment: {
+    imports: ["math", "diffusion", "rewards", "measure", "spec/types.ts", "spec/training/types.ts"],
+  },
+  "alignment/tensorflow": {
+    imports: ["alignment", "diffusion"],
+    packages: ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"],
+  },
+  "engine/training-engine.ts": {
+    imports: ["diffusion", "rewards", "measure", "spec/types.ts", "spec/training/types.ts"],
+  },
+  "engine/training": {
+    imports: [
+      "alignment",
+      "math",
+      "diffusion",
+      "rewards",
+      "measure",
+      "network/safetensors.ts",
+      "engine/training-engine.ts",
+      "spec/types.ts",
+      "spec/training/types.ts",
+    ],
+    packages: ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "node:"],
+    browser: true,
+  },
   "engine/cpu": {
     imports: ["math", "diffusion", "rewards", "measure", "engine/engine.ts"],
     packages: ["node:"],
@@ -49,11 +75,19 @@ const TABLE: ImportTable = {
       "theory",
       "engine/engine.ts",
       "engine/image-engine.ts",
+      "engine/training-engine.ts",
       "measure",
     ],
   },
   lab: {
-    imports: ["spec", "experiments", "measure", "engine/engine.ts", "engine/image-engine.ts"],
+    imports: [
+      "spec",
+      "experiments",
+      "measure",
+      "engine/engine.ts",
+      "engine/image-engine.ts",
+      "engine/training-engine.ts",
+    ],
     packages: ["zustand", "zundo", "papaparse", "fflate"],
     browser: true,
   },
@@ -125,7 +159,24 @@ const TABLE: ImportTable = {
     packages: REACT,
     browser: true,
   },
-  "main.tsx": { imports: ["spec", "ui/styles", "laws-page.tsx", "images-page.tsx"], browser: true },
+  "training-page.tsx": {
+    imports: [
+      "page-parts.ts",
+      "engine/training",
+      "engine/training-engine.ts",
+      "experiments",
+      "lab",
+      "spec",
+      "ui",
+      "rewards",
+    ],
+    packages: REACT,
+    browser: true,
+  },
+  "main.tsx": {
+    imports: ["spec", "ui/styles", "laws-page.tsx", "images-page.tsx", "training-page.tsx"],
+    browser: true,
+  },
 };
 
 const LONG_FILE = 300;

@@ -1,0 +1,163 @@
+/**
+ * The border between experiments and the training of small models: plain data in, plain data out. It runs in a worker in the
+ * page and in the process on the command line.
+ */
+import type { GaussianMixture } from "../diffusion/gaussian-mixture.ts";
+import type { ScalarSums, VectorSums } from "../measure/estimate.ts";
+import type { RewardProgram } from "../rewards/program.ts";
+import type { AlgorithmSpec, NetworkSpec, TrainingSection } from "../spec/training/types.ts";
+import type { ProcessSpec } from "../spec/types.ts";
+
+/** All that training needs to know of a law, a process, a network and rewards. */
+export interface TrainingProblem {
+  readonly law: GaussianMixture;
+  readonly process: ProcessSpec;
+  readonly network: NetworkSpec;
+  readonly rewards: readonly { readonly program: RewardProgram; readonly weight: number }[];
+}
+
+export interface TrainingEngineInfo {
+  /** "WebAssembly, 1 thread", "SwiftShader (software)". */
+  readonly adapter: string;
+  readonly kind: "cpu" | "wasm" | "webgpu";
+  readonly precision: "f64" | "f32";
+}
+
+export interface TrainingControl {
+  readonly signal?: AbortSignal;
+}
+
+/** Weights of a network with where they come from. */
+export interface NetworkWeights {
+  /** Flat, in the order of the parts of the network. */
+  readonly parameters: Float64Array;
+  /** Steps of pretraining. */
+  readonly steps: number;
+}
+
+export interface PretrainProgress {
+  readonly step: number;
+  readonly steps: number;
+  /** Denoising loss, mean over the last report, weighed as trained. */
+  readonly loss: number;
+}
+
+/** Error of a learned score against the exact one at some times, E |s_theta - s|^2 under p_t, relative to E |s|^2. */
+export interface ScoreError {
+  readonly t: number;
+  readonly logSnr: number;
+  readonly error: ScalarSums;
+  readonly relative: number;
+}
+
+/** Everything that going on with a run needs; plain data, safe to store. */
+export interface TrainingCheckpoint {
+  readonly iteration: number;
+  readonly update: number;
+  readonly networkCalls: number;
+  readonly parameters: Float64Array;
+  /** The optimiser's and the algorithm's own memory, by name. */
+  readonly memory: Readonly<Record<string, Float64Array>>;
+}
+
+/** One iteration of training, as it went. */
+export interface IterationReport {
+  readonly iteration: number;
+  readonly updates: number;
+  /** Network evaluations so far, counted per sample and step, forward or with gradient. */
+  readonly networkCalls: number;
+  /** Reward of the rollout, weighted sum, and each one of its own. */
+  readonly reward: ScalarSums;
+  readonly each: readonly ScalarSums[];
+  readonly loss: number;
+  readonly gradientNorm: number;
+  /** Share of ratios outside 1 +- clip, 0..1; null for algorithms without a ratio. */
+  readonly clipFraction: number | null;
+  /** Largest |ratio - 1| before the first update of the iteration: the self-test; null without a ratio. */
+  readonly firstRatioError: number | null;
+  /** Stochastic steps [start, end), or null if all are. */
+  readonly window: readonly [number, number] | null;
+  /** What a user should know: "all rewards are equal, so every advantage is 0". */
+  readonly notes: readonly string[];
+}
+
+export interface AlignJob {
+  readonly problem: TrainingProblem;
+  readonly algorithm: AlgorithmSpec;
+  readonly training: TrainingSection;
+  /** The pretrained weights: the reference of the KL and, without a checkpoint, the start. */
+  readonly reference: Float64Array;
+  readonly from: TrainingCheckpoint | null;
+  /** Iterations between checkpoints; there is one at iteration 0 and one at the end too. */
+  readonly every: number;
+}
+
+export interface AlignControl extends TrainingControl {
+  readonly onIteration?: (report: IterationReport) => void;
+  readonly onCheckpoint?: (checkpoint: TrainingCheckpoint) => void;
+}
+
+/** Samplers to measure a network under, all on the same noise. */
+export interface MeasurePolicyJob {
+  readonly problem: TrainingProblem;
+  readonly parameters: Float64Array;
+  /** Of the pretrained model, for the KL; null leaves it out. */
+  readonly reference: Float64Array | null;
+  readonly arms: readonly PolicyArm[];
+  readonly particles: number;
+  readonly seed: number;
+  /** Measured beside the trained ones. */
+  readonly heldOut: RewardProgram | null;
+}
+
+export interface PolicyArm {
+  readonly noise: TrainingSection["noise"] | { readonly kind: "ode" };
+  readonly steps: number;
+  readonly grid: TrainingSection["grid"];
+  /** Index of an arm whose rewards are subtracted sample by sample, or null. */
+  readonly baseline: number | null;
+}
+
+export interface PolicyArmResult {
+  readonly reward: ScalarSums;
+  readonly each: readonly ScalarSums[];
+  readonly heldOut: ScalarSums | null;
+  readonly difference: ScalarSums | null;
+  readonly x: VectorSums;
+  /** KL of this arm's trajectories from the reference's, exact per step and summed over steps, nats; null for ODE arms. */
+  readonly kl: ScalarSums | null;
+  /** Mean distance of sample pairs. */
+  readonly diversity: ScalarSums;
+  /** Samples [n, d], the first 2,048 at most, for the views. */
+  readonly samples: Float32Array;
+}
+
+export interface TrainingEngine {
+  readonly info: TrainingEngineInfo;
+  pretrain(
+    problem: TrainingProblem,
+    control?: TrainingControl & { readonly onProgress?: (progress: PretrainProgress) => void },
+  ): Promise<NetworkWeights>;
+  scoreError(
+    problem: TrainingProblem,
+    parameters: Float64Array,
+    control?: TrainingControl,
+  ): Promise<readonly ScoreError[]>;
+  /** Trains; resolves with the last checkpoint. Rejects with AbortError when cancelled, TrainingDivergedError on NaN. */
+  align(job: AlignJob, control?: AlignControl): Promise<TrainingCheckpoint>;
+  measure(job: MeasurePolicyJob, control?: TrainingControl): Promise<readonly PolicyArmResult[]>;
+  dispose(): void;
+}
+
+/** A loss, reward or gradient was not a number. `checkpoint` is the last good state. */
+export class TrainingDivergedError extends Error {
+  override readonly name = "TrainingDivergedError";
+  readonly iteration: number;
+  readonly checkpoint: TrainingCheckpoint;
+
+  constructor(message: string, iteration: number, checkpoint: TrainingCheckpoint) {
+    super(message);
+    this.iteration = iteration;
+    this.checkpoint = checkpoint;
+  }
+}
