@@ -195,6 +195,42 @@ export const REFERENCES = {
     year: 1952,
     link: "https://doi.org/10.1093/biomet/39.3-4.324",
   },
+  Schulman17: {
+    authors: "Schulman, Wolski, Dhariwal, Radford, Klimov",
+    title: "Proximal Policy Optimization Algorithms",
+    year: 2017,
+    link: "https://arxiv.org/abs/1707.06347",
+  },
+  Lee23: {
+    authors: "Lee, Liu, Ryu, Watkins, Du, Boutilier, Abbeel, Ghavamzadeh, Gu",
+    title: "Aligning Text-to-Image Models using Human Feedback",
+    year: 2023,
+    link: "https://arxiv.org/abs/2302.12192",
+  },
+  Clark24: {
+    authors: "Clark, Vicol, Swersky, Fleet",
+    title: "Directly Fine-Tuning Diffusion Models on Differentiable Rewards",
+    year: 2024,
+    link: "https://arxiv.org/abs/2309.17400",
+  },
+  Zhang24: {
+    authors: "Zhang, Shen, Zhang, Zhang, Luo, Hu, Du, Tao",
+    title: "Aligning Few-Step Diffusion Models with Dense Reward Difference Learning",
+    year: 2024,
+    link: "https://arxiv.org/abs/2411.11727",
+  },
+  Liu25: {
+    authors: "Liu, Liu, Liang, Li, Liu, Wang, Wan, Zhang, Ouyang",
+    title: "Flow-GRPO: Training Flow Matching Models via Online RL",
+    year: 2025,
+    link: "https://arxiv.org/abs/2505.05470",
+  },
+  Xue25: {
+    authors: "Xue, Wu, Gao, Kong, Zhu, Chen, Liu, Liu, Guo, Huang, Luo",
+    title: "DanceGRPO: Unleashing GRPO on Visual Generation",
+    year: 2025,
+    link: "https://arxiv.org/abs/2505.07818",
+  },
 } as const satisfies Readonly<Record<string, Reference>>;
 
 export type ReferenceKey = keyof typeof REFERENCES;

@@ -1,0 +1,62 @@
+/** The first training: two moons, and a reward that likes the left shoulder of one of them. */
+import type { RewardSpec } from "../types.ts";
+import { ALGORITHM_DEFAULTS } from "./algorithm-defaults.ts";
+import type { TrainingSpec } from "./types.ts";
+
+/** Six places along each moon. */
+const ALONG_THE_MOONS = [
+  [0.58, 0],
+  [0.26, 0.57],
+  [-0.3, 0.89],
+  [-0.95, 0.89],
+  [-1.51, 0.57],
+  [-1.83, 0],
+  [-0.58, 0],
+  [-0.26, -0.57],
+  [0.3, -0.89],
+  [0.95, -0.89],
+  [1.51, -0.57],
+  [1.83, 0],
+] as const;
+
+/** A reward of about 1 on the moons and 0 away from them: never trained on, it says whether samples still look like data. */
+export const NEAR_THE_MOONS = {
+  kind: "bumps",
+  bumps: ALONG_THE_MOONS.map((center) => ({ center, width: 0.3, height: 1 })),
+} as const satisfies RewardSpec;
+
+export const TRAINING_DEFAULTS: TrainingSpec = {
+  version: 1,
+  kind: "training",
+  model: { kind: "shape", shape: "moons", noise: 0.1 },
+  // Below t = 1 the noise laws of the flow are finite and a group keeps something of its common start.
+  process: { kind: "flow", T: 0.99 },
+  network: { width: 128, depth: 3, prediction: "v", pretrainSteps: 4000, seed: 1 },
+  rewards: [
+    { reward: { kind: "bumps", bumps: [{ center: [-1.25, 0.75], width: 0.6, height: 1 }] }, weight: 1 },
+  ],
+  heldOut: NEAR_THE_MOONS,
+  algorithm: ALGORITHM_DEFAULTS["ddpo-is"],
+  training: {
+    noise: { kind: "gddim", eta: 1 },
+    steps: 20,
+    grid: { kind: "uniform" },
+    iterations: 60,
+    batch: 768,
+    learningRate: 3e-4,
+    weightDecay: 1e-4,
+    gradientClip: 1,
+    klWeight: 0,
+    lastStep: "drop",
+    seed: 1,
+  },
+  evaluation: {
+    every: 5,
+    particles: 2048,
+    seed: 1,
+    etasTrain: [0.5, 1, 1.2, 2],
+    etasDeploy: [0, 0.5, 1, 1.2, 2],
+    stepsDeploy: [5, 10, 20, 80],
+    seeds: 3,
+  },
+};
