@@ -1,5 +1,5 @@
 import { createContext, useCallback, useContext } from "react";
-import { useStore } from "zustand";
+import { useStore, type StoreApi } from "zustand";
 import type { EditOptions, FieldProblem, LabState, LabStore } from "../lab/state.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
 
@@ -24,9 +24,38 @@ export type SpecChange = (spec: ExperimentSpec) => unknown;
 /** Tries a change of the spec. Returns what is wrong with it, in a sentence, or null when it was taken. */
 export type Propose = (change: SpecChange, field: string) => string | null;
 
+/** What the editors of laws, processes and rewards need of a store, whatever page they are on. */
+export interface EditedState {
+  readonly spec: ExperimentSpec;
+  readonly sections: Readonly<Record<string, boolean>>;
+  propose(candidate: unknown, options: EditOptions): readonly FieldProblem[];
+  set(fields: { readonly sections: Readonly<Record<string, boolean>> }): void;
+}
+
+/** A store of the page of laws, or another page's seen as one. */
+export type EditedStore = Pick<StoreApi<EditedState>, "getState" | "getInitialState" | "subscribe">;
+
+/** The store that the editors below edit, where it is not the page's lab. */
+export const EditContext = createContext<EditedStore | null>(null);
+
+/** The store that the editors edit. */
+export function useEditedStore(): EditedStore {
+  const edited = useContext(EditContext);
+  const lab = useContext(LabContext);
+  const store = edited ?? lab;
+  if (store === null)
+    throw new Error("useEditedStore: must be used inside EditContext or LabContext, got none; this is a bug");
+  return store;
+}
+
+/** A part of what is edited; the component renders again when that part changes. */
+export function useEdited<T>(select: (state: EditedState) => T): T {
+  return useStore(useEditedStore(), select);
+}
+
 /** A `Propose` whose edits of one field, close in time, are one step of undo. */
 export function usePropose(): Propose {
-  return useProposing(useLabStore());
+  return useProposing(useEditedStore());
 }
 
 /** The part of a page's store that edits go to. */

@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from "react";
 import { adaptSpec } from "../../spec/adapt.ts";
 import type { ComponentSpec, ModelSpec } from "../../spec/types.ts";
 import { FieldMessage } from "../fields/Field.tsx";
-import { useLab, usePropose } from "../lab-context.ts";
+import { useEdited, usePropose } from "../lab-context.ts";
 import { inDimension, withComponents } from "./mixture-edits.ts";
 import { MixtureTable } from "./MixtureTable.tsx";
 import { pointsText } from "./points-words.ts";
@@ -17,7 +17,7 @@ const PointsDialog = lazy(async () => ({
 
 /** Picture and table of the components. */
 export function Components({ components }: { readonly components: readonly ComponentSpec[] }) {
-  const reward = useLab((state) => state.spec.reward);
+  const reward = useEdited((state) => state.spec.reward);
   const propose = usePropose();
   const [error, setError] = useState<string | null>(null);
   const dim = components[0]?.mean.length === 2 ? 2 : 1;

@@ -4,7 +4,7 @@ import type { ModelSpec, ShapeName } from "../../spec/types.ts";
 import { NumberField } from "../fields/NumberField.tsx";
 import { SelectField } from "../fields/SelectField.tsx";
 import { HelpTip } from "../HelpTip.tsx";
-import { useLab, usePropose } from "../lab-context.ts";
+import { useEdited, usePropose } from "../lab-context.ts";
 import { MODEL_WORDS, modelDigest } from "./digests.ts";
 import { GaussianEditor } from "./GaussianEditor.tsx";
 import { Components, PointsEditor } from "./MixtureSection.tsx";
@@ -20,7 +20,7 @@ const SHAPES: Readonly<Record<ShapeName, string>> = {
 
 /** Section "Data". */
 export function ModelSection() {
-  const model = useLab((state) => state.spec.model);
+  const model = useEdited((state) => state.spec.model);
   const propose = usePropose();
   return (
     <Section id="model" title="Data" digest={modelDigest(model)} openAtFirst>

@@ -6,7 +6,7 @@ import { NumberField } from "../fields/NumberField.tsx";
 import { SelectField } from "../fields/SelectField.tsx";
 import type { SliderScale } from "../fields/slider-scale.ts";
 import { HelpTip } from "../HelpTip.tsx";
-import { useLab, usePropose } from "../lab-context.ts";
+import { useEdited, usePropose } from "../lab-context.ts";
 import { PROCESS_WORDS, processDigest } from "./digests.ts";
 import { optionsOf } from "./options.ts";
 import { Section } from "./Section.tsx";
@@ -19,7 +19,7 @@ const BETA_WORDS: Readonly<Record<BetaSpec["kind"], string>> = {
 
 /** Section "Process". */
 export function ProcessSection() {
-  const process = useLab((state) => state.spec.process);
+  const process = useEdited((state) => state.spec.process);
   const propose = usePropose();
   const put = (next: ProcessSpec, field: string) => propose((spec) => ({ ...spec, process: next }), field);
   return (

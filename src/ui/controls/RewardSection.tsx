@@ -10,19 +10,20 @@ import { NumberField } from "../fields/NumberField.tsx";
 import { NumberListField } from "../fields/NumberListField.tsx";
 import { SelectField } from "../fields/SelectField.tsx";
 import { useDraft } from "../fields/use-draft.ts";
-import { useLab, usePropose } from "../lab-context.ts";
+import { useEdited, usePropose } from "../lab-context.ts";
 import { BumpsTable } from "./BumpsTable.tsx";
 import { REWARD_WORDS, rewardDigest } from "./digests.ts";
 import { MAX_TYPED_DIM } from "./gaussian-edits.ts";
 import { optionsOf } from "./options.ts";
 import { Section } from "./Section.tsx";
 
+/** Tries a reward; `field` is the path of what changed, beginning with "reward". */
 type Put = (reward: RewardSpec, field: string) => string | null;
 
 /** Section "Reward". */
 export function RewardSection() {
-  const reward = useLab((state) => state.spec.reward);
-  const dim = useLab((state) => modelDimension(state.spec.model) ?? 1);
+  const reward = useEdited((state) => state.spec.reward);
+  const dim = useEdited((state) => modelDimension(state.spec.model) ?? 1);
   const propose = usePropose();
   const put: Put = (next, field) => propose((spec) => ({ ...spec, reward: next }), field);
   return (
@@ -38,7 +39,16 @@ export function RewardSection() {
   );
 }
 
-function RewardEditor({ reward, dim, put }: { reward: RewardSpec; dim: number; put: Put }): ReactNode {
+/** The fields of one reward in `dim` dimensions. */
+export function RewardEditor({
+  reward,
+  dim,
+  put,
+}: {
+  readonly reward: RewardSpec;
+  readonly dim: number;
+  readonly put: Put;
+}): ReactNode {
   switch (reward.kind) {
     case "quadratic":
       return <QuadraticEditor reward={reward} dim={dim} put={put} />;

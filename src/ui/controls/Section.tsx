@@ -1,6 +1,6 @@
 /** A collapsible group of controls; whether it is open is remembered on this device. */
 import type { ReactNode } from "react";
-import { useLab, useLabStore } from "../lab-context.ts";
+import { useEdited, useEditedStore } from "../lab-context.ts";
 import { Icon } from "../Icon.tsx";
 
 export interface SectionProps {
@@ -14,8 +14,8 @@ export interface SectionProps {
 
 /** Title and digest, and the controls when open. */
 export function Section({ id, title, digest, openAtFirst = false, children }: SectionProps) {
-  const store = useLabStore();
-  const open = useLab((state) => state.sections[id] ?? openAtFirst);
+  const store = useEditedStore();
+  const open = useEdited((state) => state.sections[id] ?? openAtFirst);
   return (
     <SectionFrame
       title={title}
