@@ -214,7 +214,7 @@ export const REFERENCES = {
     link: "https://arxiv.org/abs/2309.17400",
   },
   Zhang24: {
-    authors: "Zhang, Shen, Zhang, Zhang, Luo, Hu, Du, Tao",
+    authors: "Zhang, Shen, Zhang, Ye, Luo, Shi, Shan, Du, Tao",
     title: "Aligning Few-Step Diffusion Models with Dense Reward Difference Learning",
     year: 2024,
     link: "https://arxiv.org/abs/2411.11727",
