@@ -243,7 +243,6 @@ export function startCoordinator({
       return engine.record(job, control);
     },
     prepareViews: (plane, signal) => viewPreparer.prepare(store.getState().spec, plane, signal),
-    fitPoints: (request, signal) => viewPreparer.fit(request, signal),
     result: (signal) => makeResult({ store, preparer, clock, version }, host.engine(), signal),
     withEngine: async (work) => work(await host.engine()),
   });

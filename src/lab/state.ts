@@ -3,7 +3,6 @@ import type { TemporalState } from "zundo";
 import type { StoreApi } from "zustand/vanilla";
 import type { Engine, EngineInfo, RecordJob, Recording, RunControl } from "../engine/engine.ts";
 import type { ExperimentResult } from "../experiments/cells.ts";
-import type { FitRequest, PointFit } from "../experiments/fit-points.ts";
 import type { PlaneChoice, ViewData } from "../experiments/views.ts";
 import type { ChartData } from "../measure/series.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
@@ -141,8 +140,6 @@ export interface LabActions {
    * PrepareError where the spec allows no view, with AbortError when cancelled.
    */
   prepareViews(plane: PlaneChoice | null, signal: AbortSignal): Promise<ViewData>;
-  /** A mixture fitted to points in a worker, the component count chosen by BIC. */
-  fitPoints(request: FitRequest, signal: AbortSignal): Promise<PointFit>;
   /** Opens a link: its text after "#". A bad one is explained and the spec stays. */
   openLink(hash: string): void;
   /** Leaves the bad parts out of the link that is being explained: one key, or all if null. */
@@ -164,5 +161,5 @@ export type LabStore = StoreApi<LabState> & { readonly temporal: StoreApi<Tempor
 /** Actions that need an engine; the coordinator brings them. */
 export type Services = Pick<
   LabActions,
-  "start" | "cancel" | "record" | "prepareViews" | "fitPoints" | "result" | "withEngine"
+  "start" | "cancel" | "record" | "prepareViews" | "result" | "withEngine"
 >;

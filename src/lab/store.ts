@@ -83,7 +83,6 @@ const idleServices: Services = {
   record: () => Promise.reject(new Error("record: the lab must have started, got none; wait for it")),
   prepareViews: () =>
     Promise.reject(new Error("prepareViews: the lab must have started, got none; wait for it")),
-  fitPoints: () => Promise.reject(new Error("fitPoints: the lab must have started, got none; wait for it")),
   result: () => Promise.reject(new Error("result: the lab must have started, got none; wait for it")),
   withEngine: () => Promise.reject(new Error("withEngine: the lab must have started, got none; wait for it")),
 };

@@ -1,5 +1,4 @@
 /** The page's side of the view worker. */
-import type { FitRequest, PointFit } from "../experiments/fit-points.ts";
 import type { PlaneChoice, ViewData } from "../experiments/views.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
 import { createAsker, type WorkerPort } from "./asker.ts";
@@ -10,8 +9,6 @@ import type { ViewReply, ViewRequest } from "./view-messages.ts";
 export interface ViewPreparer {
   /** Rejects with PrepareError where the spec allows no view, with AbortError when cancelled. */
   prepare(spec: ExperimentSpec, plane: PlaneChoice | null, signal: AbortSignal): Promise<ViewData>;
-  /** A mixture for points, the component count chosen by BIC. */
-  fit(request: FitRequest, signal: AbortSignal): Promise<PointFit>;
   dispose(): void;
 }
 
@@ -23,21 +20,10 @@ export function createViewPreparer(
   const asker = createAsker("view worker", spawn, clock);
   return {
     prepare: async (spec, plane, signal) => {
-      const reply = await asker.ask({ kind: "view", id: asker.nextId(), spec, plane }, signal);
-      if (reply.kind !== "view") throw failureOf(reply);
+      const reply = await asker.ask({ id: asker.nextId(), spec, plane }, signal);
+      if (reply.kind === "failed") throw new PrepareError(reply.message, reply.problems);
       return reply.view;
-    },
-    fit: async (request, signal) => {
-      const reply = await asker.ask({ kind: "fit", id: asker.nextId(), request }, signal);
-      if (reply.kind !== "fit") throw failureOf(reply);
-      return reply.fit;
     },
     dispose: () => asker.dispose(),
   };
-}
-
-function failureOf(reply: ViewReply): Error {
-  return reply.kind === "failed"
-    ? new PrepareError(reply.message, reply.problems)
-    : new Error(`view worker: must answer the question asked, got "${reply.kind}"; this is a bug`);
 }

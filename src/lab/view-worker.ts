@@ -1,5 +1,4 @@
-/** Prepares what the views draw and fits points, off the page's thread and apart from the theory worker. */
-import { fitPoints } from "../experiments/fit-points.ts";
+/** Prepares what the views draw, off the page's thread and apart from the theory worker. */
 import { prepareViews } from "../experiments/views.ts";
 import { SpecError } from "../spec/problems.ts";
 import type { ViewReply, ViewRequest } from "./view-messages.ts";
@@ -20,9 +19,6 @@ addEventListener("message", (event: MessageEvent<ViewRequest>) => {
   postMessage(reply);
 });
 
-function answer(request: ViewRequest): ViewReply {
-  const { id } = request;
-  if (request.kind === "fit") return { kind: "fit", id, fit: fitPoints(request.request) };
-  const { spec, plane } = request;
+function answer({ id, spec, plane }: ViewRequest): ViewReply {
   return { kind: "view", id, view: plane === null ? prepareViews(spec) : prepareViews(spec, plane) };
 }

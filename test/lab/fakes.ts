@@ -159,7 +159,6 @@ export function preparedStudy(spec: ExperimentSpec): PreparedStudy {
 
 export const fakeViews: ViewPreparer = {
   prepare: () => Promise.reject(new Error("not in this test")),
-  fit: () => Promise.reject(new Error("not in this test")),
   dispose: () => undefined,
 };
 
