@@ -1,0 +1,120 @@
+/** Samples of a policy network on the counters of the engines' contract (src/engine/engine.ts). */
+import type { StepCoefficients } from "../diffusion/program.ts";
+import { PRIOR_STREAM, STEP_STREAM, fillNormals } from "../math/philox.ts";
+import type { PolicyNetwork } from "./policy-network.ts";
+
+export interface SampleKey {
+  readonly seed: number;
+  /** Number of the first particle, default 0: particle p has the same noise in every batch that holds it. */
+  readonly first?: number;
+}
+
+/** One step as it went; the arrays [n, d] are the sampler's own and change after the call. */
+export interface SampledStep {
+  readonly k: number;
+  readonly step: StepCoefficients;
+  /** State at t. */
+  readonly x: Float64Array;
+  readonly x0Hat: Float64Array;
+  /** State at s. */
+  readonly next: Float64Array;
+}
+
+export interface SampleOptions {
+  readonly signal?: AbortSignal;
+  /** Called after each step, awaited. */
+  readonly onStep?: (step: SampledStep) => void | Promise<void>;
+}
+
+/**
+ * Runs the steps from x[0] = priorStd z and resolves with the samples [particles, d]. Step k takes z from numbers k d + i of
+ * STEP_STREAM, deterministic steps draw none. Steps with a corrector call the network twice.
+ */
+export async function samplePolicy(
+  network: PolicyNetwork,
+  steps: readonly StepCoefficients[],
+  priorStd: number,
+  particles: number,
+  key: SampleKey,
+  options: SampleOptions = {},
+): Promise<Float64Array> {
+  const { dim } = network.shape;
+  let x = priorStates(dim, priorStd, particles, key);
+  for (const [k, step] of steps.entries()) {
+    options.signal?.throwIfAborted();
+    const x0Hat = await network.predict(x, timesOf(step.t, particles));
+    const z = step.cz === 0 && !step.corrector?.ez ? null : stepNormals(dim, particles, key, k);
+    const predicted = predictor(step, x, x0Hat, z);
+    const next = step.corrector
+      ? corrector(
+          step.corrector,
+          x,
+          x0Hat,
+          predicted,
+          z,
+          await network.predict(predicted, timesOf(step.s, particles)),
+        )
+      : predicted;
+    await options.onStep?.({ k, step, x, x0Hat, next });
+    x = next;
+  }
+  return x;
+}
+
+/** x[0] [particles, d]. */
+export function priorStates(
+  dim: number,
+  priorStd: number,
+  particles: number,
+  { seed, first = 0 }: SampleKey,
+): Float64Array {
+  const x = new Float64Array(particles * dim);
+  for (let p = 0; p < particles; p++)
+    fillNormals(x, p * dim, { seed, stream: PRIOR_STREAM }, first + p, 0, dim);
+  return x.map((z) => priorStd * z);
+}
+
+/** z of step k, [particles, d]. */
+export function stepNormals(
+  dim: number,
+  particles: number,
+  { seed, first = 0 }: SampleKey,
+  k: number,
+): Float64Array {
+  const z = new Float64Array(particles * dim);
+  for (let p = 0; p < particles; p++)
+    fillNormals(z, p * dim, { seed, stream: STEP_STREAM }, first + p, k * dim, dim);
+  return z;
+}
+
+/** n times t. */
+export function timesOf(t: number, n: number): Float64Array {
+  return new Float64Array(n).fill(t);
+}
+
+function predictor(
+  { cx, c0, cz }: StepCoefficients,
+  x: Float64Array,
+  x0Hat: Float64Array,
+  z: Float64Array | null,
+): Float64Array {
+  return x.map((value, j) => cx * value + c0 * (x0Hat[j] as number) + (z ? cz * (z[j] as number) : 0));
+}
+
+function corrector(
+  { ex, e0, ey, e1, ez }: NonNullable<StepCoefficients["corrector"]>,
+  x: Float64Array,
+  x0Hat: Float64Array,
+  y: Float64Array,
+  z: Float64Array | null,
+  second: Float64Array,
+): Float64Array {
+  return x.map(
+    (value, j) =>
+      ex * value +
+      e0 * (x0Hat[j] as number) +
+      ey * (y[j] as number) +
+      e1 * (second[j] as number) +
+      (z ? ez * (z[j] as number) : 0),
+  );
+}
