@@ -26,7 +26,15 @@ const TABLE: ImportTable = {
   "engine/engine.ts": { imports: ["diffusion", "rewards", "measure"] },
   // Training takes its settings as they stand in the specification: plain data, one name each.
   alignment: {
-    imports: ["math", "diffusion", "rewards", "measure", "spec/types.ts", "spec/training/types.ts"],
+    imports: [
+      "math",
+      "diffusion",
+      "rewards",
+      "measure",
+      "engine/training-engine.ts",
+      "spec/types.ts",
+      "spec/training/types.ts",
+    ],
   },
   "alignment/tensorflow": {
     imports: ["alignment", "diffusion"],

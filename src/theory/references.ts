@@ -195,6 +195,12 @@ export const REFERENCES = {
     year: 1952,
     link: "https://doi.org/10.1093/biomet/39.3-4.324",
   },
+  Lu22: {
+    authors: "Lu, Zhou, Bao, Chen, Li, Zhu",
+    title: "DPM-Solver++: Fast Solver for Guided Sampling of Diffusion Probabilistic Models",
+    year: 2022,
+    link: "https://arxiv.org/abs/2211.01095",
+  },
   Schulman17: {
     authors: "Schulman, Wolski, Dhariwal, Radford, Klimov",
     title: "Proximal Policy Optimization Algorithms",
