@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import type { ImageEngine } from "../engine/image-engine.ts";
-import { createLocalImageEngine } from "../engine/images/local.ts";
+import { createLocalImageEngine, openPreference } from "../engine/images/local.ts";
 import { tensorflowModels } from "../engine/images/tensorflow-models.ts";
 import { ROOT } from "./launch/paths.mjs";
 import { checkFile, readManifest } from "../network/manifest.ts";
@@ -25,6 +25,7 @@ export async function openImageEngine(folder = MODELS): Promise<ImageEngine> {
       adapter: "CPU (WebAssembly)",
       reason: "The network runs in TensorFlow.js on WebAssembly.",
     },
+    preference: await readPreference(join(folder, "aesthetic.json")),
     ...tensorflowModels(async (name) => {
       const manifest = readManifest(JSON.parse(await readFile(join(folder, `${name}.json`), "utf8")), name);
       const file = await readFile(join(folder, manifest.file));
@@ -33,4 +34,13 @@ export async function openImageEngine(folder = MODELS): Promise<ImageEngine> {
       return { manifest, bytes };
     }),
   });
+}
+
+/** The preference model, or why there is none. */
+async function readPreference(path: string) {
+  try {
+    return openPreference(await readFile(path, "utf8"));
+  } catch (error) {
+    return `${path}: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }

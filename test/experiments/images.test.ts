@@ -50,6 +50,7 @@ function engineOf(network = gaussianNetwork()): ImageEngine {
     info: { kind: "wasm", adapter: "test", reason: "" },
     open: () => Promise.resolve({ network, bytes: 1 }),
     openJudges: () => Promise.resolve([]),
+    preference: "preference: no model in this test",
   });
 }
 

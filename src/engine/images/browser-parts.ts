@@ -6,7 +6,7 @@ import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.
 import { download, forgetDownload, openFileCache } from "../../network/download.ts";
 import { checkFile, type Manifest, readManifest } from "../../network/manifest.ts";
 import type { ImageLoadControl } from "../image-engine.ts";
-import type { ImageParts } from "./local.ts";
+import { type ImageParts, openPreference } from "./local.ts";
 import { type ModelFile, tensorflowModels } from "./tensorflow-models.ts";
 
 /** Parts of an engine whose files lie below `base`, an absolute address. */
@@ -30,8 +30,19 @@ export async function browserParts(base: string): Promise<ImageParts> {
       adapter: "CPU (WebAssembly)",
       reason: "The network runs in TensorFlow.js on WebAssembly, in a worker.",
     },
+    preference: await readPreference(new URL("models/glyphs/aesthetic.json", base).href),
     ...tensorflowModels((name, control) => readModel(new URL("models/glyphs/", base).href, name, control)),
   };
+}
+
+/** One reward less is no reason to do without the rest: what goes wrong is told where that reward is asked for. */
+async function readPreference(address: string): Promise<ImageParts["preference"]> {
+  try {
+    const response = await fetchPart(address, {});
+    return openPreference(await response.text());
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** Downloads a file and its manifest, or takes the file from the browser's cache; a file with a wrong hash is forgotten. */

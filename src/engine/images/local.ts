@@ -3,6 +3,7 @@ import { joinFloats } from "./join.ts";
 import type { NetworkModel } from "../../network/model.ts";
 import { sampleImages } from "../../network/sampler.ts";
 import { promptFromTokens, type PromptTokens } from "../../prompt/slots.ts";
+import { aestheticScores, preferenceProblem } from "../../rewards/image/aesthetic.ts";
 import {
   alignment,
   ensembleLogProbs,
@@ -10,6 +11,7 @@ import {
   legibility,
 } from "../../rewards/image/classifier.ts";
 import { imageRewards } from "../../rewards/image/evaluate.ts";
+import { parsePreference, type PreferenceModel } from "../../rewards/image/preference.ts";
 import type { ImageRewardProgram } from "../../rewards/image/reward.ts";
 import {
   IMAGE_SIZE,
@@ -33,18 +35,21 @@ export interface ImageParts {
   ) => Promise<{ readonly network: NetworkModel; readonly bytes: number }>;
   /** The ensemble of classifiers behind alignment and legibility. */
   readonly openJudges: (control: ImageLoadControl) => Promise<readonly ImageClassifier[]>;
+  /** The model behind the aesthetic reward, or why there is none. */
+  readonly preference: PreferenceModel | string;
 }
 
 /** Standard deviation of the first state: that of the flow at its first time, as near to 1 as makes no difference. */
 const PRIOR_STD = 1;
 
 /** An engine over these parts; its work runs in the thread that calls it. */
-export function createLocalImageEngine({ info, open, openJudges }: ImageParts): ImageEngine {
+export function createLocalImageEngine({ info, open, openJudges, preference }: ImageParts): ImageEngine {
   const loaded = new Map<ImageJob["weights"], { readonly network: NetworkModel; readonly bytes: number }>();
   let judges: readonly ImageClassifier[] = [];
+  const scorer = typeof preference === "string" ? null : preference;
   return {
     info,
-    refusal: rewardRefusal,
+    refusal: (kind) => rewardRefusal(kind, preference),
     load: async (weights, control = {}) => {
       const known = loaded.get(weights);
       if (known) return { bytes: known.bytes };
@@ -63,7 +68,7 @@ export function createLocalImageEngine({ info, open, openJudges }: ImageParts): 
       for (const arm of job.arms) {
         const start = before;
         results.push(
-          await runArm(entry.network, judges, job, arm, {
+          await runArm(entry.network, { classifiers: judges, preference: scorer }, job, arm, {
             ...control,
             onProgress: (steps) => control.onProgress?.((start + steps) / total),
           }),
@@ -76,10 +81,16 @@ export function createLocalImageEngine({ info, open, openJudges }: ImageParts): 
   };
 }
 
+/** What rewards need beside the images. */
+interface Judges {
+  readonly classifiers: readonly ImageClassifier[];
+  readonly preference: PreferenceModel | null;
+}
+
 /** One sampler; `onProgress` counts steps. */
 async function runArm(
   network: NetworkModel,
-  judges: readonly ImageClassifier[],
+  judges: Judges,
   job: ImageJob,
   { coefficients, frames }: ImageArm,
   { signal, onProgress }: ImageRunControl,
@@ -116,16 +127,17 @@ function repeated(prompt: readonly number[], count: number): Int32Array {
 async function rewardValues(
   { prompt, rewards }: ImageJob,
   images: Float32Array,
-  judges: readonly ImageClassifier[],
+  { classifiers, preference }: Judges,
 ): Promise<(Float64Array | null)[]> {
-  const judged = rewards.some(({ kind }) => JUDGED.has(kind)) && judges.length > 0;
+  const judged = rewards.some(({ kind }) => JUDGED.has(kind)) && classifiers.length > 0;
   const logProbs = judged
-    ? ensembleLogProbs(await Promise.all(judges.map((judge) => judge.logProbabilities(images))))
+    ? ensembleLogProbs(await Promise.all(classifiers.map((judge) => judge.logProbabilities(images))))
     : null;
   const asked = new Array<PromptTokens>(images.length / IMAGE_SIZE).fill(promptFromTokens(prompt));
   return rewards.map((request) => {
     const program = rewardProgram(request);
     if (program !== null) return imageRewards(program, images);
+    if (request.kind === "aesthetic") return preference && aestheticScores(preference, images);
     if (logProbs === null) return null;
     if (request.kind === "alignment") return alignment(logProbs, asked).mean;
     return request.kind === "legibility" ? legibility(logProbs, asked) : null;
@@ -136,9 +148,17 @@ async function rewardValues(
 const JUDGED = new Set(["alignment", "legibility"]);
 
 /** What is missing for a reward, or null. */
-function rewardRefusal(kind: string): string | null {
+function rewardRefusal(kind: string, preference: PreferenceModel | string): string | null {
+  if (kind === "aesthetic") return typeof preference === "string" ? preference : null;
   if (JUDGED.has(kind) || rewardProgram({ kind, colour: [0, 0, 0] }) !== null) return null;
-  return `reward.kind: ${kind} needs a preference model, which this version does not ship yet`;
+  return `reward.kind: must be a reward of images, got ${kind}`;
+}
+
+/** The preference model in a file's text, or what is wrong with it. */
+export function openPreference(text: string): PreferenceModel | string {
+  const reading = parsePreference(text);
+  if (!reading.ok) return reading.problems.join("; ");
+  return preferenceProblem(reading.model) ?? reading.model;
 }
 
 function rewardProgram({ kind, colour }: ImageRewardRequest): ImageRewardProgram | null {

@@ -60,7 +60,7 @@ export const IMAGE_REWARD_CARDS: readonly ImageRewardCard[] = [
     unit: "logits",
     range: [-Infinity, Infinity],
     differentiable: false,
-    costMs: null,
+    costMs: 2,
     meaning:
       "Score of a Bradley-Terry model fitted to pairwise choices; a difference of 1 wins 73 % of them.",
     hacks: [
