@@ -13,6 +13,7 @@ const READABLE = 240;
 const PACKED = "z";
 /** Never packed, so that a link always says what it is about. */
 const ALWAYS_READABLE = new Set([
+  "train",
   "model",
   "prompt",
   "process",
@@ -47,12 +48,17 @@ function pack(pairs: readonly Pair[], packed: (pair: Pair) => boolean): string {
 /** Keys whose values are words of the reader's own; packed as they are. */
 const FREE_TEXT = new Set(["formula", "name", "prompt", "negative"]);
 
+/** Keys of one meaning may differ in a suffix ("formula.2"). */
+function isFreeText(key: string): boolean {
+  return FREE_TEXT.has(key.split(".")[0] ?? "");
+}
+
 /**
  * Numbers of a packed value as digits and a letter that counts the decimals and ends the number: "0.25,-1.5" becomes
  * "25C-15B". That takes a quarter less room than decimals, after compression too. `lengthen` undoes it.
  */
 function shorten(key: string, value: string): string {
-  if (FREE_TEXT.has(key)) return value;
+  if (isFreeText(key)) return value;
   return value.replace(
     /(-?)(\d+)(?:\.(\d+))?(?:e(-?\d+))?(,?)/g,
     (whole, sign, units, part = "", e = "0") => {
@@ -66,7 +72,7 @@ function shorten(key: string, value: string): string {
 
 /** Readable text again; the decimal is the same double as before. */
 function lengthen(key: string, value: string): string {
-  if (FREE_TEXT.has(key)) return value;
+  if (isFreeText(key)) return value;
   return value.replace(/(-?\d+)([A-Z])(?=([-\d])?)/g, (_, digits, letter, next) => {
     const decimals = String(letter).charCodeAt(0) - 65;
     const number = String(Number(`${digits}e-${decimals}`)).replace("e+", "e");

@@ -13,18 +13,17 @@ import {
   modelDimension,
 } from "./defaults.ts";
 import { keyOfField, LINK_KEYS, type LinkKey } from "./link-keys.ts";
+import { hashOf, readVersion, unknownKeyNotice, type LinkProblem } from "./link-reading.ts";
 import { joinPairs, MAX_LINK_LENGTH, MAX_READ_LENGTH, splitPairs, type Pair } from "./link-text.ts";
 import { LinkValueError } from "./link-values.ts";
 import { parseSpec, type OutsideChecks } from "./parse.ts";
 import { showValue, SpecError, type Problem } from "./problems.ts";
 import { SECTION_SCHEMAS, type Parsed, type SectionName } from "./schema.ts";
-import { suggestField } from "./suggest.ts";
 import type { ExperimentSpec } from "./types.ts";
 
-/** A problem of a link, with the key to leave out for its default; null if no one key is at fault. */
-export interface LinkProblem extends Problem {
-  readonly key: string | null;
-}
+export { hashOf, type LinkProblem } from "./link-reading.ts";
+
+const KEY_NAMES = LINK_KEYS.map((k) => k.key);
 
 interface LinkExtras {
   /** Sentences about what was ignored. */
@@ -101,14 +100,6 @@ function parseKind<S extends SectionName>(section: S, kind: string): Parsed<S> {
   return SECTION_SCHEMAS[section].parse({ kind }) as Parsed<S>;
 }
 
-/** The hash of an address: what follows the first "#", or the text itself if it is not an address. */
-export function hashOf(link: string): string {
-  const text = link.trim();
-  const at = text.indexOf("#");
-  if (at >= 0) return text.slice(at + 1);
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? "" : text;
-}
-
 /**
  * Reads a link: a hash with or without "#", or a whole address. Never throws. Unknown keys are ignored with a notice; a
  * bad value is a problem that names its field and the default to fall back on.
@@ -158,7 +149,7 @@ function readPairs(pairs: readonly Pair[]): Reading {
     else if (key === "v" || LINK_KEYS.some((k) => k.key === key)) {
       if (values.has(key)) notices.push(`The link gives ${key} twice; the last one counts.`);
       values.set(key, value);
-    } else notices.push(unknownKeyNotice(key));
+    } else notices.push(unknownKeyNotice(key, KEY_NAMES));
   }
   const sections = new Map<SectionName, Record<string, unknown>>();
   for (const entry of LINK_KEYS) {
@@ -184,20 +175,6 @@ function readPairs(pairs: readonly Pair[]): Reading {
     notices,
     ui: Object.fromEntries(ui),
   };
-}
-
-function readVersion(text: string | undefined): unknown {
-  if (text === undefined) return 1;
-  return /^\d{1,9}$/.test(text) ? Number(text) : text;
-}
-
-function unknownKeyNotice(key: string): string {
-  const near = suggestField(
-    key,
-    LINK_KEYS.map((k) => k.key),
-  );
-  const shown = showValue(key);
-  return `The link holds ${shown}, which this version does not know; it was ignored.${near === null ? "" : ` Did you mean ${near}?`}`;
 }
 
 function kindOf(section: SectionName, values: ReadonlyMap<string, string>): string | null {

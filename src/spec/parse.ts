@@ -15,7 +15,7 @@ import {
   modelDimension,
 } from "./defaults.ts";
 import { showValue, type Problem } from "./problems.ts";
-import { SECTION_SCHEMAS, type Parsed, type SectionName } from "./schema.ts";
+import { SECTION_NAMES, SECTION_SCHEMAS, type Parsed, type SectionName } from "./schema.ts";
 import { FIELD_NAMES } from "./suggest.ts";
 import type { ExperimentSpec } from "./types.ts";
 import { isRecord, toProblems, uniqueByField, unknownField, withoutUnknown } from "./zod-problems.ts";
@@ -41,7 +41,7 @@ export function parseSpec(json: unknown, checks: OutsideChecks = {}): ParseResul
       problems: [{ field: "", message: `must be a JSON object, got ${showValue(json)}; see the schema` }],
     };
   }
-  const problems: Problem[] = [...checkVersion(json), ...unknownSections(json)];
+  const problems: Problem[] = [...checkVersion(json), ...unknownSections(json, SECTION_NAMES)];
   const sections = parseSections(json, problems);
   const spec = completeSections(sections);
   problems.push(...crossCheck(spec, checks));
@@ -59,7 +59,8 @@ export function parseSpec(json: unknown, checks: OutsideChecks = {}): ParseResul
 type Partially<T> = { -readonly [K in keyof T]: T[K] | null };
 type Sections = { [S in SectionName]: Parsed<S> | null };
 
-function checkVersion(json: Readonly<Record<string, unknown>>): Problem[] {
+/** The problem of a version that this lab does not read, if it is one. */
+export function checkVersion(json: Readonly<Record<string, unknown>>): Problem[] {
   if (json.version === 1) return [];
   const newer = typeof json.version === "number" && json.version > 1;
   const advice = newer
@@ -68,15 +69,21 @@ function checkVersion(json: Readonly<Record<string, unknown>>): Problem[] {
   return [{ field: "version", message: `must be 1, got ${showValue(json.version)}; ${advice}` }];
 }
 
-function unknownSections(json: Readonly<Record<string, unknown>>): Problem[] {
+/** A problem for each section that is not one of `known`; `version` and `$schema` may always be there. */
+export function unknownSections(
+  json: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+  names?: readonly string[],
+): Problem[] {
   return Object.keys(json)
-    .filter((key) => key !== "version" && key !== "$schema" && !Object.hasOwn(SECTION_SCHEMAS, key))
-    .map((key) => unknownField(key, key));
+    .filter((key) => key !== "version" && key !== "$schema" && !known.includes(key))
+    .map((key) => unknownField(key, key, names));
 }
 
 function parseSections(json: Readonly<Record<string, unknown>>, problems: Problem[]): Sections {
   const parseOne = <S extends SectionName>(name: S): Parsed<S> | null => {
-    const input = json[name] === undefined ? DEFAULT_KINDS[name] : expandKind(json[name], [name]);
+    const input =
+      json[name] === undefined ? DEFAULT_KINDS[name] : expandKind(json[name], [name], WORD_PLACES);
     const result = SECTION_SCHEMAS[name].safeParse(input);
     if (result.success) return result.data as Parsed<S>;
     problems.push(...uniqueByField(toProblems(result.error.issues, input, [name])));
@@ -105,10 +112,13 @@ const WORD_PLACES = new Set([
   "process.beta",
 ]);
 
-function expandKind(value: unknown, path: readonly string[]): unknown {
-  if (typeof value === "string" && WORD_PLACES.has(path.join("."))) return { kind: value };
+/** A copy in which every word at one of `places` ("sampler.grid") stands for `{ kind: word }`. */
+export function expandKind(value: unknown, path: readonly string[], places: ReadonlySet<string>): unknown {
+  if (typeof value === "string" && places.has(path.join("."))) return { kind: value };
   if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, expandKind(v, [...path, key])]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, v]) => [key, expandKind(v, [...path, key], places)]),
+  );
 }
 
 function completeSections(sections: Sections): Partially<Omit<ExperimentSpec, "version">> {
@@ -147,13 +157,13 @@ function checkFormula(text: string, dim: number, checks: OutsideChecks): Problem
 
 /**
  * Negative zero becomes zero, nearly symmetric matrices symmetric and fields stand in one order, so that equal
- * specifications are equal data and equal text.
+ * specifications are equal data and equal text. `names` is that order; names that it lacks come first, as they were.
  */
-function canonical(spec: ExperimentSpec): ExperimentSpec {
-  return normalise(spec) as ExperimentSpec;
+export function canonical<T>(spec: T, names: readonly string[] = FIELD_NAMES): T {
+  return normalise(spec, names) as T;
 }
 
-function normalise(value: unknown, key = ""): unknown {
+function normalise(value: unknown, names: readonly string[], key = ""): unknown {
   if (typeof value === "number") return value === 0 ? 0 : value;
   if (Array.isArray(value)) {
     const rows = value as readonly unknown[];
@@ -165,12 +175,12 @@ function normalise(value: unknown, key = ""): unknown {
             return entry === 0 ? 0 : entry;
           }),
         )
-      : rows.map((item) => normalise(item));
+      : rows.map((item) => normalise(item, names));
   }
   if (!isRecord(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .sort(([a], [b]) => FIELD_NAMES.indexOf(a) - FIELD_NAMES.indexOf(b))
-      .map(([k, v]) => [k, normalise(v, k)]),
+      .sort(([a], [b]) => names.indexOf(a) - names.indexOf(b))
+      .map(([k, v]) => [k, normalise(v, names, k)]),
   );
 }

@@ -2,9 +2,9 @@
 import { fieldPath, showValue, type Problem } from "./problems.ts";
 import { suggestField } from "./suggest.ts";
 
-/** A field that no version so far has had. */
-export function unknownField(field: string, key: string): Problem {
-  const near = suggestField(key);
+/** A field that no version so far has had; `names` are those it may have been meant to be. */
+export function unknownField(field: string, key: string, names?: readonly string[]): Problem {
+  const near = suggestField(key, names);
   const advice = near === null ? "remove it" : `did you mean "${near}"? Otherwise remove it`;
   return { field, message: `must be a field this version knows, got ${showValue(key)}; ${advice}` };
 }
@@ -35,23 +35,24 @@ interface Issue {
   readonly errors?: readonly (readonly unknown[])[];
 }
 
-/** Zod's issues in the house form, with the value that was received at each path. */
+/** Zod's issues in the house form, with the value that was received at each path; `names` as for `unknownField`. */
 export function toProblems(
   issues: readonly unknown[],
   input: unknown,
   prefix: readonly PropertyKey[],
+  names?: readonly string[],
 ): Problem[] {
   return issues.flatMap((raw) => {
     const issue = raw as Issue;
     const path = [...prefix, ...issue.path];
     const value = valueAt(input, issue.path);
     if (issue.code === "unrecognized_keys") {
-      return (issue.keys ?? []).map((key) => unknownKey([...path, key], key));
+      return (issue.keys ?? []).map((key) => unknownKey([...path, key], key, names));
     }
     if (issue.code === "invalid_union" && (issue.errors?.length ?? 0) > 0) {
       // A covariance is a matrix or a rule; judge it by what it looks like.
       const branch = issue.errors?.[Array.isArray(value) ? 0 : 1] ?? [];
-      return toProblems(branch, value, path);
+      return toProblems(branch, value, path, names);
     }
     return [
       { field: fieldPath(path), message: `${issue.message}, got ${showValue(value)}; ${advise(path)}` },
@@ -59,7 +60,7 @@ export function toProblems(
   });
 }
 
-function unknownKey(path: readonly PropertyKey[], key: string): Problem {
+function unknownKey(path: readonly PropertyKey[], key: string, names?: readonly string[]): Problem {
   const field = fieldPath(path);
   if (field === "model.file") {
     return {
@@ -67,7 +68,7 @@ function unknownKey(path: readonly PropertyKey[], key: string): Problem {
       message: "must be read by the command line, got a file name; paste the points or drop the file instead",
     };
   }
-  return unknownField(field, key);
+  return unknownField(field, key, names);
 }
 
 function advise(path: readonly PropertyKey[]): string {

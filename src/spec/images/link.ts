@@ -13,9 +13,15 @@ import {
   textCodec,
   type Codec,
 } from "../link-values.ts";
-import { hashOf, type LinkProblem } from "../link.ts";
+import {
+  hashOf,
+  readLinkText,
+  repairByKeys,
+  type LinkOutcome,
+  type LinkProblem,
+  type Repaired,
+} from "../link-reading.ts";
 import { showValue } from "../problems.ts";
-import { suggestField } from "../suggest.ts";
 import { IMAGE_DEFAULTS } from "./limits.ts";
 import { parseImageSpec, type ImageChecks } from "./parse.ts";
 import type { ImageSectionName } from "./schema.ts";
@@ -52,6 +58,8 @@ const KEYS: readonly ImageKey[] = [
   entry("seed", "evaluation.seed", numberCodec),
 ];
 
+const KEY_NAMES = KEYS.map((k) => k.key);
+
 /** Fields that are always written: they say what the link is about. */
 const ALWAYS = new Set(["model"]);
 
@@ -77,57 +85,27 @@ export function isImageLink(link: string): boolean {
   return pairs.some(([key, value]) => key === "model" && value === "glyphs");
 }
 
-export type ImageLinkResult = (
-  | { readonly ok: true; readonly spec: ImageSpec }
-  | { readonly ok: false; readonly problems: readonly LinkProblem[] }
-) & { readonly notices: readonly string[]; readonly ui: Readonly<Record<string, string>> };
+export type ImageLinkResult = LinkOutcome<ImageSpec>;
 
 /** Reads a link. Never throws; a bad value is a problem that names its field and key. */
 export function parseImageLink(link: string, checks: ImageChecks = {}): ImageLinkResult {
-  const hash = hashOf(link);
-  if (hash.length > MAX_READ_LENGTH) {
-    const message = `must have at most ${MAX_READ_LENGTH} characters, got ${hash.length}; save the specification as a file instead`;
-    return { ok: false, problems: [{ field: "link", message, key: null }], notices: [], ui: {} };
-  }
-  const { pairs, faults } = splitPairs(hash);
-  const problems: LinkProblem[] = faults.map(({ key, message }) => ({ field: `link.${key}`, message, key }));
-  const notices: string[] = [];
-  const ui: Record<string, string> = {};
-  const json: Record<string, unknown> = { version: 1 };
-  for (const [key, text] of pairs) {
-    if (key.startsWith("ui.")) {
-      ui[key.slice(3)] = text;
-      continue;
-    }
-    if (key === "v") {
-      json.version = /^\d{1,9}$/.test(text) ? Number(text) : text;
-      continue;
-    }
-    const found = KEYS.find((k) => k.key === key);
-    if (found === undefined) {
-      notices.push(unknownNotice(key));
-      continue;
-    }
+  const { values, version, problems: faults, notices, ui } = readLinkText(link, KEY_NAMES);
+  const problems: LinkProblem[] = [...faults];
+  const json: Record<string, unknown> = { version };
+  for (const { key, section, name, codec } of KEYS) {
+    const text = values.get(key);
+    if (text === undefined) continue;
+    const part = (json[section] ??= {}) as Record<string, unknown>;
     try {
-      const section = (json[found.section] ??= {}) as Record<string, unknown>;
-      section[found.name] = found.codec.read(text);
+      part[name] = codec.read(text);
     } catch (error) {
       if (!(error instanceof LinkValueError)) throw error;
-      problems.push({
-        field: `${found.section}.${found.name}`,
-        key,
-        message: `${error.message}, got ${showValue(text)}; leave ${key} out of the link for the default`,
-      });
+      const message = `${error.message}, got ${showValue(text)}; leave ${key} out of the link for the default`;
+      problems.push({ field: `${section}.${name}`, key, message });
     }
   }
   const parsed = parseImageSpec(withKinds(json), checks);
-  if (!parsed.ok)
-    problems.push(
-      ...parsed.problems.map((p) => ({
-        ...p,
-        key: p.field === "version" ? "v" : (keyOf(p.field)?.key ?? null),
-      })),
-    );
+  if (!parsed.ok) problems.push(...parsed.problems.map((p) => ({ ...p, key: keyOf(p.field) })));
   if (parsed.ok && problems.length === 0) return { ok: true, spec: parsed.spec, notices, ui };
   return { ok: false, problems, notices, ui };
 }
@@ -140,33 +118,13 @@ function withKinds(json: Readonly<Record<string, unknown>>): Readonly<Record<str
     : { ...json, reward: { kind: IMAGE_DEFAULTS.reward.kind, ...reward } };
 }
 
-function keyOf(field: string): ImageKey | null {
+function keyOf(field: string): string | null {
+  if (field === "version") return "v";
   const [section, name] = field.split(/[.[]/);
-  return KEYS.find((k) => k.section === section && k.name === (name ?? "kind")) ?? null;
-}
-
-function unknownNotice(key: string): string {
-  const near = suggestField(
-    key,
-    KEYS.map((k) => k.key),
-  );
-  return `The link holds ${showValue(key)}, which this version does not know; it was ignored.${near === null ? "" : ` Did you mean ${near}?`}`;
+  return KEYS.find((k) => k.section === section && k.name === (name ?? "kind"))?.key ?? null;
 }
 
 /** The nearest valid specification: keys at fault are left out for their defaults. Never throws. */
-export function repairImageLink(
-  link: string,
-  checks: ImageChecks = {},
-): { readonly spec: ImageSpec; readonly dropped: readonly string[] } {
-  const dropped: string[] = [];
-  let pairs = splitPairs(hashOf(link).slice(0, MAX_READ_LENGTH)).pairs.filter(([key]) => key !== "v");
-  for (;;) {
-    const result = parseImageLink(joinPairs(pairs), checks);
-    if (result.ok) return { spec: result.spec, dropped };
-    const named = result.problems.flatMap(({ key }) => (key === null ? [] : [key]));
-    const kept = pairs.filter(([key]) => !named.includes(key));
-    if (kept.length === pairs.length) return { spec: IMAGE_DEFAULTS, dropped: pairs.map(([key]) => key) };
-    dropped.push(...new Set(pairs.filter(([key]) => named.includes(key)).map(([key]) => key)));
-    pairs = kept;
-  }
+export function repairImageLink(link: string, checks: ImageChecks = {}): Repaired<ImageSpec> {
+  return repairByKeys(link, (text) => parseImageLink(text, checks), IMAGE_DEFAULTS);
 }

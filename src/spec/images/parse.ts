@@ -1,6 +1,7 @@
 /** From unknown JSON to an image experiment, or to the list of everything wrong with it. */
+import { canonical, checkVersion, expandKind, unknownSections } from "../parse.ts";
 import { showValue, type Problem } from "../problems.ts";
-import { isRecord, toProblems, uniqueByField, unknownField } from "../zod-problems.ts";
+import { isRecord, toProblems, uniqueByField } from "../zod-problems.ts";
 import { IMAGE_DEFAULTS } from "./limits.ts";
 import { IMAGE_SECTIONS, type ImageSectionName } from "./schema.ts";
 import type { ImageSpec } from "./types.ts";
@@ -29,17 +30,9 @@ export function parseImageSpec(json: unknown, checks: ImageChecks = {}): ImagePa
       ok: false,
       problems: [{ field: "", message: `must be a JSON object, got ${showValue(json)}; see the schema` }],
     };
-  const problems: Problem[] = [];
-  if (json.version !== 1)
-    problems.push({
-      field: "version",
-      message: `must be 1, got ${showValue(json.version)}; write "version": 1`,
-    });
-  for (const key of Object.keys(json))
-    if (key !== "version" && key !== "$schema" && !Object.hasOwn(IMAGE_SECTIONS, key))
-      problems.push(unknownField(key, key));
+  const problems: Problem[] = [...checkVersion(json), ...unknownSections(json, Object.keys(IMAGE_SECTIONS))];
   const read = (name: ImageSectionName): unknown => {
-    const input = expandWords(json[name] ?? IMAGE_DEFAULTS[name], name);
+    const input = expandKind(json[name] ?? IMAGE_DEFAULTS[name], [name], WORD_PLACES);
     const result = IMAGE_SECTIONS[name].safeParse(input);
     if (result.success) return result.data;
     problems.push(...uniqueByField(toProblems(result.error.issues, input, [name])));
@@ -53,7 +46,7 @@ export function parseImageSpec(json: unknown, checks: ImageChecks = {}): ImagePa
     evaluation: read("evaluation"),
   } as ImageSpec;
   problems.push(...promptProblems(spec, checks));
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, spec: withoutNegativeZero(spec) };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, spec: canonical(spec, IMAGE_FIELDS) };
 }
 
 function promptProblems({ model }: ImageSpec, checks: ImageChecks): Problem[] {
@@ -64,25 +57,8 @@ function promptProblems({ model }: ImageSpec, checks: ImageChecks): Problem[] {
   });
 }
 
-/** A section or rule that has only a kind may be written as that word. */
-function expandWords(value: unknown, name: ImageSectionName): unknown {
-  if (typeof value === "string" && (name === "model" || name === "reward")) return { kind: value };
-  if (name !== "sampler" || !isRecord(value)) return value;
-  const wordy = (inner: unknown) => (typeof inner === "string" ? { kind: inner } : inner);
-  return {
-    ...value,
-    ...(value.grid === undefined ? {} : { grid: wordy(value.grid) }),
-    ...(value.schedule === undefined ? {} : { schedule: wordy(value.schedule) }),
-  };
-}
+/** Places where a bare word stands for `{ kind: word }`. */
+const WORD_PLACES = new Set(["model", "reward", "sampler.grid", "sampler.schedule"]);
 
-/** -0 reads back from a link as 0. */
-function withoutNegativeZero(spec: ImageSpec): ImageSpec {
-  const tidy = (value: unknown): unknown => {
-    if (value === 0) return 0;
-    if (Array.isArray(value)) return value.map(tidy);
-    if (!isRecord(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, tidy(v)]));
-  };
-  return tidy(spec) as ImageSpec;
-}
+/** Sections in order; the fields of each come from its schema in order. */
+const IMAGE_FIELDS = ["version", ...Object.keys(IMAGE_SECTIONS)];

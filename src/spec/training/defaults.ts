@@ -1,7 +1,7 @@
 /** The first training: two moons, and a reward that likes the left shoulder of one of them. */
-import type { RewardSpec } from "../types.ts";
+import type { ModelSpec, RewardSpec } from "../types.ts";
 import { ALGORITHM_DEFAULTS } from "./algorithm-defaults.ts";
-import type { TrainingSpec } from "./types.ts";
+import type { TrainingSpec, WeightedReward } from "./types.ts";
 
 /** Six places along each moon. */
 const ALONG_THE_MOONS = [
@@ -60,3 +60,13 @@ export const TRAINING_DEFAULTS: TrainingSpec = {
     seeds: 3,
   },
 };
+
+/** What is trained on where nothing is said: the first training's reward in the plane, a pull to the origin on a line. */
+export function defaultRewards(dim: number): readonly WeightedReward[] {
+  return dim === 2 ? TRAINING_DEFAULTS.rewards : [{ reward: { kind: "quadratic", center: [0] }, weight: 1 }];
+}
+
+/** What is held out where nothing is said: only the first training's own law has something. */
+export function defaultHeldOut(model: ModelSpec): RewardSpec | null {
+  return model.kind === "shape" && model.shape === "moons" ? NEAR_THE_MOONS : null;
+}
