@@ -204,7 +204,16 @@ function kindOf(
   return first.find((kind) => lists.every((kinds) => kinds.includes(kind))) ?? first[0] ?? fallback;
 }
 
-/** The given key that is to blame for a problem of a field, else the key of the field, or null. */
+/** Keys that take part in what a field must satisfy, where the field itself was not given. */
+const PARTNERS: readonly (readonly [field: RegExp, keys: readonly string[]])[] = [
+  [/^algorithm\.(group|n|minibatches)$/, ["batch"]],
+  [/^algorithm\.(window|through)/, ["window", "N", "lastStep"]],
+  [/^training\.(noise|lastStep)/, ["process", "lastStep", "N"]],
+  [/^training\.grid/, ["T", "process"]],
+  [/^(rewards|heldOut)/, ["mean", "components", "points", "model"]],
+];
+
+/** The given key that is to blame for a problem of a field: its own, a partner's, or that of what holds it; else null. */
 function keyOf(
   field: string,
   rewards: readonly number[],
@@ -215,13 +224,16 @@ function keyOf(
     .replace(/^rewards\[(\d+)\]/, (_, i) => `rewards.${rewards[Number(i)] ?? i}`)
     .split(/[.[\]]+/)
     .filter((part) => part !== "");
+  const given = (keys: readonly (string | undefined)[]) =>
+    keys.find((key) => key !== undefined && values.has(key));
   for (let length = parts.length; length > 0; length--) {
     const prefix = parts.slice(0, length).join(".");
     const under = TRAINING_KEYS.filter(({ path }) => `${path.join(".")}.`.startsWith(`${prefix}.`));
-    const exact = under.find(({ path }) => path.join(".") === prefix);
-    const kind = under.find(({ path }) => path.at(-1) === "kind");
-    const found = [exact, kind, ...under].find((k) => k !== undefined && values.has(k.key));
-    if (found !== undefined) return found.key;
+    const exact = under.find(({ path }) => path.join(".") === prefix)?.key;
+    const kind = under.find(({ path }) => path.at(-1) === "kind")?.key;
+    const partners = PARTNERS.find(([pattern]) => pattern.test(field))?.[1] ?? [];
+    const found = given([exact, ...(length === 1 ? partners : []), kind, ...under.map((k) => k.key)]);
+    if (found !== undefined) return found;
   }
   return null;
 }
