@@ -15,7 +15,7 @@ import { TIME_FEATURES } from "./network-shape.ts";
 import type { NetworkShape } from "./policy-network.ts";
 
 /** log-SNR is clamped to this range before the network sees it; pretraining covers what the process has of it. */
-export const LOG_SNR_RANGE = [-14, 10] as const;
+export const LOG_SNR_RANGE = [-10, 10] as const;
 
 /** Rows for the network and the lines that lead back: x0Hat = skip x + out o. */
 export interface NetworkRows {
