@@ -62,8 +62,8 @@ export interface AlgorithmCard {
   readonly title: string;
   /** One or two sentences: what it does. */
   readonly summary: string;
-  /** Key of the bibliography. */
-  readonly paper: string;
+  /** Key of the bibliography; null where there is no one publication. */
+  readonly paper: string | null;
   /** Settings of the publication, one per line. */
   readonly defaults: readonly string[];
   /** What is different here and why, one per line. */

@@ -8,7 +8,7 @@
  * reward and its optimum is the KL-optimal control (reading B). The publications leave the second part out and weigh the KL
  * against normalised advantages.
  */
-import type { AlignmentSetup, Bench, IterationOutcome } from "./algorithm.ts";
+import type { Algorithm, AlignmentSetup, Bench, IterationOutcome } from "./algorithm.ts";
 import {
   type Advantages,
   type AdvantageRule,
@@ -17,6 +17,7 @@ import {
   allEqual,
   clampTo,
   meanOf,
+  requireGroups,
   standardDeviation,
 } from "./advantages.ts";
 import { iterationRandom, iterationSeed, shuffledOrder } from "./iteration-random.ts";
@@ -51,10 +52,7 @@ export interface PolicyGradientPlan {
 const ROWS_PER_CALL = 16_384;
 
 /** One iteration of the plan. */
-export async function policyGradientIteration(
-  plan: PolicyGradientPlan,
-  bench: Bench,
-): Promise<IterationOutcome> {
+async function policyGradientIteration(plan: PolicyGradientPlan, bench: Bench): Promise<IterationOutcome> {
   const window = plan.window?.(bench.iteration) ?? null;
   const rollout = await rollOut(bench.network, rolloutPlan(plan, bench, window), bench.signal);
   bench.count(rollout.networkCalls);
@@ -204,10 +202,9 @@ async function accumulateRows(
   }
 }
 
-/** Throws RangeError where the plan has nothing to train on or its groups do not fit the batch. */
-export function checkPolicyGradient(plan: PolicyGradientPlan, setup: AlignmentSetup): void {
+/** The algorithm of a plan. Throws RangeError where it has nothing to train on or its groups do not fit the batch. */
+export function policyGradient(plan: PolicyGradientPlan, setup: AlignmentSetup): Algorithm {
   trainedStepCount(setup);
-  // Without groups the rule's one group is the whole batch.
-  if (plan.advantage.group < 2 || setup.training.batch % plan.advantage.group !== 0)
-    advantages(new Float64Array(setup.training.batch), plan.advantage);
+  requireGroups(setup.training.batch, plan.advantage.group);
+  return { iterate: (bench) => policyGradientIteration(plan, bench), memory: () => ({}) };
 }

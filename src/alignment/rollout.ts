@@ -3,7 +3,7 @@ import type { StepCoefficients } from "../diffusion/program.ts";
 import { PRIOR_STREAM, STEP_STREAM, fillNormals } from "../math/philox.ts";
 import type { PolicyNetwork } from "./policy-network.ts";
 import { multistepSolve, type SolverState } from "./solver.ts";
-import { transitionKl, transitionLogProb } from "./transition.ts";
+import { hasDensity, transitionKl, transitionLogProb } from "./transition.ts";
 
 export interface RolloutPlan {
   readonly steps: readonly StepCoefficients[];
@@ -12,7 +12,7 @@ export interface RolloutPlan {
   /** Consecutive particles that start from one noise; 1 where all differ. */
   readonly shared: number;
   readonly seed: number;
-  /** Steps whose transitions are kept. Only steps with a density may be. */
+  /** Steps whose transitions are kept. */
   readonly keep: (k: number) => boolean;
   /** x0Hat of every step is kept too. */
   readonly predictions: boolean;
@@ -29,9 +29,9 @@ export interface KeptStep {
   /** [P, d] before and after the step. */
   readonly x: Float64Array;
   readonly next: Float64Array;
-  /** [P] under the policy that drew them, summed over dims, nats. */
+  /** [P] under the policy that drew them, summed over dims, nats; 0 for a step without a density. */
   readonly logProb: Float64Array;
-  /** [P, d] x0Hat of the reference and [P] KL to it, nats; null without a reference. */
+  /** [P, d] x0Hat of the reference and [P] KL to it, nats (0 without a density); null without a reference. */
   readonly reference: Float64Array | null;
   readonly kl: Float64Array | null;
 }
@@ -120,8 +120,9 @@ function keptStep(
   },
 ): KeptStep {
   const { dim, x, next, x0Hat, reference } = rows;
+  const dense = hasDensity(step);
   const each = (value: (i: number) => number): Float64Array =>
-    Float64Array.from({ length: x.length / dim }, (_, i) => value(i));
+    Float64Array.from({ length: x.length / dim }, (_, i) => (dense ? value(i) : 0));
   return {
     k,
     step,

@@ -10,7 +10,7 @@
  */
 import type { AlgorithmSpec } from "../../spec/training/types.ts";
 import type { AlgorithmCard, AlgorithmFactory } from "../algorithm.ts";
-import { checkPolicyGradient, policyGradientIteration, type PolicyGradientPlan } from "../policy-gradient.ts";
+import { policyGradient } from "../policy-gradient.ts";
 
 const DEVIATIONS = [
   "One prompt: its statistics are those of the whole batch, in place of a buffer of the last 16 or 32 rewards per prompt.",
@@ -49,7 +49,7 @@ export const DDPO_IS_CARD: AlgorithmCard = {
 };
 
 export const ddpoSf: AlgorithmFactory<Extract<AlgorithmSpec, { kind: "ddpo-sf" }>> = (spec, setup) =>
-  planned(
+  policyGradient(
     {
       ...shared(setup.training.batch, spec.std),
       rule: { kind: "score", clip: Infinity, logProb: spec.logProb },
@@ -62,7 +62,7 @@ export const ddpoSf: AlgorithmFactory<Extract<AlgorithmSpec, { kind: "ddpo-sf" }
   );
 
 export const ddpoIs: AlgorithmFactory<Extract<AlgorithmSpec, { kind: "ddpo-is" }>> = (spec, setup) =>
-  planned(
+  policyGradient(
     {
       ...shared(setup.training.batch, spec.std),
       rule: { kind: "clipped", clip: spec.clip, logProb: spec.logProb },
@@ -82,9 +82,4 @@ function shared(batch: number, std: "population" | "sample") {
     flashRatio: 1,
     aggregate: "rewards",
   } as const;
-}
-
-function planned(plan: PolicyGradientPlan, setup: Parameters<typeof checkPolicyGradient>[1]) {
-  checkPolicyGradient(plan, setup);
-  return { iterate: policyGradientIteration.bind(null, plan), memory: () => ({}) };
 }
