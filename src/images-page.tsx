@@ -1,6 +1,7 @@
 /** Wiring of the image page: address -> spec -> image lab -> page. */
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import type { ImageEngine, ImageEngineChoice } from "./engine/image-engine.ts";
 import { createWorkerImageEngine, type ImagePort } from "./engine/images/client.ts";
 import { createImagePool } from "./engine/images/pool.ts";
 import { promptProblem } from "./experiments/images/plan.ts";
@@ -18,14 +19,7 @@ import { ImagesApp } from "./ui/images/ImagesApp.tsx";
 /** Opens the image page at the present address. */
 export function startImages(): void {
   const lab = createImageLab({
-    createEngine: async () =>
-      createImagePool(
-        await Promise.all(
-          Array.from({ length: workerCount() }, () =>
-            createWorkerImageEngine(spawn, new URL("./", location.href).href, IMAGE_REWARDS),
-          ),
-        ),
-      ),
+    createEngine,
     rewardTitle: (kind) => {
       const { title, unit } = imageRewardCard(kind);
       return { reward: title, unit };
@@ -42,6 +36,16 @@ export function startImages(): void {
   );
   void headStart(lab.store);
   lab.begin();
+}
+
+/** One worker on a GPU; on the CPU as many as there are cores, each with a share of the images. */
+async function createEngine(choice: ImageEngineChoice): Promise<ImageEngine> {
+  const start = (wanted: ImageEngineChoice) =>
+    createWorkerImageEngine(spawn, new URL("./", location.href).href, IMAGE_REWARDS, wanted);
+  const first = await start(choice);
+  if (first.info.kind === "webgpu") return first;
+  const others = Array.from({ length: workerCount() - 1 }, () => start("cpu"));
+  return createImagePool([first, ...(await Promise.all(others))]);
 }
 
 /** Shows the stored images of the first view, if the page opened with that one; they are only a head start. */

@@ -83,6 +83,9 @@ export interface ImageEngineInfo {
   readonly reason: string;
 }
 
+/** Where the network shall run: by itself on a real GPU if there is one. */
+export type ImageEngineChoice = "auto" | "webgpu" | "cpu";
+
 export interface ImageEngine {
   readonly info: ImageEngineInfo;
   /** Makes a network ready; resolves at once if it is. Rejects with an error that names the file and what is wrong. */

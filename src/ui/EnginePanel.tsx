@@ -2,16 +2,11 @@
 import { useState } from "react";
 import { messageOf } from "../lab/abort.ts";
 import { engineReport, selfTest, type SelfTestReport } from "../lab/self-test.ts";
-import type { EngineChoice, EngineState } from "../lab/state.ts";
+import type { EngineState } from "../lab/state.ts";
+import { EngineChoices } from "./EngineChoices.tsx";
 import { Icon } from "./Icon.tsx";
 import { useLab, useLabStore } from "./lab-context.ts";
 import { Popover } from "./Popover.tsx";
-
-const CHOICES: readonly { readonly value: EngineChoice; readonly text: string }[] = [
-  { value: "auto", text: "Automatic" },
-  { value: "webgpu", text: "WebGPU" },
-  { value: "cpu", text: "CPU" },
-];
 
 /** The button in the strip names the engine; the panel tells the rest. */
 export function EnginePanel() {
@@ -45,19 +40,7 @@ function EngineDetails({ engine }: { readonly engine: EngineState }) {
   return (
     <>
       <h2>Engine</h2>
-      <div className="row" role="group" aria-label="Choice of engine">
-        {CHOICES.map(({ value, text }) => (
-          <button
-            key={value}
-            type="button"
-            className="chip"
-            aria-pressed={choice === value}
-            onClick={() => store.getState().set({ engineChoice: value })}
-          >
-            {text}
-          </button>
-        ))}
-      </div>
+      <EngineChoices choice={choice} onChoose={(value) => store.getState().set({ engineChoice: value })} />
       {engine.phase === "failed" && (
         <p className="error-text">No engine could be started: {engine.message}</p>
       )}

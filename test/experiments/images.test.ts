@@ -18,6 +18,7 @@ import {
 } from "../../src/experiments/images/plan.ts";
 import { contactSheet } from "../../src/experiments/images/sheet.ts";
 import type { NetworkModel } from "../../src/network/model.ts";
+import { sampleImages } from "../../src/network/sampler.ts";
 import { IMAGE_DEFAULTS } from "../../src/spec/images/limits.ts";
 import type { ImageSpec } from "../../src/spec/images/types.ts";
 
@@ -48,7 +49,7 @@ function gaussianNetwork(calls: number[] = []): NetworkModel {
 function engineOf(network = gaussianNetwork()): ImageEngine {
   return createLocalImageEngine({
     info: { kind: "wasm", adapter: "test", reason: "" },
-    open: () => Promise.resolve({ network, bytes: 1 }),
+    open: () => Promise.resolve({ sample: (run, control) => sampleImages(network, run, control), bytes: 1 }),
     openJudges: () => Promise.resolve([]),
     preference: "preference: no model in this test",
   });

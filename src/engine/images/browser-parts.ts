@@ -1,16 +1,17 @@
-/** What the image engine runs on in a browser worker: TensorFlow.js on its WebAssembly backend, weights from the server. */
+/** What the image engine runs on in a browser worker: a WebGPU device or TensorFlow.js on WebAssembly; judges and weights from the server. */
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import plainWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
 import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import { download, forgetDownload, openFileCache } from "../../network/download.ts";
 import { checkFile, type Manifest, readManifest } from "../../network/manifest.ts";
-import type { ImageLoadControl } from "../image-engine.ts";
+import type { ImageEngineChoice, ImageEngineInfo, ImageLoadControl } from "../image-engine.ts";
+import { deviceModels } from "./device-models.ts";
 import { type ImageParts, openPreference } from "./local.ts";
-import { type ModelFile, tensorflowModels } from "./tensorflow-models.ts";
+import { type ModelFile, type ReadModel, tensorflowModels } from "./tensorflow-models.ts";
 
 /** Parts of an engine whose files lie below `base`, an absolute address. */
-export async function browserParts(base: string): Promise<ImageParts> {
+export async function browserParts(base: string, choice: ImageEngineChoice): Promise<ImageParts> {
   const at = (path: string) => new URL(path, self.location.href).href;
   setWasmPaths({
     "tfjs-backend-wasm.wasm": at(plainWasm),
@@ -24,14 +25,18 @@ export async function browserParts(base: string): Promise<ImageParts> {
   if (!(await tf.setBackend("wasm")))
     throw new Error("image engine: WebAssembly must be available, got none; use a current browser");
   await tf.ready();
+  const folder = new URL("models/glyphs/", base).href;
+  const read: ReadModel = (name, control) => readModel(folder, name, control);
+  const device = await deviceModels(navigator.gpu, choice, read);
+  const onCpu = (why: string): ImageEngineInfo => ({
+    kind: "wasm",
+    adapter: "CPU (WebAssembly)",
+    reason: `${why} The network runs in TensorFlow.js on WebAssembly.`,
+  });
   return {
-    info: {
-      kind: "wasm",
-      adapter: "CPU (WebAssembly)",
-      reason: "The network runs in TensorFlow.js on WebAssembly, in a worker.",
-    },
-    preference: await readPreference(new URL("models/glyphs/aesthetic.json", base).href),
-    ...tensorflowModels((name, control) => readModel(new URL("models/glyphs/", base).href, name, control)),
+    ...tensorflowModels(read),
+    ...("declined" in device ? { info: onCpu(device.declined) } : device),
+    preference: await readPreference(`${folder}aesthetic.json`),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The page's side of the image worker: the whole ImageEngine interface over messages. */
-import type { ImageEngine } from "../image-engine.ts";
+import { DeviceLostError } from "../../gpu/errors.ts";
+import type { ImageEngine, ImageEngineChoice } from "../image-engine.ts";
 import type { ImageReply, ImageRequest } from "./messages.ts";
 
 /** The part of Worker that is used. */
@@ -23,6 +24,7 @@ export async function createWorkerImageEngine(
   spawn: () => ImagePort,
   base: string,
   rewards: readonly string[],
+  choice: ImageEngineChoice,
 ): Promise<ImageEngine> {
   const port = spawn();
   const waiting = new Map<number, Waiting>();
@@ -64,7 +66,7 @@ export async function createWorkerImageEngine(
     });
   }
 
-  const started = await ask({ kind: "start", base, rewards });
+  const started = await ask({ kind: "start", base, rewards, choice });
   if (started.kind !== "started") throw wrongReply(started);
   const { info, refusals } = started;
   return {
@@ -91,8 +93,9 @@ export async function createWorkerImageEngine(
   };
 }
 
-function failure({ message, aborted }: Extract<ImageReply, { kind: "failed" }>): Error {
-  return aborted ? cancelled() : new Error(message);
+function failure({ message, cause }: Extract<ImageReply, { kind: "failed" }>): Error {
+  if (cause === "aborted") return cancelled();
+  return cause === "device-lost" ? new DeviceLostError(message) : new Error(message);
 }
 
 function cancelled(): DOMException {

@@ -1,7 +1,6 @@
 /** The image engine of this thread: networks from files, gDDIM over their predictions, rewards of the images. */
 import { joinFloats } from "./join.ts";
-import type { NetworkModel } from "../../network/model.ts";
-import { sampleImages } from "../../network/sampler.ts";
+import type { SampleControl, SampleResult, SampleRun } from "../../network/sampler.ts";
 import { promptFromTokens, type PromptTokens } from "../../prompt/slots.ts";
 import { aestheticScores, preferenceProblem } from "../../rewards/image/aesthetic.ts";
 import {
@@ -25,14 +24,18 @@ import {
   type ImageRunControl,
 } from "../image-engine.ts";
 
+/** A network with the sampler that runs it: on the host step by step, or on a device without reading back. */
+export interface OpenedNetwork {
+  readonly sample: (run: SampleRun, control: SampleControl) => Promise<SampleResult>;
+  readonly bytes: number;
+  readonly dispose?: () => void;
+}
+
 /** Where networks come from and on what they run. */
 export interface ImageParts {
   readonly info: ImageEngineInfo;
   /** A network from its file of `bytes` bytes. Rejects with an error that names the file and the tensor at fault. */
-  readonly open: (
-    weights: ImageJob["weights"],
-    control: ImageLoadControl,
-  ) => Promise<{ readonly network: NetworkModel; readonly bytes: number }>;
+  readonly open: (weights: ImageJob["weights"], control: ImageLoadControl) => Promise<OpenedNetwork>;
   /** The ensemble of classifiers behind alignment and legibility. */
   readonly openJudges: (control: ImageLoadControl) => Promise<readonly ImageClassifier[]>;
   /** The model behind the aesthetic reward, or why there is none. */
@@ -44,7 +47,7 @@ const PRIOR_STD = 1;
 
 /** An engine over these parts; its work runs in the thread that calls it. */
 export function createLocalImageEngine({ info, open, openJudges, preference }: ImageParts): ImageEngine {
-  const loaded = new Map<ImageJob["weights"], { readonly network: NetworkModel; readonly bytes: number }>();
+  const loaded = new Map<ImageJob["weights"], OpenedNetwork>();
   let judges: readonly ImageClassifier[] = [];
   const scorer = typeof preference === "string" ? null : preference;
   return {
@@ -68,7 +71,7 @@ export function createLocalImageEngine({ info, open, openJudges, preference }: I
       for (const arm of job.arms) {
         const start = before;
         results.push(
-          await runArm(entry.network, { classifiers: judges, preference: scorer }, job, arm, {
+          await runArm(entry.sample, { classifiers: judges, preference: scorer }, job, arm, {
             ...control,
             onProgress: (steps) => control.onProgress?.((start + steps) / total),
           }),
@@ -77,7 +80,10 @@ export function createLocalImageEngine({ info, open, openJudges, preference }: I
       }
       return results;
     },
-    dispose: () => loaded.clear(),
+    dispose: () => {
+      for (const { dispose } of loaded.values()) dispose?.();
+      loaded.clear();
+    },
   };
 }
 
@@ -89,15 +95,14 @@ interface Judges {
 
 /** One sampler; `onProgress` counts steps. */
 async function runArm(
-  network: NetworkModel,
+  sample: OpenedNetwork["sample"],
   judges: Judges,
   job: ImageJob,
   { coefficients, frames }: ImageArm,
   { signal, onProgress }: ImageRunControl,
 ): Promise<ImageArmResult> {
   const { first, count, seed, guidance, negative } = job;
-  const run = await sampleImages(
-    network,
+  const run = await sample(
     {
       dim: IMAGE_SIZE,
       first,

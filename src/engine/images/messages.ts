@@ -1,11 +1,12 @@
 /** What the page and the image worker say to each other: requests with an id, and any number of replies to each. */
-import type { ImageArmResult, ImageEngineInfo, ImageJob } from "../image-engine.ts";
+import type { ImageArmResult, ImageEngineChoice, ImageEngineInfo, ImageJob } from "../image-engine.ts";
 
 export type ImageRequest =
   | {
       readonly kind: "start";
       readonly id: number;
       readonly base: string;
+      readonly choice: ImageEngineChoice;
       /** Reward kinds that the page may ask for. */
       readonly rewards: readonly string[];
     }
@@ -31,4 +32,9 @@ export type ImageReply =
   | { readonly kind: "loaded"; readonly id: number; readonly bytes: number }
   | { readonly kind: "progress"; readonly id: number; readonly done: number }
   | { readonly kind: "ran"; readonly id: number; readonly arms: readonly ImageArmResult[] }
-  | { readonly kind: "failed"; readonly id: number; readonly message: string; readonly aborted: boolean };
+  | {
+      readonly kind: "failed";
+      readonly id: number;
+      readonly message: string;
+      readonly cause: "aborted" | "device-lost" | "other";
+    };

@@ -2,6 +2,7 @@
 import { GLYPH } from "../../network/architecture.ts";
 import { checkManifest, type Manifest, openWeights } from "../../network/manifest.ts";
 import { readSafetensors } from "../../network/safetensors.ts";
+import { sampleImages } from "../../network/sampler.ts";
 import { TensorNetwork } from "../../network/tensorflow/network.ts";
 import type { ImageLoadControl } from "../image-engine.ts";
 import type { ImageParts } from "./local.ts";
@@ -22,7 +23,8 @@ export function tensorflowModels(read: ReadModel): Pick<ImageParts, "open" | "op
     open: async (weights, control) => {
       const { manifest, bytes } = await read(weights, control);
       checkManifest(manifest, GLYPH);
-      return { network: new TensorNetwork(await openWeights(bytes, manifest, GLYPH)), bytes: bytes.length };
+      const network = new TensorNetwork(await openWeights(bytes, manifest, GLYPH));
+      return { sample: (run, steps) => sampleImages(network, run, steps), bytes: bytes.length };
     },
     openJudges: async (control) => {
       const { manifest, bytes } = await read("reward-classifiers", control);

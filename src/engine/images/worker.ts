@@ -20,7 +20,7 @@ addEventListener("message", (event: MessageEvent<ImageRequest>) => {
       kind: "failed",
       id: request.id,
       message: error instanceof Error ? error.message : String(error),
-      aborted: error instanceof Error && error.name === "AbortError",
+      cause: causeOf(error),
     }))
     .then((reply) => {
       running.delete(request.id);
@@ -34,7 +34,7 @@ async function answer(
 ): Promise<ImageReply> {
   const { id } = request;
   if (request.kind === "start") {
-    engine = browserParts(request.base).then(createLocalImageEngine);
+    engine = browserParts(request.base, request.choice).then(createLocalImageEngine);
     const { info, refusal } = await engine;
     return { kind: "started", id, info, refusals: refusalsOf(request.rewards, refusal) };
   }
@@ -52,6 +52,12 @@ async function answer(
     onProgress: (done) => postMessage({ kind: "progress", id, done }),
   });
   return { kind: "ran", id, arms };
+}
+
+function causeOf(error: unknown): Extract<ImageReply, { kind: "failed" }>["cause"] {
+  const name = error instanceof Error ? error.name : "";
+  if (name === "AbortError") return "aborted";
+  return name === "DeviceLostError" ? "device-lost" : "other";
 }
 
 function refusalsOf(kinds: readonly string[], refusal: ImageEngine["refusal"]): Record<string, string> {

@@ -2,7 +2,7 @@
  * Keeps the image page up to date: weights first, then the grid, then the charts batch by batch. One run at a time; a newer
  * edit stops the older run.
  */
-import type { ImageEngine } from "../../engine/image-engine.ts";
+import type { ImageEngine, ImageEngineChoice } from "../../engine/image-engine.ts";
 import { measureCells, type ImageCell } from "../../experiments/images/cells.ts";
 import { imageCharts } from "../../experiments/images/charts.ts";
 import {
@@ -24,7 +24,7 @@ import { imageSpecKey } from "./store.ts";
 export interface ImageCoordinatorParts {
   readonly store: ImageLabStore;
   /** Starts an engine; rejects with a plain reason where none can run. */
-  readonly createEngine: () => Promise<ImageEngine>;
+  readonly createEngine: (choice: ImageEngineChoice) => Promise<ImageEngine>;
   readonly clock: Clock;
   /** Title and unit of a reward. */
   readonly rewardTitle: (kind: string) => { readonly reward: string; readonly unit: string };
@@ -42,6 +42,8 @@ export function startImageCoordinator({
   rewardTitle,
 }: ImageCoordinatorParts): () => void {
   let engine: Promise<ImageEngine> | null = null;
+  /** After a lost device the page stays on the CPU until the user chooses again. */
+  let lostDevice = false;
   let stopRun = new AbortController();
   let callOff: (() => void) | null = null;
   const grids = new Map<string, ImageSamples>();
@@ -50,7 +52,7 @@ export function startImageCoordinator({
   const setRun = (run: RunState) => store.setState({ run });
 
   function engineInUse(): Promise<ImageEngine> {
-    engine ??= createEngine().then(
+    engine ??= createEngine(lostDevice ? "cpu" : store.getState().engineChoice).then(
       (made) => {
         const { adapter, reason } = made.info;
         store.setState({ engine: { phase: "ready", adapter, reason } });
@@ -63,6 +65,17 @@ export function startImageCoordinator({
       },
     );
     return engine;
+  }
+
+  /** The next run starts an engine anew, and loads its weights anew (from the browser's cache). */
+  function dropEngine() {
+    const old = engine;
+    engine = null;
+    void old?.then((made) => made.dispose()).catch(() => undefined);
+    store.setState({
+      engine: { phase: "starting" },
+      weights: { student: { phase: "none" }, teacher: { phase: "none" } },
+    });
   }
 
   function setWeights(which: GlyphWeights, state: WeightsState) {
@@ -102,6 +115,16 @@ export function startImageCoordinator({
       setRun({ phase: "done", wallMs: clock.now() - started, particles: spec.evaluation.images });
     } catch (error) {
       if (signal.aborted || isAbort(error)) return;
+      if (error instanceof Error && error.name === "DeviceLostError" && !lostDevice) {
+        lostDevice = true;
+        dropEngine();
+        store.getState().notify({
+          id: "device-lost",
+          tone: "warning",
+          text: `${error.message} The images are drawn again, on the CPU.`,
+        });
+        return run(signal);
+      }
       const problems = error instanceof SpecError ? error.problems : [];
       setRun({ phase: "failed", message: messageOf(error), problems });
     }
@@ -180,6 +203,13 @@ export function startImageCoordinator({
     },
   });
   const unsubscribe = store.subscribe((state, before) => {
+    if (state.engineChoice !== before.engineChoice) {
+      lostDevice = false;
+      dropEngine();
+      grids.clear();
+      sweeps.clear();
+      begin(0);
+    }
     if (state.spec !== before.spec && state.live) begin(DEBOUNCE_MS);
   });
   return () => {

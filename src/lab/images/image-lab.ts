@@ -1,5 +1,4 @@
 /** Puts the image page together, from parts that the page hands in. */
-import type { ImageEngine } from "../../engine/image-engine.ts";
 import type { ImageChecks } from "../../spec/images/parse.ts";
 import type { AddressBar } from "../address.ts";
 import type { Clock } from "../clock.ts";
@@ -10,7 +9,7 @@ import type { ImageLabStore } from "./state.ts";
 import { createImageStore } from "./store.ts";
 
 export interface ImageLabParts {
-  readonly createEngine: () => Promise<ImageEngine>;
+  readonly createEngine: ImageCoordinatorParts["createEngine"];
   readonly rewardTitle: ImageCoordinatorParts["rewardTitle"];
   readonly bar: AddressBar;
   readonly storage: KeyValueStore | null;
@@ -28,7 +27,7 @@ export interface ImageLab {
 export function createImageLab(parts: ImageLabParts): ImageLab {
   const { bar, storage, clock, checks, createEngine, rewardTitle } = parts;
   const { spec, embed, linkProblem, notices } = imageStart(bar.read(), checks);
-  const { theme, live, seedLocked } = readPreferences(storage);
+  const { theme, live, seedLocked, engineChoice } = readPreferences(storage);
   const store = createImageStore(
     {
       spec,
@@ -36,6 +35,7 @@ export function createImageLab(parts: ImageLabParts): ImageLab {
       theme,
       live,
       seedLocked,
+      engineChoice,
       engine: { phase: "starting" },
       weights: { student: { phase: "none" }, teacher: { phase: "none" } },
       samples: null,
@@ -59,11 +59,13 @@ export function createImageLab(parts: ImageLabParts): ImageLab {
   };
 }
 
-/** Theme, live and seed lock are shared with the laws page; its other preferences stay as they are. */
+/** Shared with the laws page, whose other preferences stay as they are. */
+const SHARED = ["theme", "live", "seedLocked", "engineChoice"] as const;
+
 function keepChoices(store: ImageLabStore, storage: KeyValueStore | null): () => void {
   return store.subscribe((state, before) => {
-    const { theme, live, seedLocked } = state;
-    if (theme === before.theme && live === before.live && seedLocked === before.seedLocked) return;
-    writePreferences(storage, { ...readPreferences(storage), theme, live, seedLocked });
+    if (SHARED.every((name) => state[name] === before[name])) return;
+    const { theme, live, seedLocked, engineChoice } = state;
+    writePreferences(storage, { ...readPreferences(storage), theme, live, seedLocked, engineChoice });
   });
 }

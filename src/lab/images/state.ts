@@ -4,7 +4,15 @@ import type { StoreApi } from "zustand/vanilla";
 import type { Estimate } from "../../measure/estimate.ts";
 import type { ChartData } from "../../measure/series.ts";
 import type { GlyphWeights, ImageRewardKind, ImageSpec } from "../../spec/images/types.ts";
-import type { EditOptions, FieldProblem, LinkProblem, Notice, RunState, Theme } from "../state.ts";
+import type {
+  EditOptions,
+  EngineChoice,
+  FieldProblem,
+  LinkProblem,
+  Notice,
+  RunState,
+  Theme,
+} from "../state.ts";
 
 /** Weights on their way from the server (or the browser's cache) to the sampler. */
 export type WeightsState =
@@ -69,6 +77,7 @@ export interface ImageLabData {
   readonly live: boolean;
   readonly seedLocked: boolean;
   readonly embed: boolean;
+  readonly engineChoice: EngineChoice;
   readonly engine: ImageEngineState;
   readonly weights: Readonly<Record<GlyphWeights, WeightsState>>;
   readonly samples: ImageSamples | null;
@@ -85,6 +94,7 @@ export const IMAGE_STATE_STORAGE = {
   theme: "localStorage",
   live: "localStorage",
   seedLocked: "localStorage",
+  engineChoice: "localStorage",
   engine: "memory",
   weights: "memory",
   samples: "memory",

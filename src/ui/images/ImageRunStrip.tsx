@@ -1,5 +1,6 @@
 /** Weights and run of the image page: status, progress, start and stop, and the engine. */
 import type { ImageEngineState } from "../../lab/images/state.ts";
+import { EngineChoices } from "../EngineChoices.tsx";
 import { Icon } from "../Icon.tsx";
 import { Popover } from "../Popover.tsx";
 import { RunBar } from "../RunBar.tsx";
@@ -31,6 +32,8 @@ export function ImageRunStrip() {
 }
 
 function EngineNote() {
+  const store = useImageStore();
+  const choice = useImages((state) => state.engineChoice);
   const engine = useImages((state) => state.engine);
   const name = engineWord(engine);
   return (
@@ -47,6 +50,10 @@ function EngineNote() {
       {() => (
         <>
           <h2>Engine</h2>
+          <EngineChoices
+            choice={choice}
+            onChoose={(value) => store.getState().set({ engineChoice: value })}
+          />
           <p className={engine.phase === "failed" ? "error-text" : undefined}>{engineSentence(engine)}</p>
         </>
       )}

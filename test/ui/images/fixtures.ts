@@ -158,6 +158,7 @@ export function imageData(fields: Partial<ImageLabData> = {}): ImageLabData {
     live: true,
     seedLocked: false,
     embed: false,
+    engineChoice: "auto",
     engine: { phase: "ready", adapter: "WebAssembly, 1 thread", reason: "This browser has no WebGPU." },
     weights: { student: { phase: "ready", bytes: 6_300_000 }, teacher: { phase: "none" } },
     samples: samplesFixture(spec),

@@ -1,0 +1,154 @@
+import { describe, expect, it, vi } from "vitest";
+import {
+  IMAGE_SIZE,
+  type ImageEngine,
+  type ImageEngineChoice,
+  type ImageJob,
+} from "../../src/engine/image-engine.ts";
+import { DeviceLostError } from "../../src/gpu/errors.ts";
+import { startImageCoordinator } from "../../src/lab/images/coordinator.ts";
+import { createImageStore } from "../../src/lab/images/store.ts";
+import { IMAGE_DEFAULTS } from "../../src/spec/images/limits.ts";
+import type { ImageSpec } from "../../src/spec/images/types.ts";
+import { imageData } from "../ui/images/fixtures.ts";
+import { systemClock } from "../../src/lab/clock.ts";
+
+const SPEC: ImageSpec = {
+  ...IMAGE_DEFAULTS,
+  sampler: { ...IMAGE_DEFAULTS.sampler, eta: 1, steps: 2 },
+  reward: { kind: "smoothness" },
+  evaluation: { tiles: 4, images: 16, etas: [0, 1], steps: [1, 2], seed: 3 },
+};
+
+interface Lab {
+  readonly jobs: ImageJob[];
+  readonly choices: ImageEngineChoice[];
+}
+
+/** An engine that draws grey images with reward 0.25 for the SDE and 0 for the ODE; `fail` may stop a job. */
+function fakeEngine(lab: Lab, choice: ImageEngineChoice, fail: (choice: ImageEngineChoice) => Error | null) {
+  const engine: ImageEngine = {
+    info: { kind: choice === "webgpu" ? "webgpu" : "wasm", adapter: choice, reason: "A test." },
+    load: () => Promise.resolve({ bytes: 5 }),
+    run: (job) => {
+      lab.jobs.push(job);
+      const error = fail(choice);
+      if (error !== null) return Promise.reject(error);
+      return Promise.resolve(
+        job.arms.map(({ coefficients, frames }) => ({
+          images: new Float32Array(job.count * IMAGE_SIZE),
+          states: new Float32Array(frames.length * job.count * IMAGE_SIZE),
+          predictions: new Float32Array(Math.max(0, frames.length - 1) * job.count * IMAGE_SIZE),
+          rewards: job.rewards.map(() =>
+            new Float64Array(job.count).fill(coefficients.some(({ cz }) => cz > 0) ? 0.25 : 0),
+          ),
+        })),
+      );
+    },
+    refusal: (kind) => (kind === "aesthetic" ? "no model" : null),
+    dispose: () => undefined,
+  };
+  return engine;
+}
+
+function labOf(fail: (choice: ImageEngineChoice) => Error | null = () => null) {
+  const lab: Lab = { jobs: [], choices: [] };
+  const store = createImageStore(
+    imageData({
+      spec: SPEC,
+      samples: null,
+      charts: null,
+      run: { phase: "idle" },
+      engine: { phase: "starting" },
+    }),
+    () => 0,
+  );
+  const stop = startImageCoordinator({
+    store,
+    createEngine: (choice) => {
+      lab.choices.push(choice);
+      return Promise.resolve(fakeEngine(lab, choice, fail));
+    },
+    clock: systemClock,
+    rewardTitle: (kind) => ({ reward: kind, unit: "" }),
+  });
+  const done = () => vi.waitFor(() => expect(store.getState().run.phase).toBe("done"));
+  return { ...lab, store, stop, done };
+}
+
+describe("The image page's coordinator", () => {
+  it("draws the grid and measures the charts", async () => {
+    const { store, stop, done, choices } = labOf();
+    store.getState().start();
+    await done();
+    const { samples, charts, engine } = store.getState();
+    expect(samples?.gap).toMatchObject({ value: 0.25, n: 4 });
+    expect(samples?.missing).toEqual({ aesthetic: "no model" });
+    expect(charts?.stage).toBe("full");
+    expect(charts?.charts.length).toBeGreaterThan(0);
+    expect(engine.phase).toBe("ready");
+    expect(choices).toEqual(["auto"]);
+    stop();
+  });
+
+  it("keeps the grid when only the reward changes", async () => {
+    const { store, stop, done, jobs } = labOf();
+    store.getState().start();
+    await done();
+    const grids = () => jobs.filter(({ rewards }) => rewards.length > 1).length;
+    const before = grids();
+    store.getState().edit({ ...SPEC, reward: { kind: "contrast" } });
+    await vi.waitFor(() => expect(store.getState().samples?.specKey).toContain("contrast"));
+    await done();
+    expect(grids()).toBe(before);
+    // The control: another seed needs other images.
+    store.getState().edit({ ...SPEC, evaluation: { ...SPEC.evaluation, seed: 9 } });
+    await vi.waitFor(() => expect(grids()).toBeGreaterThan(before));
+    stop();
+  });
+
+  it("goes on, on the CPU, when the device is lost, and says so", async () => {
+    const { store, stop, done, choices } = labOf((choice) =>
+      choice === "cpu" ? null : new DeviceLostError("The WebGPU device was lost."),
+    );
+    store.getState().start();
+    await done();
+    expect(choices).toEqual(["auto", "cpu"]);
+    expect(store.getState().samples?.gap).toMatchObject({ value: 0.25 });
+    expect(store.getState().notices.map(({ text }) => text)).toEqual([
+      "The WebGPU device was lost. The images are drawn again, on the CPU.",
+    ]);
+    stop();
+  });
+
+  it("tells what went wrong when the CPU fails too", async () => {
+    const { store, stop } = labOf(() => new DeviceLostError("Gone."));
+    store.getState().start();
+    await vi.waitFor(() => expect(store.getState().run).toMatchObject({ phase: "failed", message: "Gone." }));
+    stop();
+  });
+
+  it("starts another engine when the user chooses one", async () => {
+    const { store, stop, done, choices } = labOf();
+    store.getState().start();
+    await done();
+    store.getState().set({ engineChoice: "webgpu" });
+    await vi.waitFor(() => expect(choices).toEqual(["auto", "webgpu"]));
+    await vi.waitFor(() => expect(store.getState().engine).toMatchObject({ adapter: "webgpu" }));
+    await done();
+    stop();
+  });
+
+  it("names a reward that cannot be computed here", async () => {
+    const { store, stop } = labOf();
+    store.getState().edit({ ...SPEC, reward: { kind: "aesthetic" } });
+    store.getState().start();
+    await vi.waitFor(() =>
+      expect(store.getState().run).toMatchObject({
+        phase: "failed",
+        problems: [{ field: "reward.kind", message: "no model; choose another reward" }],
+      }),
+    );
+    stop();
+  });
+});
