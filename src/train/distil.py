@@ -2,8 +2,8 @@
 Distils the teacher into a student that needs 1 to 8 steps, with guidance inside: one network call per step.
 
 Method flow-map [Boffi24, Kim24]: asked at time t for the jump to s, the student answers with the x0Hat whose straight line
-lands on the teacher's ODE state x_s: x_s = x0Hat + (x_t - x0Hat) s / t. Method consistency [Song23]: the same for s = 0 only.
-Both learn from the same trajectories, states between the kept ones being interpolated (the Euler path is piecewise straight),
+lands on the teacher's ODE state x_s: x_s = x0Hat + (x_t - x0Hat) s / t. Method endpoint [Luhman21]: the same for s = 0 only,
+which is the end of the teacher's ODE. Both learn from the same trajectories, states between the kept ones being interpolated (the Euler path is piecewise straight),
 from pure noise and from re-noised images.
 """
 
@@ -37,7 +37,7 @@ def draw_times(first, method, generator=None):
     step = ((torch.ceil(t * 4) - 1) / 4).clamp(min=0)
     kind = torch.rand(n, generator=generator)
     s = torch.where(kind < 0.4, torch.zeros(n), torch.where(kind < 0.7, torch.minimum(step, CLOSEST * t), below))
-    return t, (torch.zeros(n) if method == "consistency" else s)
+    return t, (torch.zeros(n) if method == "endpoint" else s)
 
 
 def state_at(states, t):
@@ -101,7 +101,7 @@ def data_sha256(options):
 
 if __name__ == "__main__":
     parser = arguments(__doc__, ".train/students")
-    parser.add_argument("--method", choices=["flow-map", "consistency"], default="flow-map")
+    parser.add_argument("--method", choices=["flow-map", "endpoint"], default="flow-map")
     parser.add_argument("--teacher", default=".train/teacher/teacher.safetensors")
     parser.add_argument("--trajectories", default=".train/trajectories")
     parser.set_defaults(minutes=30)

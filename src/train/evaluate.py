@@ -222,7 +222,7 @@ if __name__ == "__main__":
     parser.add_argument(
         "--students",
         default="flow-map=.train/students/flow-map/student.safetensors,"
-        "consistency=.train/students/consistency/student.safetensors",
+        "endpoint=.train/students/endpoint/student.safetensors",
         help="NAME=FILE,NAME=FILE",
     )
     parser.add_argument("--judges", default=".train/classifiers/evaluation-classifiers.safetensors")

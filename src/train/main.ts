@@ -17,7 +17,7 @@ const STAGES = {
   classifiers: "train the reward and the evaluation classifiers",
   teacher: "train the teacher (the long one)",
   trajectories: "follow the teacher's guided ODE, for the student to learn from",
-  distil: "train a student: --method flow-map or consistency",
+  distil: "train a student: --method flow-map or endpoint",
   evaluate: "measure teacher, student and real glyphs; contact sheets",
   ship: "copy the weights to public/models/glyphs and write the model card",
 } as const;

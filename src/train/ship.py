@@ -47,7 +47,7 @@ def main(options):
     work = Path(options.work)
     evaluation = read(work / "evaluation/evaluation.json")
     if not options.card_only:
-        methods = [name for name in ("flow-map", "consistency") if (work / "students" / name / "student.safetensors").exists()]
+        methods = [name for name in ("flow-map", "endpoint") if (work / "students" / name / "student.safetensors").exists()]
         sources = {
             "teacher": work / "teacher",
             "reward-classifiers": work / "classifiers",
@@ -73,7 +73,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", default=".train", help="folder of the stages")
     parser.add_argument("--target", default=str(TARGET))
-    parser.add_argument("--method", choices=["flow-map", "consistency"], help="default: the better one")
+    parser.add_argument("--method", choices=["flow-map", "endpoint"], help="default: the better one")
     parser.add_argument("--only", default="teacher,student,reward-classifiers,evaluation-classifiers")
     parser.add_argument("--card-only", action="store_true")
     main(parser.parse_args())

@@ -80,7 +80,7 @@ describe("the training stages on six families", () => {
     const small = ["--count", "32", "--shard", "16", "--batch", "8", "--steps", "8"];
     await stage("trajectories", ...data, ...teacher, "--out", at("trajectories"), ...small);
     const student = ["--trajectories", at("trajectories"), "--out", at("students"), "--batch", "8"];
-    for (const method of ["flow-map", "consistency"]) {
+    for (const method of ["flow-map", "endpoint"]) {
       const steps = ["--steps", "20", "--log-every", "5"];
       await stage("distil", ...data, ...teacher, ...student, "--method", method, ...steps);
       const falling = losses(at("students", method, "log.jsonl"));
@@ -88,7 +88,7 @@ describe("the training stages on six families", () => {
       checkedManifest(at("students", method), "student");
     }
 
-    const files = ["flow-map", "consistency"].map((m) => `${m}=${at("students", m, "student.safetensors")}`);
+    const files = ["flow-map", "endpoint"].map((m) => `${m}=${at("students", m, "student.safetensors")}`);
     const judges = ["--judges", at("classifiers", "evaluation-classifiers.safetensors")];
     const short = ["--n", "40", "--seeds", "1", "--minutes", "0.05", "--no-sheets"];
     await stage(
