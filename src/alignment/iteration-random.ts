@@ -7,7 +7,7 @@ import { createRandom, philox4x32, type Random } from "../math/philox.ts";
 /** Stream of alignment's own draws: seeds of rollouts, orders, windows, replays. */
 export const ALIGNMENT_STREAM = 8;
 
-const PURPOSES = ["rollout", "order", "window", "replay", "denoise"] as const;
+const PURPOSES = ["rollout", "order", "window", "replay", "denoise", "value"] as const;
 
 /** What a draw is for; each has numbers of its own. */
 export type DrawPurpose = (typeof PURPOSES)[number];

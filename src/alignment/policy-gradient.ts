@@ -48,8 +48,8 @@ export interface PolicyGradientPlan {
   readonly aggregate: "rewards" | "advantages";
 }
 
-/** Rows of one call of the network; bounds its memory. */
-const ROWS_PER_CALL = 16_384;
+/** Rows of one call of the network; bounds its memory. Even, so that pairs stay together. */
+export const ROWS_PER_CALL = 16_384;
 
 /** One iteration of the plan. */
 async function policyGradientIteration(plan: PolicyGradientPlan, bench: Bench): Promise<IterationOutcome> {
@@ -189,14 +189,14 @@ async function accumulateRows(
   rollout: Rollout,
   chosen: readonly TransitionIndex[],
   values: RowValues,
-  log: (value: ReturnType<typeof surrogate>, rows: number) => void,
+  log: (value: ReturnType<typeof surrogate>) => void,
 ): Promise<void> {
   for (let first = 0; first < chosen.length; first += ROWS_PER_CALL) {
     const part = chosen.slice(first, first + ROWS_PER_CALL);
     const rows = gatherRows(rollout.kept, part, rollout.dim, values);
     await bench.accumulate(rows.x, rows.t, (x0Hat) => {
       const value = surrogate(rows, x0Hat, rule, chosen.length);
-      log(value, rows.count);
+      log(value);
       return value.gradient;
     });
   }

@@ -43,8 +43,16 @@ export interface SurrogateValue {
   readonly gradient: Float64Array;
   /** Rows with a ratio outside 1 +- clip. */
   readonly clipped: number;
-  /** Largest |ratio - 1|. */
-  readonly ratioError: number;
+  /** [n] log-ratios as the rule reduces them. */
+  readonly logRatio: Float64Array;
+}
+
+/** Largest |ratio - 1|; rows for which `counts` is false are left out. */
+export function ratioError(logRatio: Float64Array, counts: (i: number) => boolean = () => true): number {
+  return logRatio.reduce(
+    (worst, value, i) => (counts(i) ? Math.max(worst, Math.abs(Math.expm1(value))) : worst),
+    0,
+  );
 }
 
 /** Sum of the rows' losses over `total`, the number of rows of the whole update. */
@@ -58,16 +66,16 @@ export function surrogate(
   const perDim = rule.logProb === "mean" ? 1 / rows.dim : 1;
   let loss = 0;
   let clipped = 0;
-  let ratioError = 0;
+  const logRatios = new Float64Array(rows.count);
   for (let i = 0; i < rows.count; i++) {
     const logProb = transitionLogProb(stepOf(rows, i), rows.dim, i, rows.x, rows.next, x0Hat);
     const logRatio = perDim * (logProb - (rows.logProb[i] as number));
     const row = rowLoss(rule, rows.advantage[i] as number, logRatio, perDim * logProb);
     loss += row.loss + addRowGradient(rows, x0Hat, i, (row.slope * perDim) / total, total, gradient);
     if (row.clipped) clipped++;
-    ratioError = Math.max(ratioError, Math.abs(Math.expm1(logRatio)));
+    logRatios[i] = logRatio;
   }
-  return { loss: loss / total, gradient, clipped, ratioError };
+  return { loss: loss / total, gradient, clipped, logRatio: logRatios };
 }
 
 /** Loss of one row and its slope in the log-probability as the rule reduces it. */

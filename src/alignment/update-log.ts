@@ -1,9 +1,9 @@
 /** What the updates of an iteration add up to. */
-import type { SurrogateValue } from "./surrogate.ts";
+import { ratioError, type SurrogateValue } from "./surrogate.ts";
 
 export interface UpdateLog {
-  /** Adds what one call of the surrogate gave on `rows` rows. */
-  add(value: Pick<SurrogateValue, "loss" | "clipped" | "ratioError">, rows: number): void;
+  /** Adds what one call of a surrogate gave; `fresh` tells which rows the present policy drew, all if left out. */
+  add(value: Pick<SurrogateValue, "loss" | "clipped" | "logRatio">, fresh?: (i: number) => boolean): void;
   /** Ends an update. */
   end(gradientNorm: number): void;
   /** Means over the updates, clip fraction over their rows, ratio error of the first update. */
@@ -23,11 +23,11 @@ export function createUpdateLog(): UpdateLog {
   let clipped = 0;
   let firstRatioError = 0;
   return {
-    add(value, rows) {
-      loss += value.loss;
-      clipped += value.clipped;
-      rowsSeen += rows;
-      if (updates === 0) firstRatioError = Math.max(firstRatioError, value.ratioError);
+    add({ loss: part, clipped: outside, logRatio }, fresh) {
+      loss += part;
+      clipped += outside;
+      rowsSeen += logRatio.length;
+      if (updates === 0) firstRatioError = Math.max(firstRatioError, ratioError(logRatio, fresh));
     },
     end(gradientNorm) {
       updates++;

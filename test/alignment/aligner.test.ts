@@ -20,6 +20,29 @@ const ALL: readonly AlgorithmSpec[] = [
     sharedNoise: true,
   },
   { kind: "direct", through: 3 },
+  {
+    kind: "dpok",
+    clip: 0.2,
+    logProb: "sum",
+    buffer: 3000,
+    policySteps: 3,
+    valueSteps: 3,
+    kl: "exact",
+  },
+  {
+    kind: "sdpo",
+    clip: 0.2,
+    logProb: "sum",
+    advantageClip: 5,
+    discount: 0.99,
+    temporalDecay: 0.99,
+    minibatches: 1,
+    pairs: true,
+    denseRewards: true,
+    stepwiseAdvantages: true,
+    stepwiseUpdates: true,
+    shuffleSteps: true,
+  },
 ];
 
 describe("the aligner", () => {
