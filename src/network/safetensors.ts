@@ -22,8 +22,8 @@ export interface WeightFile {
 /** A weight file is damaged or is not the one expected; the message names the tensor, what must hold and what was got. */
 export class WeightFileError extends Error {
   override readonly name = "WeightFileError";
-  constructor(file: string, rule: string, got: string) {
-    super(`${file}: ${rule}, got ${got}; download the file again`);
+  constructor(file: string, rule: string, got: string, advice = "download the file again") {
+    super(`${file}: ${rule}, got ${got}; ${advice}`);
   }
 }
 

@@ -1,0 +1,52 @@
+/** What the page and the training worker say to each other: requests with an id, and any number of replies to each. */
+import type {
+  AlignJob,
+  IterationReport,
+  MeasurePolicyJob,
+  NetworkWeights,
+  PolicyArmResult,
+  PretrainProgress,
+  ScoreError,
+  TrainingCheckpoint,
+  TrainingEngineInfo,
+  TrainingProblem,
+} from "../training-engine.ts";
+
+export type TrainingRequest =
+  | { readonly kind: "start"; readonly id: number }
+  | { readonly kind: "pretrain"; readonly id: number; readonly problem: TrainingProblem }
+  | {
+      readonly kind: "score-error";
+      readonly id: number;
+      readonly problem: TrainingProblem;
+      readonly parameters: Float64Array;
+    }
+  | { readonly kind: "align"; readonly id: number; readonly job: AlignJob }
+  | { readonly kind: "measure"; readonly id: number; readonly job: MeasurePolicyJob }
+  | { readonly kind: "cancel"; readonly id: number };
+
+/** The reply that settles a request. */
+export type TrainingAnswer =
+  | { readonly kind: "started"; readonly id: number; readonly info: TrainingEngineInfo }
+  | { readonly kind: "pretrained"; readonly id: number; readonly weights: NetworkWeights }
+  | { readonly kind: "scored"; readonly id: number; readonly errors: readonly ScoreError[] }
+  | { readonly kind: "aligned"; readonly id: number; readonly checkpoint: TrainingCheckpoint }
+  | { readonly kind: "measured"; readonly id: number; readonly arms: readonly PolicyArmResult[] }
+  | {
+      readonly kind: "failed";
+      readonly id: number;
+      readonly message: string;
+      readonly aborted: boolean;
+      /** The settings are at fault: a RangeError. */
+      readonly refused: boolean;
+      /** Where training left the numbers, or null. */
+      readonly diverged: { readonly iteration: number; readonly checkpoint: TrainingCheckpoint } | null;
+    };
+
+/** A reply on the way. */
+export type TrainingNews =
+  | { readonly kind: "pretraining"; readonly id: number; readonly progress: PretrainProgress }
+  | { readonly kind: "iteration"; readonly id: number; readonly report: IterationReport }
+  | { readonly kind: "checkpoint"; readonly id: number; readonly checkpoint: TrainingCheckpoint };
+
+export type TrainingReply = TrainingAnswer | TrainingNews;

@@ -1,0 +1,83 @@
+/** The worker's side of the messages: answers requests with an engine. */
+import { type TrainingEngine, TrainingDivergedError } from "../training-engine.ts";
+import type { TrainingAnswer, TrainingReply, TrainingRequest } from "./messages.ts";
+
+/** Takes a request; its replies go to `post`, in order. */
+export type TrainingServer = (request: TrainingRequest) => void;
+
+type Work = Exclude<TrainingRequest, { kind: "cancel" }>;
+
+/** A server over the engine that `open` makes at the first request. */
+export function createTrainingServer(
+  open: () => Promise<TrainingEngine>,
+  post: (reply: TrainingReply) => void,
+): TrainingServer {
+  const running = new Map<number, AbortController>();
+  let engine: Promise<TrainingEngine> | null = null;
+  return (request) => {
+    if (request.kind === "cancel") {
+      running.get(request.id)?.abort();
+      return;
+    }
+    const own = new AbortController();
+    running.set(request.id, own);
+    engine ??= open();
+    void engine
+      .then((opened) => answer(opened, request, own.signal, post))
+      .catch((error: unknown) => failure(request.id, error))
+      .then((reply) => {
+        running.delete(request.id);
+        post(reply);
+      });
+  };
+}
+
+async function answer(
+  engine: TrainingEngine,
+  request: Work,
+  signal: AbortSignal,
+  post: (reply: TrainingReply) => void,
+): Promise<TrainingAnswer> {
+  const { id } = request;
+  switch (request.kind) {
+    case "start":
+      return { kind: "started", id, info: engine.info };
+    case "pretrain": {
+      const onProgress = (progress: Parameters<PretrainListener>[0]) =>
+        post({ kind: "pretraining", id, progress });
+      return {
+        kind: "pretrained",
+        id,
+        weights: await engine.pretrain(request.problem, { signal, onProgress }),
+      };
+    }
+    case "score-error": {
+      const errors = await engine.scoreError(request.problem, request.parameters, { signal });
+      return { kind: "scored", id, errors };
+    }
+    case "align": {
+      const checkpoint = await engine.align(request.job, {
+        signal,
+        onIteration: (report) => post({ kind: "iteration", id, report }),
+        onCheckpoint: (news) => post({ kind: "checkpoint", id, checkpoint: news }),
+      });
+      return { kind: "aligned", id, checkpoint };
+    }
+    case "measure":
+      return { kind: "measured", id, arms: await engine.measure(request.job, { signal }) };
+  }
+}
+
+type PretrainListener = NonNullable<NonNullable<Parameters<TrainingEngine["pretrain"]>[1]>["onProgress"]>;
+
+function failure(id: number, error: unknown): TrainingAnswer {
+  const diverged = error instanceof TrainingDivergedError;
+  return {
+    kind: "failed",
+    id,
+    message: error instanceof Error ? error.message : String(error),
+    aborted: error instanceof Error && error.name === "AbortError",
+    refused: error instanceof RangeError,
+    diverged: diverged ? { iteration: error.iteration, checkpoint: error.checkpoint } : null,
+  };
+}
