@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [fused] [step] [cpu] [slider]`: measures speed against peers in one run, on one adapter, and prints
+ * `npm run bench -- [fused] [step] [cpu] [slider] [network]`: measures speed against peers in one run, on one adapter, and prints
  * a table to standard error and JSON to standard output.
  */
 import { GpuUnavailableError } from "../../src/gpu/errors.ts";
@@ -7,10 +7,11 @@ import { benchCpuEngine } from "./cpu-engine.ts";
 import { openDevice, type BenchDevice } from "./device.ts";
 import { benchFusedMixture } from "./fused-mixture.ts";
 import { benchGddimStep } from "./gddim-step.ts";
+import { benchNetwork } from "./network.ts";
 import { asTable, isReached, type Section } from "./report.ts";
 import { benchSlider } from "./slider.ts";
 
-const NAMES = ["fused", "step", "cpu", "slider"];
+const NAMES = ["fused", "step", "cpu", "slider", "network"];
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !NAMES.includes(name));
 if (unknown.length > 0) {
@@ -34,6 +35,7 @@ if (bench && chosen("fused")) take(await benchFusedMixture(bench));
 if (bench && chosen("step")) take(await benchGddimStep(bench));
 if (chosen("cpu")) take(await benchCpuEngine());
 if (chosen("slider")) take(...(await benchSlider(bench)));
+if (chosen("network")) take(...(await benchNetwork(bench)));
 
 const results = sections.map(({ figures, ...section }) => ({
   ...section,

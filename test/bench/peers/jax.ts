@@ -1,5 +1,6 @@
 /** The same sampler in @jax-js/jax: one jitted step, called N times. */
 import { circleProgram, stepTables } from "../problem.ts";
+import { lendNavigator } from "./navigator.ts";
 
 /**
  * A run of the sampler on a backend, or null where it does not start. On "webgpu" the library takes the adapter from the
@@ -11,15 +12,7 @@ export async function jaxSampler(
   particles: number,
   steps: number,
 ): Promise<(() => Promise<void>) | null> {
-  Object.defineProperty(globalThis, "navigator", {
-    value: {
-      ...(gpu ? { gpu } : {}),
-      userAgent: "Node",
-      hardwareConcurrency: (await import("node:os")).availableParallelism(),
-    },
-    configurable: true,
-    writable: true,
-  });
+  lendNavigator(gpu);
   const { numpy: np, random, jit, nn, init, defaultDevice, blockUntilReady } = await import("@jax-js/jax");
   if (!(await init(backend)).includes(backend)) return null;
   const program = circleProgram(steps);
