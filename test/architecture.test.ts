@@ -69,7 +69,15 @@ const TABLE: ImportTable = {
     browser: true,
   },
   "engine/images": {
-    imports: ["network", "gpu", "rewards", "prompt", "diffusion", "engine/image-engine.ts"],
+    imports: [
+      "network",
+      "gpu",
+      "rewards",
+      "prompt",
+      "diffusion",
+      "engine/image-engine.ts",
+      "engine/tensorflow",
+    ],
     packages: ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"],
     browser: true,
     gpu: true,
@@ -90,6 +98,8 @@ const TABLE: ImportTable = {
       "engine/engine.ts",
       "engine/image-engine.ts",
       "engine/training-engine.ts",
+      // The steps of a noise law, for what theory says of them.
+      "alignment/noise-steps.ts",
       "measure",
     ],
   },
@@ -185,6 +195,7 @@ const TABLE: ImportTable = {
   "training-page.tsx": {
     imports: [
       "page-parts.ts",
+      "alignment/algorithms",
       "engine/training",
       "engine/training-engine.ts",
       "experiments",

@@ -1,0 +1,282 @@
+/** Charts of one training: rewards, gap, KL, diversity, clipping and gradient over its course. */
+import type { Estimate } from "../../measure/estimate.ts";
+import type {
+  Axis,
+  Hue,
+  LineChartData,
+  MeasuredPoint,
+  MeasuredSeries,
+  Series,
+} from "../../measure/series.ts";
+import type { FormulaId } from "../../theory/formulas.ts";
+import { measuredSeries, say, sayEstimate, theorySeries } from "../chart-parts.ts";
+import type { IterationNumbers, TrainingHistory } from "./history.ts";
+import type { PolicyMeasurement } from "./measurement.ts";
+import { FINE } from "./plan.ts";
+import type { ResolvedTraining } from "./resolve.ts";
+import { trainingTheory, type Prediction, type TrainingTheory } from "./theory.ts";
+
+/** What the course of a training is drawn against. */
+export type ProgressAxis = "iterations" | "updates" | "calls" | "seconds";
+
+export const PROGRESS_AXES: Readonly<Record<ProgressAxis, Axis>> = {
+  iterations: { label: "Iterations", symbol: "i", scale: "linear" },
+  updates: { label: "Updates", symbol: "u", scale: "linear" },
+  calls: { label: "Network calls", symbol: "calls", scale: "linear" },
+  seconds: { label: "Training time", symbol: "s", scale: "linear" },
+};
+
+/** Where an iteration lies on an axis. */
+export function progressOf(
+  {
+    iteration,
+    updates,
+    networkCalls,
+    seconds,
+  }: Pick<IterationNumbers, "iteration" | "updates" | "networkCalls" | "seconds">,
+  axis: ProgressAxis,
+): number {
+  return { iterations: iteration, updates, calls: networkCalls, seconds }[axis];
+}
+
+const REWARD_AXIS: Axis = { label: "Reward", symbol: "J", scale: "linear" };
+
+/** All charts of a training so far, by iteration. */
+export function trainingCharts(resolved: ResolvedTraining, history: TrainingHistory): LineChartData[] {
+  const theory = trainingTheory(resolved);
+  return [
+    rewardChart(resolved, history, theory),
+    gapChart(resolved, history, theory),
+    ...klChart(history),
+    diversityChart(history),
+    ...clipChart(history),
+    gradientChart(history),
+  ];
+}
+
+type Reading = (m: PolicyMeasurement) => Estimate | null | undefined;
+
+/** A series of what is measured at checkpoints. */
+function overTraining(
+  id: string,
+  label: string,
+  hue: Hue,
+  { measurements }: TrainingHistory,
+  pick: Reading,
+): readonly MeasuredSeries[] {
+  const points = measurements.flatMap((m): MeasuredPoint[] => {
+    const estimate = pick(m);
+    return estimate ? [{ x: m.iteration, estimate }] : [];
+  });
+  return measuredSeries({ id, label, hue, points });
+}
+
+/** A series of what every iteration reports; such numbers are readings, not estimates, unless they have an error. */
+function everyIteration(
+  id: string,
+  label: string,
+  hue: Hue,
+  { iterations }: TrainingHistory,
+  pick: (i: IterationNumbers) => number | null,
+): readonly MeasuredSeries[] {
+  const points = iterations.flatMap((i): MeasuredPoint[] => {
+    const value = pick(i);
+    return value === null || !Number.isFinite(value)
+      ? []
+      : [{ x: i.iteration, estimate: { value, se: 0, n: 1 } }];
+  });
+  return measuredSeries({ id, label, hue, points });
+}
+
+const READINGS = [
+  ["readingA", "reading A", "tilt-gaussian"],
+  ["readingB", "reading B", "control-steps"],
+] as const satisfies readonly (readonly ["readingA" | "readingB", string, FormulaId])[];
+
+/** Level lines of both readings of the optimum. */
+function optimumLines(
+  theory: TrainingTheory | null,
+  { measurements }: TrainingHistory,
+  label: string,
+  hue: Hue,
+  of: keyof Prediction,
+): readonly Series[] {
+  const last = measurements.at(-1)?.iteration ?? 0;
+  if (theory === null || last === 0) return [];
+  return READINGS.flatMap(([key, name, formula]) => {
+    const prediction = theory[key];
+    if (prediction === null) return [];
+    const points = [0, last].map((x) => ({ x, y: prediction[of] }));
+    return theorySeries({
+      id: `${key}-${of}`,
+      label: `${label}, ${name}`,
+      kind: "exact",
+      formula,
+      hue,
+      points,
+    });
+  });
+}
+
+function rewardChart(
+  resolved: ResolvedTraining,
+  history: TrainingHistory,
+  theory: TrainingTheory | null,
+): LineChartData {
+  const { names, spec } = resolved;
+  const noise = noiseWords(spec.training.noise);
+  return {
+    chart: "line",
+    id: "training-rewards",
+    title: `Reward over training, N = ${spec.training.steps}`,
+    x: PROGRESS_AXES.iterations,
+    y: REWARD_AXIS,
+    series: [
+      ...overTraining("sde", `Training sampler (${noise})`, "sde", history, (m) => m.sde?.reward),
+      ...overTraining("ode", "ODE", "ode", history, (m) => m.ode.reward),
+      ...overTraining(
+        "held-out",
+        `Held out: ${names.heldOut ?? ""} (ODE)`,
+        "target",
+        history,
+        (m) => m.ode.heldOut,
+      ),
+      ...optimumLines(theory, history, "Optimum, training sampler", "sde", "sde"),
+      ...optimumLines(theory, history, "Optimum, ODE", "ode", "ode"),
+    ],
+    summary: riseSummary(history),
+    notes: [...history.notes, ...(theory?.notes ?? [])],
+  };
+}
+
+function riseSummary({ measurements }: TrainingHistory): string {
+  const [start] = measurements;
+  const now = measurements.at(-1);
+  if (start === undefined || now === undefined) return "Nothing has been measured yet.";
+  if (start === now) return `Before training the ODE's reward is ${sayEstimate(start.ode.reward)}.`;
+  return `After ${now.iteration} iterations the ODE's reward is ${sayEstimate(now.ode.reward)}, ${sayEstimate(now.improvement)} above the pretrained model's.`;
+}
+
+function gapChart(
+  { spec }: ResolvedTraining,
+  history: TrainingHistory,
+  theory: TrainingTheory | null,
+): LineChartData {
+  const { steps } = spec.training;
+  return {
+    chart: "line",
+    id: "training-gap",
+    title: "Gap over training",
+    x: PROGRESS_AXES.iterations,
+    y: { label: "Reward gap", symbol: "J(SDE) − J(ODE)", scale: "linear" },
+    series: [
+      ...overTraining("gap", `N = ${steps}`, "gap", history, (m) => m.gap?.gap),
+      ...overTraining("gap-fine", `N = ${FINE * steps}`, "accent", history, (m) => m.gapFine?.gap),
+      ...overTraining(
+        "gap-reference",
+        `Pretrained model, N = ${steps}`,
+        "data",
+        history,
+        (m) => m.gap?.reference,
+      ),
+      ...overTraining(
+        "gap-excess",
+        `Above the pretrained model's, N = ${steps}`,
+        "target",
+        history,
+        (m) => m.gap?.excess,
+      ),
+      ...optimumLines(theory, history, "Gap at the optimum", "gap", "gap"),
+    ],
+    summary: gapSummary(history, steps),
+    notes: spec.algorithm.kind === "mix-grpo" ? [WINDOW_NOTE] : [],
+  };
+}
+
+const WINDOW_NOTE =
+  "MixGRPO trains with noise in a window of steps; the gap shown is that of noise in every step against none.";
+
+function gapSummary({ measurements }: TrainingHistory, steps: number): string {
+  const gap = measurements.at(-1)?.gap;
+  if (!gap) return "No gap: the training sampler is the ODE, or nothing has been measured yet.";
+  return `At N = ${steps} the gap is ${sayEstimate(gap.gap)}; the pretrained model's own is ${sayEstimate(gap.reference)}, so training added ${sayEstimate(gap.excess)} (n = ${gap.excess.n}).`;
+}
+
+function klChart(history: TrainingHistory): LineChartData[] {
+  const series = overTraining("kl", "KL of trajectories", "sde", history, (m) => m.sde?.kl);
+  const last = history.measurements.at(-1)?.sde?.kl;
+  if (series.length === 0 || !last) return [];
+  return [
+    {
+      chart: "line",
+      id: "training-kl",
+      title: "KL to the pretrained model",
+      x: PROGRESS_AXES.iterations,
+      y: { label: "KL (nats)", symbol: "KL", scale: "linear" },
+      series,
+      summary: `KL of the training sampler's trajectories, exact per step: ${sayEstimate(last)} nats.`,
+      notes: [],
+    },
+  ];
+}
+
+function diversityChart(history: TrainingHistory): LineChartData {
+  const last = history.measurements.at(-1);
+  return {
+    chart: "line",
+    id: "training-diversity",
+    title: "Diversity",
+    x: PROGRESS_AXES.iterations,
+    y: { label: "Mean distance of two samples", symbol: "|x − x′|", scale: "linear" },
+    series: [
+      ...overTraining("sde", "Training sampler", "sde", history, (m) => m.sde?.diversity),
+      ...overTraining("ode", "ODE", "ode", history, (m) => m.ode.diversity),
+    ],
+    summary:
+      last === undefined
+        ? "Nothing has been measured yet."
+        : `Mean distance of two ODE samples: ${sayEstimate(last.ode.diversity)}.`,
+    notes: [],
+  };
+}
+
+function clipChart(history: TrainingHistory): LineChartData[] {
+  const series = everyIteration("clip", "Clipped", "bound", history, (i) => i.clipFraction);
+  if (series.length === 0) return [];
+  const last = history.iterations.at(-1)?.clipFraction ?? 0;
+  return [
+    {
+      chart: "line",
+      id: "training-clip",
+      title: "Clipped ratios",
+      x: PROGRESS_AXES.iterations,
+      y: { label: "Share of ratios outside the clip", symbol: "share", scale: "linear" },
+      series,
+      summary: `Share of ratios that the clip held back in the last iteration: ${say(last)}.`,
+      notes: [],
+    },
+  ];
+}
+
+function gradientChart(history: TrainingHistory): LineChartData {
+  const last = history.iterations.at(-1);
+  return {
+    chart: "line",
+    id: "training-gradient",
+    title: "Gradient norm",
+    x: PROGRESS_AXES.iterations,
+    y: { label: "Norm before scaling", symbol: "|g|", scale: "linear" },
+    series: everyIteration("gradient", "Gradient norm", "accent", history, (i) => i.gradientNorm),
+    summary:
+      last === undefined
+        ? "No iteration yet."
+        : `Gradient norm of the last iteration: ${say(last.gradientNorm)}.`,
+    notes: [],
+  };
+}
+
+/** "η = 1.2", "Flow-GRPO level 0.7". */
+export function noiseWords(noise: ResolvedTraining["spec"]["training"]["noise"]): string {
+  if (noise.kind === "gddim") return `η = ${say(noise.eta)}`;
+  return `${noise.kind === "flow-grpo" ? "Flow-GRPO" : "DanceGRPO"} level ${say(noise.level)}`;
+}
