@@ -1,12 +1,10 @@
 /** The image engine of the command line: TensorFlow.js on WebAssembly in this process, weights from the project. */
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import * as tf from "@tensorflow/tfjs";
-import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import { join } from "node:path";
 import type { ImageEngine } from "../engine/image-engine.ts";
 import { createLocalImageEngine, openPreference } from "../engine/images/local.ts";
 import { tensorflowModels } from "../engine/images/tensorflow-models.ts";
+import { startNodeWasm } from "../engine/tensorflow/node-wasm.ts";
 import { ROOT } from "./launch/paths.mjs";
 import { checkFile, readManifest } from "../network/manifest.ts";
 
@@ -14,11 +12,7 @@ const MODELS = join(ROOT, "public/models/glyphs");
 
 /** An engine whose networks lie in `folder`. */
 export async function openImageEngine(folder = MODELS): Promise<ImageEngine> {
-  const entry = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
-  setWasmPaths(`${dirname(entry)}/`);
-  tf.enableProdMode();
-  await tf.setBackend("wasm");
-  await tf.ready();
+  await startNodeWasm("image engine");
   return createLocalImageEngine({
     info: {
       kind: "wasm",

@@ -1,30 +1,15 @@
 /** What the image engine runs on in a browser worker: a WebGPU device or TensorFlow.js on WebAssembly; judges and weights from the server. */
-import * as tf from "@tensorflow/tfjs";
-import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
-import plainWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
-import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import { download, forgetDownload, openFileCache } from "../../network/download.ts";
 import { checkFile, type Manifest, readManifest } from "../../network/manifest.ts";
 import type { ImageEngineChoice, ImageEngineInfo, ImageLoadControl } from "../image-engine.ts";
+import { startBrowserWasm } from "../tensorflow/browser-wasm.ts";
 import { deviceModels } from "./device-models.ts";
 import { type ImageParts, openPreference } from "./local.ts";
 import { type ModelFile, type ReadModel, tensorflowModels } from "./tensorflow-models.ts";
 
 /** Parts of an engine whose files lie below `base`, an absolute address. */
 export async function browserParts(base: string, choice: ImageEngineChoice): Promise<ImageParts> {
-  const at = (path: string) => new URL(path, self.location.href).href;
-  setWasmPaths({
-    "tfjs-backend-wasm.wasm": at(plainWasm),
-    "tfjs-backend-wasm-simd.wasm": at(simdWasm),
-    // Never loaded, see below; TensorFlow.js wants all three named.
-    "tfjs-backend-wasm-threaded-simd.wasm": at(simdWasm),
-  });
-  // Its threads would be workers made of text, which the page's content policy forbids; the lab starts several workers instead.
-  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
-  tf.enableProdMode();
-  if (!(await tf.setBackend("wasm")))
-    throw new Error("image engine: WebAssembly must be available, got none; use a current browser");
-  await tf.ready();
+  await startBrowserWasm("image engine");
   const folder = new URL("models/glyphs/", base).href;
   const read: ReadModel = (name, control) => readModel(folder, name, control);
   const device = await deviceModels(navigator.gpu, choice, read);

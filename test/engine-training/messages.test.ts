@@ -1,0 +1,134 @@
+import { describe, expect, it, vi } from "vitest";
+import { createWorkerTrainingEngine, type TrainingPort } from "../../src/engine/training/client.ts";
+import { createTrainingEngine, REFERENCE_PARTS } from "../../src/engine/training/local.ts";
+import type { TrainingReply, TrainingRequest } from "../../src/engine/training/messages.ts";
+import { createTrainingServer } from "../../src/engine/training/serve.ts";
+import {
+  type IterationReport,
+  type TrainingCheckpoint,
+  TrainingDivergedError,
+  type TrainingEngine,
+} from "../../src/engine/training-engine.ts";
+import { alignJob, measureJob, PROBLEM } from "./problems.ts";
+
+/** A worker in this thread: messages are cloned and arrive later, as between threads. */
+function loopback(open: () => Promise<TrainingEngine>): TrainingPort & { readonly sent: TrainingRequest[] } {
+  const sent: TrainingRequest[] = [];
+  const port: TrainingPort & { sent: TrainingRequest[] } = {
+    sent,
+    onmessage: null,
+    onerror: null,
+    terminate: vi.fn(),
+    postMessage: (request) => {
+      sent.push(request);
+      const copy = structuredClone(request);
+      queueMicrotask(() => server(copy));
+    },
+  };
+  const server = createTrainingServer(open, (reply: TrainingReply) => {
+    const data = structuredClone(reply);
+    queueMicrotask(() => port.onmessage?.({ data } as MessageEvent<TrainingReply>));
+  });
+  return port;
+}
+
+const local = () => createTrainingEngine(REFERENCE_PARTS);
+
+describe("The training engine in a worker", () => {
+  it("gives what the local one gives, to the last bit, with its news on the way", async () => {
+    const [near, far] = await Promise.all([local(), createWorkerTrainingEngine(() => loopback(local))]);
+    expect(far.info).toEqual(near.info);
+    const results = await Promise.all(
+      [near, far].map(async (engine) => {
+        const losses: number[] = [];
+        const weights = await engine.pretrain(PROBLEM, { onProgress: ({ loss }) => losses.push(loss) });
+        const reports: IterationReport[] = [];
+        const checkpoints: TrainingCheckpoint[] = [];
+        const last = await engine.align(alignJob(weights.parameters), {
+          onIteration: (report) => reports.push(report),
+          onCheckpoint: (checkpoint) => checkpoints.push(checkpoint),
+        });
+        const arms = await engine.measure(measureJob(last.parameters, weights.parameters));
+        const errors = await engine.scoreError(PROBLEM, weights.parameters);
+        return { losses, weights, reports, checkpoints, last, arms, errors };
+      }),
+    );
+    expect(results[1]).toEqual(results[0]);
+    expect(results[0]?.losses).toHaveLength(1);
+    expect(results[0]?.reports.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(results[0]?.checkpoints.map(({ iteration }) => iteration)).toEqual([0, 2, 4, 6]);
+  });
+
+  it("cancels at once, tells the worker, and can be used again", async () => {
+    const port = loopback(local);
+    const engine = await createWorkerTrainingEngine(() => port);
+    const { parameters } = await engine.pretrain(PROBLEM);
+    const stop = new AbortController();
+    const seen: number[] = [];
+    const run = engine.align(alignJob(parameters, { iterations: 100_000 }), {
+      signal: stop.signal,
+      onIteration: ({ iteration }) => {
+        seen.push(iteration);
+        if (iteration === 3) stop.abort();
+      },
+    });
+    await expect(run).rejects.toMatchObject({ name: "AbortError" });
+    expect(port.sent.at(-1)?.kind).toBe("cancel");
+    expect(await engine.measure(measureJob(parameters, null))).toHaveLength(2);
+    expect(seen).toEqual([1, 2, 3]);
+  });
+
+  it("refuses to begin with an aborted signal, without a message", async () => {
+    const port = loopback(local);
+    const engine = await createWorkerTrainingEngine(() => port);
+    const before = port.sent.length;
+    await expect(engine.pretrain(PROBLEM, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: "AbortError",
+    });
+    expect(port.sent).toHaveLength(before);
+  });
+
+  it("carries the last good checkpoint of a training that diverged, and refusals as RangeError", async () => {
+    const checkpoint: TrainingCheckpoint = {
+      iteration: 2,
+      update: 2,
+      networkCalls: 9,
+      parameters: Float64Array.of(1),
+      memory: { "adamw.step": Float64Array.of(2) },
+    };
+    const broken = async (): Promise<TrainingEngine> => ({
+      ...(await local()),
+      align: () => Promise.reject(new TrainingDivergedError("the loss is not a number", 3, checkpoint)),
+      measure: () => Promise.reject(new RangeError("no such arm")),
+    });
+    const engine = await createWorkerTrainingEngine(() => loopback(broken));
+    const failed = await engine.align(alignJob(new Float64Array(0))).catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(TrainingDivergedError);
+    expect(failed).toMatchObject({ message: "the loss is not a number", iteration: 3, checkpoint });
+    await expect(engine.measure(measureJob(new Float64Array(0), null))).rejects.toThrow(RangeError);
+  });
+
+  it("rejects what waits and all that comes later when the worker stops", async () => {
+    const port = loopback(local);
+    const engine = await createWorkerTrainingEngine(() => port);
+    const run = engine.pretrain(PROBLEM);
+    port.onerror?.({ message: "out of memory" } as ErrorEvent);
+    await expect(run).rejects.toThrow(/stopped \(out of memory\); reload the page/);
+    await expect(engine.pretrain(PROBLEM)).rejects.toThrow(/out of memory/);
+  });
+
+  it("rejects, and ends the worker, where the engine cannot start", async () => {
+    const port = loopback(() => Promise.reject(new Error("training engine: WebAssembly must be available")));
+    await expect(createWorkerTrainingEngine(() => port)).rejects.toThrow(/WebAssembly must be available/);
+    expect(port.terminate).toHaveBeenCalledOnce();
+  });
+
+  it("ends the worker and what waits when disposed of", async () => {
+    const port = loopback(local);
+    const engine = await createWorkerTrainingEngine(() => port);
+    const run = engine.pretrain(PROBLEM);
+    engine.dispose();
+    await expect(run).rejects.toMatchObject({ name: "AbortError" });
+    expect(port.terminate).toHaveBeenCalledOnce();
+  });
+});
