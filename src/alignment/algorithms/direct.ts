@@ -5,7 +5,8 @@
  *     dLoss/dx0Hat_k = c0 a_(k+1) + klWeight/P (c0/cz)^2 (x0Hat_k - x0Hat_ref,k)
  *     a_k = cx a_(k+1) + J_k' dLoss/dx0Hat_k - J_ref,k' klWeight/P (c0/cz)^2 (x0Hat_k - x0Hat_ref,k)
  *
- * with J the slope of a prediction in x. For K = N it is the exact gradient of E[r] - klWeight E[sum KL].
+ * with J the slope of a prediction in x. For K = N it is the exact gradient of E[r] - klWeight E[sum KL]. With klWeight > 0, steps
+ * without noise are not trained, only passed: a change of theirs has no KL, so all of the reward would be sought there.
  *
  * Published (DRaFT-K): DDIM at eta = 1 with 50 steps, K = 1 best, rewards of images, LoRA.
  */
@@ -28,18 +29,23 @@ export const DIRECT_CARD: AlgorithmCard = {
     "one update per rollout",
   ],
   deviations: [
-    "klWeight > 0 adds the exact KL of the steps that the gradient passes.",
+    "klWeight > 0 adds the exact KL of the steps that the gradient passes; steps without noise then only pass the gradient on, since their changes would cost nothing.",
     "A prediction at the same x is kept from the rollout, not recomputed with checkpoints, since the models are small.",
   ],
 };
 
-/** Throws RangeError for a KL without noise, which would be infinite. */
+/** Throws RangeError for a KL without noise, which would be infinite, and where no trained step is passed. */
 export const direct: AlgorithmFactory<Extract<AlgorithmSpec, { kind: "direct" }>> = ({ through }, setup) => {
   const { noise, klWeight } = setup.training;
   if (klWeight > 0 && (noise.kind === "gddim" ? noise.eta : noise.level) === 0)
     throw new RangeError(
       "training.klWeight: must be 0 without noise, got " +
         `${klWeight}; the KL between two deterministic samplers is infinite: choose noise above 0 or klWeight 0`,
+    );
+  const passed = trainingSteps(setup).slice(-through);
+  if (klWeight > 0 && !passed.some(hasDensity))
+    throw new RangeError(
+      `algorithm.through: must reach a step with noise when klWeight is above 0, got ${through}; choose at least 2`,
     );
   return { iterate: (bench) => iterate(through, bench), memory: () => ({}) };
 };
@@ -90,13 +96,14 @@ async function pullThrough(bench: Bench, { kept, samples, dim, particles }: Roll
     const { cx, c0 } = step.step;
     const anchor = anchorStrength(bench, step) / particles;
     // Filled by the call of accumulate, which alone knows x0Hat.
-    const pull = { all: adjoint, toReference: adjoint };
-    await bench.accumulate(step.x, t, (x0Hat) => {
-      const away = x0Hat.map((v, j) => (anchor > 0 ? 2 * anchor * (v - (step.reference?.[j] ?? 0)) : 0));
-      pull.toReference = away;
-      pull.all = adjoint.map((a, j) => c0 * a + (away[j] as number));
-      return pull.all;
-    });
+    const pull = { all: adjoint.map((a) => c0 * a), toReference: adjoint };
+    if (bench.training.klWeight === 0 || hasDensity(step.step))
+      await bench.accumulate(step.x, t, (x0Hat) => {
+        const away = x0Hat.map((v, j) => (anchor > 0 ? 2 * anchor * (v - (step.reference?.[j] ?? 0)) : 0));
+        pull.toReference = away;
+        pull.all = pull.all.map((a, j) => a + (away[j] as number));
+        return pull.all;
+      });
     kl += step.kl ? step.kl.reduce((sum, value) => sum + value, 0) / particles : 0;
     if (step === kept[0]) break;
     const through = await network.pullToInput(step.x, t, pull.all);
