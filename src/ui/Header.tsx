@@ -1,4 +1,4 @@
-/** Name, the way to the other page, undo and redo, sharing, theme, help. */
+/** Name, the way to the other pages, undo and redo, sharing, theme, help. */
 import type { ReactNode } from "react";
 import { useStore, type StoreApi } from "zustand";
 import type { Theme } from "../lab/state.ts";
@@ -24,6 +24,12 @@ export function Header() {
 const PAGES = [
   { id: "laws", word: "Laws", link: "#", hint: "Known laws, where the truth is exact" },
   { id: "images", word: "Images", link: "#model=glyphs", hint: "The glyph model: type a prompt, see images" },
+  {
+    id: "training",
+    word: "Training",
+    link: "#train=ddpo-is",
+    hint: "RLHF of a small learned model: train with noise, deploy without",
+  },
 ] as const;
 
 /** Name, switch between the pages, one line of purpose, and the tools of the page. */

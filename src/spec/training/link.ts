@@ -5,14 +5,13 @@
  */
 import { completeModel, completeReward, modelDimension } from "../defaults.ts";
 import {
-  hashOf,
   readLinkText,
   repairByKeys,
   type LinkOutcome,
   type LinkProblem,
   type Repaired,
 } from "../link-reading.ts";
-import { joinPairs, MAX_LINK_LENGTH, MAX_READ_LENGTH, splitPairs, type Pair } from "../link-text.ts";
+import { joinPairs, MAX_LINK_LENGTH, type Pair } from "../link-text.ts";
 import { LinkValueError } from "../link-values.ts";
 import { fieldPath, showValue, SpecError } from "../problems.ts";
 import { SECTION_SCHEMAS } from "../schema.ts";
@@ -24,18 +23,14 @@ import { TRAINING_KEYS, type TrainingKey } from "./link-keys.ts";
 import { parseTrainingSpec } from "./parse.ts";
 import type { TrainingSpec } from "./types.ts";
 
+export { isTrainingLink } from "./link-kind.ts";
+
 type Path = readonly (string | number)[];
 
 const KEY_NAMES = TRAINING_KEYS.map((k) => k.key);
 
 /** The word for "nothing is held out". */
 const NONE = "none";
-
-/** True if a link is about training. */
-export function isTrainingLink(link: string): boolean {
-  const { pairs } = splitPairs(hashOf(link).slice(0, MAX_READ_LENGTH));
-  return pairs.some(([key]) => key === "train");
-}
 
 /**
  * The link of a valid specification: the hash without "#", at most 2,000 characters.

@@ -43,7 +43,8 @@ export function PresetGallery({ onOpened }: { readonly onOpened: () => void }) {
   );
 }
 
-function Thumbnail({ spec }: { readonly spec: ExperimentSpec }) {
+/** The picture of a spec. */
+export function Thumbnail({ spec }: { readonly spec: ExperimentSpec }) {
   const picture = useMemo(() => thumbnailOf(spec), [spec]);
   return (
     <svg

@@ -1,0 +1,69 @@
+/** The address of the training page: the hash holds the specification; "ui.embed" belongs to the page. */
+import type { TrainingChecks } from "../../spec/training/consistency.ts";
+import { formatTrainingLink, parseTrainingLink, repairTrainingLink } from "../../spec/training/link.ts";
+import { messageOf } from "../abort.ts";
+import { type AddressBar, droppedNotice, keepAddress, showNotices } from "../address.ts";
+import type { Clock } from "../clock.ts";
+import type { TrainingLabData, TrainingLabStore } from "./state.ts";
+
+/** The link of a state. Throws SpecError where the spec is too long for one. */
+export function trainingLinkOf({ spec, embed }: Pick<TrainingLabData, "spec" | "embed">): string {
+  return formatTrainingLink(spec, embed ? { embed: "1" } : {});
+}
+
+/** What a page starts from: the link's specification, or the nearest valid one while the problem is explained. */
+export function trainingStart(
+  hash: string,
+  checks: TrainingChecks,
+): Pick<TrainingLabData, "spec" | "embed" | "linkProblem"> & { readonly notices: readonly string[] } {
+  const result = parseTrainingLink(hash, checks);
+  const embed = result.ui["embed"] !== undefined && result.ui["embed"] !== "0";
+  if (result.ok) return { spec: result.spec, embed, linkProblem: null, notices: result.notices };
+  const { spec } = repairTrainingLink(hash, checks);
+  return { spec, embed, linkProblem: { hash, problems: result.problems }, notices: result.notices };
+}
+
+/** Opens a link in a running page: a good one becomes the spec (undo brings the old one back), a bad one is explained. */
+export function applyTrainingLink(store: TrainingLabStore, hash: string, checks: TrainingChecks): void {
+  const { spec, embed, linkProblem, notices } = trainingStart(hash, checks);
+  const state = store.getState();
+  if (linkProblem === null) state.edit(spec);
+  state.set({ linkProblem, ...(linkProblem === null ? { embed } : {}) });
+  if (linkProblem === null) showNotices(store, notices);
+}
+
+/** Opens the nearest valid link to a bad one and tells which keys were left out. */
+export function applyRepairedTrainingLink(
+  store: TrainingLabStore,
+  hash: string,
+  checks: TrainingChecks,
+): void {
+  const { spec, dropped } = repairTrainingLink(hash, checks);
+  store.getState().edit(spec);
+  store.getState().set({ linkProblem: null });
+  showNotices(store, [droppedNotice(dropped)]);
+}
+
+/** Keeps the address and the store in step. While a bad link is shown, the user's link is left alone. */
+export function syncTrainingAddress(
+  store: TrainingLabStore,
+  bar: AddressBar,
+  checks: TrainingChecks,
+  clock: Clock,
+): () => void {
+  return keepAddress({
+    store,
+    bar,
+    clock,
+    differ: (state, before) => state.spec !== before.spec || state.embed !== before.embed,
+    open: (hash) => applyTrainingLink(store, hash, checks),
+    hashOf: (state) => {
+      try {
+        return trainingLinkOf(state);
+      } catch (error) {
+        state.notify({ id: "link-long", tone: "warning", text: messageOf(error) });
+        return null;
+      }
+    },
+  });
+}

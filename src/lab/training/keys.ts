@@ -1,0 +1,30 @@
+/** What decides which part of a training run: two specs with equal keys share it. */
+import type { TrainingSpec } from "../../spec/training/types.ts";
+
+/** The pretrained network: law, process, shape and pretraining. */
+export function referenceKey({ model, process, network }: TrainingSpec): string {
+  return JSON.stringify([model, process, network]);
+}
+
+/** What is worked out once before a run: the network's part and the rewards. */
+export function problemKey({ model, process, network, rewards, heldOut }: TrainingSpec): string {
+  return JSON.stringify([model, process, network, rewards, heldOut]);
+}
+
+/** What the measurements of a run depend on besides its weights: runs that share it can be drawn on one axis. */
+export function measureKey(spec: TrainingSpec): string {
+  const { every: _, etasTrain, etasDeploy, stepsDeploy, seeds, ...own } = spec.evaluation;
+  return JSON.stringify([
+    problemKey(spec),
+    spec.training.noise,
+    spec.training.steps,
+    spec.training.grid,
+    own,
+  ]);
+}
+
+/** Everything that a run depends on; the axes of the studies are left out. */
+export function runKey(spec: TrainingSpec): string {
+  const { every, particles, seed } = spec.evaluation;
+  return JSON.stringify([problemKey(spec), spec.algorithm, spec.training, every, particles, seed]);
+}

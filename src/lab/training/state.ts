@@ -1,0 +1,171 @@
+/** The state of the training page as it is drawn, and where each field of it lives. */
+import type { TemporalState } from "zundo";
+import type { StoreApi } from "zustand/vanilla";
+import type {
+  IterationReport,
+  PretrainProgress,
+  ScoreError,
+  TrainingCheckpoint,
+  TrainingEngineInfo,
+} from "../../engine/training-engine.ts";
+import type { TrainingSpec } from "../../spec/training/types.ts";
+import type { EditOptions, FieldProblem, LinkProblem, Notice, Theme } from "../state.ts";
+import type { PreparedTraining } from "./prepare-messages.ts";
+import type { Measurement } from "./measurement.ts";
+
+/** Where the networks run. */
+export type TrainingEngineState =
+  | { readonly phase: "starting" }
+  | { readonly phase: "ready"; readonly info: TrainingEngineInfo }
+  | { readonly phase: "failed"; readonly message: string };
+
+/** Weights that training starts from and is held against. */
+export interface ReferenceWeights {
+  /** What the weights belong to: law, process and network; see `referenceKey`. */
+  readonly key: string;
+  readonly origin: "shipped" | "pretrained" | "imported";
+  /** Flat, f64. */
+  readonly parameters: Float64Array;
+  /** Steps of pretraining behind them. */
+  readonly steps: number;
+  /** Error of their score against the exact one; null until measured. */
+  readonly scoreError: readonly ScoreError[] | null;
+}
+
+/** The pretrained network of the present law. */
+export type ReferenceState =
+  | { readonly phase: "none" }
+  | { readonly phase: "loading" }
+  | {
+      readonly phase: "pretraining";
+      readonly key: string;
+      readonly progress: PretrainProgress | null;
+      readonly losses: readonly LossPoint[];
+    }
+  | { readonly phase: "ready"; readonly weights: ReferenceWeights; readonly losses: readonly LossPoint[] }
+  | { readonly phase: "failed"; readonly message: string };
+
+export interface LossPoint {
+  readonly step: number;
+  readonly loss: number;
+}
+
+/** A moment of training that was kept: its weights, and what was measured there. */
+export interface RunPoint {
+  readonly checkpoint: TrainingCheckpoint;
+  /** Null until measured. */
+  readonly measurement: Measurement | null;
+}
+
+/** One training run, or the part of it after a branch, with the history it inherited. */
+export interface TrainingRun {
+  readonly id: number;
+  /** What it trains on; the present spec may have moved on. */
+  readonly spec: TrainingSpec;
+  readonly reference: ReferenceWeights;
+  readonly parent: { readonly run: number; readonly iteration: number } | null;
+  /** By iteration, ascending. */
+  readonly reports: readonly IterationReport[];
+  /** By iteration, ascending; the first is the start. */
+  readonly points: readonly RunPoint[];
+  /** The newest weights, at or after the last point. */
+  readonly newest: TrainingCheckpoint;
+  /** Time spent training, ms, without pauses. */
+  readonly wallMs: number;
+}
+
+/** What the page is doing. */
+export type TrainingPhase =
+  | { readonly phase: "idle" }
+  | { readonly phase: "preparing"; readonly what: "engine" | "law" | "weights" | "pretraining" | "start" }
+  | {
+      readonly phase: "training" | "measuring";
+      readonly iteration: number;
+      readonly iterations: number;
+      readonly etaMs: number | null;
+    }
+  | { readonly phase: "paused"; readonly iteration: number; readonly iterations: number }
+  | { readonly phase: "done"; readonly iteration: number; readonly wallMs: number }
+  | { readonly phase: "stopped"; readonly iteration: number }
+  | { readonly phase: "failed"; readonly message: string; readonly problems: readonly FieldProblem[] };
+
+export interface TrainingLabData {
+  readonly spec: TrainingSpec;
+  readonly theme: Theme;
+  readonly seedLocked: boolean;
+  /** Open control sections by id; a missing id means its default. */
+  readonly sections: Readonly<Record<string, boolean>>;
+  readonly embed: boolean;
+  readonly engine: TrainingEngineState;
+  /** The present spec's law, reward field and plot window; null until worked out. */
+  readonly prepared: PreparedTraining | null;
+  readonly reference: ReferenceState;
+  readonly runs: readonly TrainingRun[];
+  /** Id of the run that is shown, or null. */
+  readonly shown: number | null;
+  /** Iteration that the views show; null follows the newest measured one. */
+  readonly scrub: number | null;
+  readonly run: TrainingPhase;
+  readonly notices: readonly Notice[];
+  readonly linkProblem: LinkProblem | null;
+}
+
+export const TRAINING_STATE_STORAGE = {
+  spec: "url",
+  embed: "url",
+  theme: "localStorage",
+  seedLocked: "localStorage",
+  sections: "memory",
+  engine: "memory",
+  prepared: "memory",
+  reference: "memory",
+  // The newest checkpoint of the newest run is kept in IndexedDB as well.
+  runs: "memory",
+  shown: "memory",
+  scrub: "memory",
+  run: "memory",
+  notices: "memory",
+  linkProblem: "memory",
+} as const satisfies Record<keyof TrainingLabData, "url" | "localStorage" | "memory">;
+
+export interface TrainingLabActions {
+  edit(change: TrainingSpec | ((spec: TrainingSpec) => TrainingSpec), options?: EditOptions): void;
+  /** Makes `candidate` the spec if it is valid. Otherwise nothing changes, and the problems come back. */
+  propose(candidate: unknown, options?: EditOptions): readonly FieldProblem[];
+  undo(): void;
+  redo(): void;
+  set(fields: Partial<Omit<TrainingLabData, "spec">>): void;
+  notify(notice: Notice): void;
+  dismiss(id: string): void;
+  openLink(hash: string): void;
+  /** Leaves the bad parts out of the link that is being explained: one key, or all if null. */
+  mendLink(key: string | null): void;
+  /** Trains from the pretrained network under the present spec; pretrains it first where there is none. */
+  train(): void;
+  /** Stops at the newest weights, so that `resume` goes on without loss. */
+  pause(): void;
+  /** Goes on from the newest weights; under the present spec, as a branch, if it has changed. */
+  resume(): void;
+  /** Ends the run where it is. */
+  stop(): void;
+  /** Goes on from a kept iteration of the shown run under the present spec. */
+  branch(iteration: number): void;
+  /** Trains the reference network of the present law on this device, in place of weights that came from elsewhere. */
+  pretrain(): void;
+  /** Takes weights from a safetensors file as the reference. Rejects with what is wrong with the file. */
+  importWeights(bytes: Uint8Array, name: string): Promise<void>;
+  /** The weights of a kept iteration of the shown run as a safetensors file; null for the newest. */
+  exportWeights(iteration: number | null): Promise<Uint8Array>;
+}
+
+/** What the coordinator brings. */
+export type TrainingServices = Pick<
+  TrainingLabActions,
+  "train" | "pause" | "resume" | "stop" | "branch" | "pretrain" | "importWeights" | "exportWeights"
+>;
+
+export type TrainingLabState = TrainingLabData & TrainingLabActions;
+
+export type TrainingLabStore = StoreApi<TrainingLabState> & {
+  readonly temporal: StoreApi<TemporalState<Pick<TrainingLabData, "spec">>>;
+};

@@ -1,0 +1,65 @@
+/** Wiring of the training page: address -> spec -> training lab -> page. */
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createWorkerTrainingEngine, type TrainingPort } from "./engine/training/client.ts";
+import { createWeightFiles } from "./engine/training/weight-files.ts";
+import { formulaFault } from "./experiments/reward-program.ts";
+import { systemClock } from "./lab/clock.ts";
+import { createKeptRuns, noKeptRuns, type KeptRuns } from "./lab/training/kept-runs.ts";
+import { createTrainingPreparer } from "./lab/training/preparer.ts";
+import { createTrainingLab } from "./lab/training/training-lab.ts";
+import { addressBar, pageRoot, pageStorage } from "./page-parts.ts";
+import type { AlgorithmKind } from "./spec/training/types.ts";
+import { TrainingApp } from "./ui/training/TrainingApp.tsx";
+
+const spawn = <T,>(worker: Worker): T => worker as unknown as T;
+
+/** The cards stand beside the algorithms, which only the worker needs otherwise. */
+const card = async (kind: AlgorithmKind) =>
+  (await import("./alignment/algorithms/index.ts")).algorithmCard(kind);
+
+/** Opens the training page at the present address. */
+export function startTraining(): void {
+  const lab = createTrainingLab({
+    createEngine: () =>
+      createWorkerTrainingEngine(() =>
+        spawn<TrainingPort>(
+          new Worker(new URL("./engine/training/worker.ts", import.meta.url), {
+            type: "module",
+            name: "training",
+          }),
+        ),
+      ),
+    preparer: createTrainingPreparer(
+      () =>
+        spawn(
+          new Worker(new URL("./lab/training/prepare-worker.ts", import.meta.url), {
+            type: "module",
+            name: "training-law",
+          }),
+        ),
+      systemClock,
+    ),
+    files: createWeightFiles(new URL("./models/points/", location.href).href),
+    kept: keptRuns(),
+    bar: addressBar,
+    storage: pageStorage(),
+    clock: systemClock,
+    checks: { formula: formulaFault },
+  });
+  createRoot(pageRoot()).render(
+    <StrictMode>
+      <TrainingApp store={lab.store} card={card} />
+    </StrictMode>,
+  );
+  lab.begin();
+}
+
+/** Private windows may refuse even to name the database. */
+function keptRuns(): KeptRuns {
+  try {
+    return createKeptRuns(indexedDB);
+  } catch {
+    return noKeptRuns;
+  }
+}

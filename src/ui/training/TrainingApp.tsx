@@ -1,0 +1,65 @@
+/** The training page: fine-tune a learned model with noise in its sampler, and see what is left without it. */
+import type { TrainingLabStore } from "../../lab/training/state.ts";
+import type { AlgorithmKind } from "../../spec/training/types.ts";
+import { LinkErrorCard, NoticeList } from "../Notices.tsx";
+import { PageFrame } from "../PageFrame.tsx";
+import { PanelBoundary } from "../PanelBoundary.tsx";
+import { useTheme } from "../use-theme.ts";
+import { TrainingCharts } from "./charts/TrainingCharts.tsx";
+import { TrainingControls } from "./controls/TrainingControls.tsx";
+import "./training.css";
+import {
+  CardsContext,
+  TrainingContext,
+  useTraining,
+  useTrainingStore,
+  type CardWords,
+} from "./training-context.ts";
+import { TrainingHeader } from "./TrainingHeader.tsx";
+import { TrainingStrip } from "./TrainingStrip.tsx";
+import { useTrainingShortcuts } from "./use-training-shortcuts.ts";
+import { TrainingViews } from "./views/TrainingViews.tsx";
+
+export interface TrainingAppProps {
+  readonly store: TrainingLabStore;
+  /** Fetches what an algorithm's card says; must not change between draws. */
+  readonly card: (kind: AlgorithmKind) => Promise<CardWords>;
+}
+
+/** The whole page over its store. */
+export function TrainingApp({ store, card }: TrainingAppProps) {
+  useTrainingShortcuts(store);
+  return (
+    <TrainingContext value={store}>
+      <CardsContext value={card}>
+        <PanelBoundary what="The page">
+          <Page />
+        </PanelBoundary>
+      </CardsContext>
+    </TrainingContext>
+  );
+}
+
+function Page() {
+  const store = useTrainingStore();
+  const embed = useTraining((state) => state.embed);
+  const notices = useTraining((state) => state.notices);
+  const problem = useTraining((state) => state.linkProblem);
+  useTheme(useTraining((state) => state.theme));
+  return (
+    <PageFrame embed={embed} header={<TrainingHeader />}>
+      <TrainingStrip />
+      {problem !== null && <LinkErrorCard problem={problem} onMend={store.getState().mendLink} />}
+      <main className="columns">
+        <TrainingControls />
+        <div className="panel views-panel" id="views">
+          <PanelBoundary what="The samples">
+            <TrainingViews />
+          </PanelBoundary>
+        </div>
+        <TrainingCharts />
+      </main>
+      <NoticeList notices={notices} onDismiss={store.getState().dismiss} />
+    </PageFrame>
+  );
+}

@@ -1,0 +1,134 @@
+/** The right column: is the run sound, and how do rewards, gap, KL and diversity move. */
+import { memo, useDeferredValue, useMemo } from "react";
+import { ChartCard } from "../../../charts/ChartCard.tsx";
+import { formatNumber } from "../../../charts/format.ts";
+import { alarmsOf, measuredCharts, reportedCharts } from "../../../lab/training/run-charts.ts";
+import type { ReferenceState } from "../../../lab/training/state.ts";
+import type { ScoreError } from "../../../engine/training-engine.ts";
+import type { ChartData } from "../../../measure/series.ts";
+import { ChartSkeleton } from "../../ChartSkeleton.tsx";
+import { HelpTip } from "../../HelpTip.tsx";
+import { PanelBoundary } from "../../PanelBoundary.tsx";
+import { useChartActions } from "../../use-chart-actions.tsx";
+import { shownRun, useTraining, useTrainingStore } from "../training-context.ts";
+import { isEdited } from "../training-run-words.ts";
+import { LossPlot } from "./LossPlot.tsx";
+import { RunHealth } from "./RunHealth.tsx";
+
+/** Health and charts. */
+export function TrainingCharts() {
+  return (
+    <section className="panel charts" id="charts" aria-label="Charts">
+      <div className="study" id="study-panel" tabIndex={-1}>
+        <div className="study-head">
+          <h2 className="question">Trained with noise: what is it worth without?</h2>
+          <span className="study-help">
+            <HelpTip term="gap" />
+          </span>
+        </div>
+        <PanelBoundary what="The charts">
+          <Charts />
+        </PanelBoundary>
+      </div>
+    </section>
+  );
+}
+
+function Charts() {
+  const run = useTraining(shownRun);
+  const prepared = useTraining((state) => state.prepared);
+  const edited = useTraining(isEdited);
+  const failure = useTraining((state) => (state.run.phase === "failed" ? state.run.message : null));
+  const spec = run?.spec;
+  const points = run?.points;
+  const reports = run?.reports;
+  // Apart, because reports come all the time and drawing a chart takes a while.
+  const measured = useMemo(
+    () => (spec === undefined || points === undefined ? [] : measuredCharts({ spec, points }, prepared)),
+    [spec, points, prepared],
+  );
+  const reported = useMemo(
+    () => (spec === undefined || reports === undefined ? [] : reportedCharts({ spec, reports }, prepared)),
+    [spec, reports, prepared],
+  );
+  const alarms = useMemo(() => (points === undefined ? [] : alarmsOf({ points })), [points]);
+  const charts = [...measured, ...reported];
+  return (
+    <>
+      <p className="stage">{edited ? "Of the run before the settings changed" : " "}</p>
+      {failure !== null && (
+        <div className="panel-error">
+          <p>{failure}</p>
+        </div>
+      )}
+      {run !== null && <RunHealth run={run} alarms={alarms} />}
+      {charts.length === 0 && failure === null && <ChartSkeleton />}
+      {charts.map((chart) => (
+        <PanelBoundary what={`The chart “${chart.title}”`} key={chart.id}>
+          <OneChart chart={chart} />
+        </PanelBoundary>
+      ))}
+      <Pretraining />
+    </>
+  );
+}
+
+const noPick = () => null;
+
+/** Draws again only for new data: reports come ten times a second, and a chart takes a while. */
+const OneChart = memo(function OneChart({ chart: newest }: { readonly chart: ChartData }) {
+  const store = useTrainingStore();
+  const chart = useDeferredValue(newest);
+  const actions = useChartActions(store, chart, noPick);
+  return <ChartCard chart={chart} height={260} pickWord={null} {...actions} fileName="etalon-training" />;
+});
+
+/** The pretrained network: its loss where it was trained here, and the error of its score. */
+function Pretraining() {
+  const reference = useTraining((state) => state.reference);
+  const steps = useTraining((state) => state.spec.network.pretrainSteps);
+  const losses = lossesOf(reference);
+  const errors = reference.phase === "ready" ? reference.weights.scoreError : null;
+  return (
+    <>
+      {losses.length > 0 && <LossPlot losses={losses} steps={steps} />}
+      {errors !== null && <ScoreErrors errors={errors} />}
+    </>
+  );
+}
+
+function lossesOf(reference: ReferenceState) {
+  return reference.phase === "pretraining" || reference.phase === "ready" ? reference.losses : [];
+}
+
+/** How far the learned score is from the exact one, by time. */
+function ScoreErrors({ errors }: { readonly errors: readonly ScoreError[] }) {
+  const worst = Math.max(...errors.map(({ relative }) => relative));
+  return (
+    <details className="score-errors">
+      <summary>
+        Error of the pretrained score: at most {formatNumber(100 * worst, 2)} % of its size, by time
+      </summary>
+      <div className="table-frame" tabIndex={0} role="region" aria-label="Error of the pretrained score">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">t</th>
+              <th scope="col">log-SNR</th>
+              <th scope="col">E |error|² / E |score|²</th>
+            </tr>
+          </thead>
+          <tbody>
+            {errors.map(({ t, logSnr, relative }) => (
+              <tr key={t}>
+                <th scope="row">{formatNumber(t, 3)}</th>
+                <td>{formatNumber(logSnr, 3)}</td>
+                <td>{formatNumber(relative, 3)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}

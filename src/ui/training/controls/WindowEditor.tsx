@@ -1,0 +1,142 @@
+/** MixGRPO's window of stochastic steps on the timeline of a trajectory: dragged, moved by keys, or typed. */
+import { useRef, type KeyboardEvent, type PointerEvent } from "react";
+import { algorithmDefaults } from "../../../spec/training/algorithm-defaults.ts";
+import type { WindowSpec } from "../../../spec/training/types.ts";
+import { windowBetween } from "../../controls/schedule-weights.ts";
+import { optionsOf } from "../../controls/options.ts";
+import { NumberField } from "../../fields/NumberField.tsx";
+import { SelectField } from "../../fields/SelectField.tsx";
+import { trainedRun, useTraining, useTrainingPropose } from "../training-context.ts";
+import { WINDOW_WORDS } from "./training-words.ts";
+
+const FALLBACK = algorithmDefaults("mix-grpo").window;
+const ENDS = [
+  { value: "wrap", text: "Back to the start" },
+  { value: "clip", text: "Stay" },
+] as const;
+
+/** Timeline and numbers. */
+export function WindowEditor({ window }: { readonly window: WindowSpec }) {
+  const steps = useTraining((state) => state.spec.training.steps);
+  const propose = useTrainingPropose();
+  const put = (part: Partial<WindowSpec>, field = "algorithm.window") =>
+    propose(
+      (spec) =>
+        spec.algorithm.kind === "mix-grpo"
+          ? { ...spec, algorithm: { ...spec.algorithm, window: { ...spec.algorithm.window, ...part } } }
+          : spec,
+      field,
+    );
+  const number = (
+    name: "start" | "size" | "interval" | "stride",
+    label: string,
+    min: number,
+    max: number,
+  ) => (
+    <NumberField
+      label={label}
+      value={window[name]}
+      fallback={FALLBACK[name]}
+      slider={{ min, max: Math.max(min + 1, max), step: 1 }}
+      onTry={(value) => put({ [name]: value }, `algorithm.window.${name}`)}
+    />
+  );
+  return (
+    <fieldset className="window-editor">
+      <legend>Window of stochastic steps</legend>
+      <Timeline window={window} steps={steps} onMove={(part) => put(part, "algorithm.window.drag")} />
+      {number("start", "First step", 0, steps - 1)}
+      {number("size", "Steps in it", 1, steps)}
+      <SelectField
+        label="Moves"
+        value={window.strategy}
+        options={optionsOf(WINDOW_WORDS)}
+        onTry={(strategy) => put({ strategy }, "algorithm.window.strategy")}
+      />
+      {window.strategy !== "frozen" && (
+        <>
+          {number("interval", "Iterations between moves", 1, 50)}
+          {number("stride", "Steps it moves by", 0, steps)}
+          <SelectField
+            label="At the end"
+            value={window.end}
+            options={ENDS}
+            onTry={(end) => put({ end }, "algorithm.window.end")}
+          />
+        </>
+      )}
+    </fieldset>
+  );
+}
+
+interface TimelineProps {
+  readonly window: WindowSpec;
+  readonly steps: number;
+  readonly onMove: (part: Pick<WindowSpec, "start" | "size">) => void;
+}
+
+/** Steps from noise to data; drag over them to set the window, or move it with the arrow keys. */
+function Timeline({ window: { start, size }, steps, onMove }: TimelineProps) {
+  const live = useTraining((state) => trainedRun(state)?.reports.at(-1)?.window ?? null);
+  const from = useRef<number | null>(null);
+  const stepAt = (event: PointerEvent<HTMLDivElement>) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const share = Math.min(0.999999, Math.max(0, (event.clientX - box.left) / box.width));
+    return Math.floor(share * steps);
+  };
+  const drag = (event: PointerEvent<HTMLDivElement>) => {
+    const step = stepAt(event);
+    from.current ??= step;
+    onMove(windowBetween(from.current, step));
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    if (event.shiftKey) onMove({ start, size: Math.min(steps - start, Math.max(1, size + by)) });
+    else onMove({ start: Math.min(steps - size, Math.max(0, start + by)), size });
+  };
+  return (
+    <>
+      <div
+        className="window-line"
+        role="slider"
+        tabIndex={0}
+        aria-label="Window on the steps; arrow keys move it, with Shift they resize it"
+        aria-valuemin={0}
+        aria-valuemax={steps - 1}
+        aria-valuenow={start}
+        aria-valuetext={`steps ${start} to ${start + size - 1} of ${steps}`}
+        onKeyDown={onKeyDown}
+        onPointerDown={(event) => {
+          from.current = null;
+          event.currentTarget.setPointerCapture(event.pointerId);
+          drag(event);
+        }}
+        onPointerMove={(event) => {
+          if (event.currentTarget.hasPointerCapture(event.pointerId)) drag(event);
+        }}
+        onPointerUp={() => (from.current = null)}
+      >
+        {Array.from({ length: steps }, (_, k) => (
+          <span
+            key={k}
+            className={[
+              "window-step",
+              k >= start && k < start + size ? "window-in" : "",
+              live !== null && k >= live[0] && k < live[1] ? "window-live" : "",
+            ].join(" ")}
+          />
+        ))}
+      </div>
+      <p className="note window-words">
+        <span>noise</span>
+        <span>
+          SDE on steps {start}–{start + size - 1}
+          {live !== null && `; now ${live[0]}–${live[1] - 1}`}
+        </span>
+        <span>data</span>
+      </p>
+    </>
+  );
+}

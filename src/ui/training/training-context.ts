@@ -1,0 +1,59 @@
+import { createContext, useContext } from "react";
+import { useStore } from "zustand";
+import { isFresh } from "../../lab/training/runs.ts";
+import type {
+  TrainingLabData,
+  TrainingLabState,
+  TrainingLabStore,
+  TrainingRun,
+} from "../../lab/training/state.ts";
+import type { AlgorithmKind, TrainingSpec } from "../../spec/training/types.ts";
+import { useProposing } from "../lab-context.ts";
+
+/** The store of the training page, for all components below. */
+export const TrainingContext = createContext<TrainingLabStore | null>(null);
+
+/** The store itself, for event handlers. */
+export function useTrainingStore(): TrainingLabStore {
+  const store = useContext(TrainingContext);
+  if (store === null)
+    throw new Error("useTrainingStore: must be used inside TrainingContext, got none; this is a bug");
+  return store;
+}
+
+/** A part of the state; the component renders again when that part changes. */
+export function useTraining<T>(select: (state: TrainingLabState) => T): T {
+  return useStore(useTrainingStore(), select);
+}
+
+/** Tries a change of the spec. Returns what is wrong with it, in a sentence, or null when it was taken. */
+export type ProposeTraining = (change: (spec: TrainingSpec) => unknown, field: string) => string | null;
+
+/** A `ProposeTraining` whose edits of one field, close in time, are one step of undo. */
+export function useTrainingPropose(): ProposeTraining {
+  return useProposing(useTrainingStore());
+}
+
+/** The run on the screen. */
+export function shownRun({ runs, shown }: Pick<TrainingLabData, "runs" | "shown">): TrainingRun | null {
+  return runs.find(({ id }) => id === shown) ?? null;
+}
+
+/** The run on the screen, if it has been trained at all. */
+export function trainedRun(state: Pick<TrainingLabData, "runs" | "shown">): TrainingRun | null {
+  const run = shownRun(state);
+  return run === null || isFresh(run) ? null : run;
+}
+
+/** An algorithm as a reader meets it; see the cards beside the algorithms. */
+export interface CardWords {
+  readonly title: string;
+  readonly summary: string;
+  /** Key of the bibliography, or null. */
+  readonly paper: string | null;
+  readonly defaults: readonly string[];
+  readonly deviations: readonly string[];
+}
+
+/** Fetches the card of an algorithm; the page knows where they are. */
+export const CardsContext = createContext<((kind: AlgorithmKind) => Promise<CardWords>) | null>(null);

@@ -1,0 +1,135 @@
+/** What the training page is doing, in sentences. */
+import { runKey, referenceKey } from "../../lab/training/keys.ts";
+import type { ReferenceState, TrainingLabData, TrainingPhase } from "../../lab/training/state.ts";
+import { formatNumber } from "../../charts/format.ts";
+import { durationText } from "../time-words.ts";
+import { trainedRun } from "./training-context.ts";
+
+type Told = Pick<TrainingLabData, "run" | "reference" | "runs" | "shown" | "spec">;
+
+const PREPARING: Readonly<Record<Extract<TrainingPhase, { phase: "preparing" }>["what"], string>> = {
+  engine: "Starting the engine …",
+  law: "Preparing the law …",
+  weights: "Loading the pretrained network …",
+  pretraining: "Pretraining the network …",
+  start: "Drawing from the pretrained network …",
+};
+
+/** For the strip under the header. */
+export function trainingRunText(state: Told): string {
+  const { run } = state;
+  switch (run.phase) {
+    case "idle":
+      return idleText(state);
+    case "preparing":
+      return run.what === "pretraining" ? pretrainText(state.reference) : PREPARING[run.what];
+    case "training":
+      return `Training: iteration ${run.iteration} of ${run.iterations}${leftText(run.etaMs)}`;
+    case "measuring":
+      return `Measuring at iteration ${run.iteration} of ${run.iterations}${leftText(run.etaMs)}`;
+    case "paused":
+      return `Paused at iteration ${run.iteration} of ${run.iterations}.${editedText(state)}`;
+    case "done":
+      return `Done: ${run.iteration} iterations in ${durationText(run.wallMs)}.${editedText(state)}`;
+    case "stopped":
+      return `Stopped at iteration ${run.iteration}.${editedText(state)}`;
+    case "failed":
+      return `Failed: ${run.message}`;
+  }
+}
+
+function idleText(state: Told): string {
+  return state.reference.phase === "ready"
+    ? "Ready. Press Train."
+    : "No pretrained network for this law yet. Train pretrains one first.";
+}
+
+function leftText(etaMs: number | null): string {
+  return etaMs === null ? "" : `, about ${durationText(etaMs)} left`;
+}
+
+function editedText(state: Told): string {
+  return isEdited(state) ? " The settings have changed since." : "";
+}
+
+/** True if the spec has moved on from the run on the screen. */
+export function isEdited(state: Pick<TrainingLabData, "runs" | "shown" | "spec">): boolean {
+  const run = trainedRun(state);
+  return run !== null && runKey(run.spec) !== runKey(state.spec);
+}
+
+/** True if the weights of the run on the screen may go on under the present spec. */
+export function canGoOn(state: Pick<TrainingLabData, "runs" | "shown" | "spec">): boolean {
+  const run = trainedRun(state);
+  return run !== null && run.reference.key === referenceKey(state.spec);
+}
+
+function pretrainText(reference: ReferenceState): string {
+  if (reference.phase !== "pretraining" || reference.progress === null) return PREPARING.pretraining;
+  const { step, steps, loss } = reference.progress;
+  return `Pretraining: step ${step.toLocaleString("en-US")} of ${steps.toLocaleString("en-US")}, loss ${formatNumber(loss, 3)}`;
+}
+
+/** Share done, 0..1, of what the strip speaks of. */
+export function trainingProgress({ run, reference }: Pick<Told, "run" | "reference">): number {
+  if (run.phase === "preparing")
+    return run.what === "pretraining" && reference.phase === "pretraining" && reference.progress !== null
+      ? reference.progress.step / Math.max(1, reference.progress.steps)
+      : 0;
+  if (run.phase === "training" || run.phase === "measuring" || run.phase === "paused")
+    return run.iteration / Math.max(1, run.iterations);
+  return run.phase === "done" ? 1 : 0;
+}
+
+/** True while something can be paused or stopped. */
+export function isBusy({ phase }: TrainingPhase): boolean {
+  return phase === "preparing" || phase === "training" || phase === "measuring";
+}
+
+const ORIGINS = {
+  shipped: "Comes with the page",
+  pretrained: "Pretrained on this device",
+  imported: "From your file",
+} as const;
+
+/** Where the pretrained network comes from and how good it is. */
+export function referenceText({ reference }: Pick<TrainingLabData, "reference">): string {
+  switch (reference.phase) {
+    case "none":
+      return "No pretrained network for this law yet; Train makes one, or bring weights of your own.";
+    case "loading":
+      return "Loading the pretrained network …";
+    case "pretraining":
+      return pretrainText(reference);
+    case "failed":
+      return reference.message;
+    case "ready": {
+      const { origin, steps } = reference.weights;
+      return `${ORIGINS[origin]}${steps > 0 ? `, ${steps.toLocaleString("en-US")} steps` : ""}.`;
+    }
+  }
+}
+
+/** The strip's text for screen readers: coarse, so that it is not read out ten times a second. */
+export function trainingAnnouncement(state: Told): string {
+  const { run } = state;
+  const quarters = Math.floor(4 * trainingProgress(state)) * 25;
+  if (run.phase === "training" || run.phase === "measuring") return `Training, ${quarters} % done`;
+  if (run.phase === "preparing" && run.what === "pretraining") return `Pretraining, ${quarters} % done`;
+  return trainingRunText(state);
+}
+
+/** What the buttons of the strip offer. */
+export type StripButton = "train" | "pause" | "stop" | "resume" | "continue" | "again";
+
+/** Buttons for what the page is doing, the main one first. */
+export function stripButtons(state: Told): readonly StripButton[] {
+  const { run } = state;
+  if (run.phase === "training" || run.phase === "measuring") return ["pause", "stop"];
+  if (run.phase === "preparing") return run.what === "pretraining" ? ["stop"] : ["train"];
+  const trained = trainedRun(state);
+  if (trained === null) return ["train"];
+  if (!canGoOn(state)) return ["train"];
+  if (isEdited(state)) return ["train", "continue"];
+  return run.phase === "paused" || run.phase === "failed" ? ["resume", "again"] : ["again"];
+}

@@ -1,0 +1,109 @@
+/** The centre: samples before and after training, with noise and without, at one moment of training. */
+import { useMemo, useState } from "react";
+import { formatCount, formatInterval, INTERVAL_WORDS } from "../../../charts/format.ts";
+import { hueColour } from "../../../charts/marks.ts";
+import type { Estimate } from "../../../measure/estimate.ts";
+import { RewardLegend } from "../../views/ScaleLegend.tsx";
+import { Toggle } from "../../views/Toggle.tsx";
+import "../../views/views.css";
+import { useTraining } from "../training-context.ts";
+import { trainingRunText } from "../training-run-words.ts";
+import { SampleLine } from "./SampleLine.tsx";
+import { SamplePlane } from "./SamplePlane.tsx";
+import { shownSamples, type ShownSamples } from "./shown-samples.ts";
+import { TrainingScrubber } from "./TrainingScrubber.tsx";
+
+/** Everything about the samples. */
+export function TrainingViews() {
+  const runs = useTraining((state) => state.runs);
+  const shownId = useTraining((state) => state.shown);
+  const scrub = useTraining((state) => state.scrub);
+  const shown = useMemo(() => shownSamples({ runs, shown: shownId, scrub }), [runs, shownId, scrub]);
+  return (
+    <section className="views training-views" aria-label="Samples">
+      <h2 className="visually-hidden">Samples</h2>
+      {shown === null ? <Waiting /> : <Shown shown={shown} />}
+    </section>
+  );
+}
+
+function Waiting() {
+  const text = useTraining(trainingRunText);
+  return (
+    <div className="views-waiting">
+      <p>{text}</p>
+    </div>
+  );
+}
+
+function Shown({ shown }: { readonly shown: ShownSamples }) {
+  const view = useTraining((state) => state.prepared?.view ?? null);
+  const [reward, setReward] = useState(true);
+  const [data, setData] = useState(true);
+  if (view === null) return <Waiting />;
+  const Plot = view.dim === 1 ? SampleLine : SamplePlane;
+  return (
+    <>
+      <div className="views-options" role="group" aria-label="What is drawn">
+        <Toggle on={reward} onChange={setReward}>
+          Reward
+        </Toggle>
+        <Toggle on={data} onChange={setData}>
+          Data law
+        </Toggle>
+      </div>
+      <div className="training-panels">
+        {shown.arms.map((arm) => (
+          <figure key={arm.id} className="views-figure">
+            <figcaption>
+              <svg width="12" height="12" viewBox="-6 -6 12 12" aria-hidden="true">
+                <circle r={4} fill={hueColour(arm.hue)} />
+              </svg>
+              {arm.name}
+            </figcaption>
+            <Plot arm={arm} view={view} reward={reward} data={data} />
+            <p className="training-reward number">reward {formatInterval(arm.reward)}</p>
+          </figure>
+        ))}
+        <Summary shown={shown} />
+      </div>
+      <TrainingScrubber shown={shown} />
+      {reward && (
+        <div className="views-legends">
+          <RewardLegend reward={view.reward} />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The numbers of the moment. */
+function Summary({ shown }: { readonly shown: ShownSamples }) {
+  const { improvement, gap, sde, ode } = shown.measurement.numbers;
+  const rows: readonly (readonly [string, Estimate | null])[] = [
+    ["Gained by the ODE", improvement],
+    ["Gap, SDE − ODE", gap?.gap ?? null],
+    ["Gap before training", gap?.reference ?? null],
+    ["Gap due to training", gap?.excess ?? null],
+    ["Held-out reward, ODE", ode.heldOut],
+    ["KL to the pretrained, nats", sde?.kl ?? null],
+    ["Diversity, ODE", ode.diversity],
+  ];
+  return (
+    <div className="training-summary">
+      <dl className="training-numbers number">
+        {rows.map(([name, estimate]) =>
+          estimate === null ? null : (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{formatInterval(estimate)}</dd>
+            </div>
+          ),
+        )}
+      </dl>
+      <p className="note">
+        {INTERVAL_WORDS}, {formatCount(ode.reward.n)}; all from the same noise.
+      </p>
+    </div>
+  );
+}

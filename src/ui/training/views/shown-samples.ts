@@ -1,0 +1,69 @@
+/** The samples on the screen: which network under which sampler, at which moment of training. */
+import { measuredPoints, pointAt } from "../../../lab/training/runs.ts";
+import type { TrainingLabData } from "../../../lab/training/state.ts";
+import type { NoiseSpec } from "../../../spec/training/types.ts";
+import type { Measurement } from "../../../lab/training/measurement.ts";
+import type { Estimate } from "../../../measure/estimate.ts";
+import type { Hue } from "../../../measure/series.ts";
+import { formatNumber } from "../../../charts/format.ts";
+import { shownRun } from "../training-context.ts";
+
+export interface ShownArm {
+  readonly id: string;
+  readonly name: string;
+  readonly hue: Hue;
+  /** Final samples [n, dim]. */
+  readonly samples: Float32Array;
+  readonly reward: Estimate;
+}
+
+export interface ShownSamples {
+  readonly iteration: number;
+  /** Iterations that can be shown, ascending. */
+  readonly iterations: readonly number[];
+  readonly arms: readonly ShownArm[];
+  readonly measurement: Measurement;
+}
+
+/** "η = 1", "a = 0.7", "ε = 0.3" */
+export function noiseText(noise: NoiseSpec): string {
+  if (noise.kind === "gddim") return `η = ${formatNumber(noise.eta)}`;
+  return `${noise.kind === "flow-grpo" ? "a" : "ε"} = ${formatNumber(noise.level)}`;
+}
+
+/** What the views show; null while nothing has been measured. */
+export function shownSamples(state: Pick<TrainingLabData, "runs" | "shown" | "scrub">): ShownSamples | null {
+  const run = shownRun(state);
+  const point = run === null ? null : pointAt(run, state.scrub);
+  if (run === null || point === null) return null;
+  const { measurement } = point;
+  const { samples, numbers, reference } = measurement;
+  const sde = `SDE, ${noiseText(run.spec.training.noise)}`;
+  const { iteration } = point.checkpoint;
+  return {
+    iteration,
+    iterations: measuredPoints(run).map(({ checkpoint }) => checkpoint.iteration),
+    measurement,
+    arms: [
+      {
+        id: "before",
+        name: "Pretrained, ODE",
+        hue: "bound",
+        samples: samples.before,
+        reward: reference.ode.reward,
+      },
+      ...(samples.sde === null || numbers.sde === null
+        ? []
+        : [
+            {
+              id: "sde",
+              name: `Trained, ${sde}`,
+              hue: "sde",
+              samples: samples.sde,
+              reward: numbers.sde.reward,
+            } as const,
+          ]),
+      { id: "ode", name: "Trained, ODE", hue: "ode", samples: samples.ode, reward: numbers.ode.reward },
+    ],
+  };
+}
