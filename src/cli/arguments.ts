@@ -1,14 +1,21 @@
 /** Command line arguments of `npm run experiment`. */
 import { parseArgs } from "node:util";
 import { EXPERIMENTS } from "../experiments/registry.ts";
+import { TRAINING_STUDIES } from "../experiments/training/registry.ts";
+
+/** Studies of laws. */
+export const LAW_STUDIES: readonly string[] = EXPERIMENTS.map((e) => e.id);
+/** Studies of trainings. */
+export const TRAINED_STUDIES: readonly string[] = TRAINING_STUDIES.map((s) => s.id);
 
 export type OutputFormat = "json" | "csv" | "table";
 
 export interface CliArguments {
-  /** Path of a JSON file, a link, "-" for standard input. */
-  readonly source: string;
+  /** Path of a JSON file, a link, "-" for standard input; null for the findings, which bring their own. */
+  readonly source: string | null;
   /** null: WebGPU if there is a hardware adapter, else the CPU. */
   readonly engine: "cpu" | "webgpu" | null;
+  /** As given, "all" included. */
   readonly studies: readonly string[];
   readonly format: OutputFormat;
   readonly out: string | null;
@@ -27,15 +34,18 @@ export class UsageError extends Error {
 
 export const USAGE = `usage: npm run --silent experiment -- <spec.json | link | -> [options]
 
-  spec.json            a specification (see public/schema/spec.json); "-" reads it from standard input
+  spec.json            a specification (see public/schema: spec, image-spec, training-spec); "-" reads it from standard input
   link                 an address of the lab, or its part after #
 
   --engine cpu|webgpu  default: webgpu where there is a GPU, else cpu
   --study ID           also make the charts of a study; may be given several times, "all" for every one:
-                       ${EXPERIMENTS.map((e) => e.id).join(", ")}
+                       laws: ${LAW_STUDIES.join(", ")}
+                       trainings: ${TRAINED_STUDIES.join(", ")}
   --format json|csv|table
                        what goes to standard output (default json)
-  --out DIR            also write result.json, cells.csv and one CSV per chart there
+  --out DIR            also write result.json, cells.csv and one CSV per chart there; trainings also write each finished
+                       run there, and go on from those after a kill
+  --findings           instead of a specification: run what the lab says about published findings, into --out
   --progress           report progress on standard error
   --help               this text`;
 
@@ -43,24 +53,16 @@ export const USAGE = `usage: npm run --silent experiment -- <spec.json | link | 
 export function readArguments(args: readonly string[]): CliArguments | "help" {
   const { values, positionals } = parse(args);
   if (values.help === true) return "help";
-  const studies = values.study?.includes("all") ? EXPERIMENTS.map((e) => e.id) : (values.study ?? []);
+  const studies = values.study ?? [];
   const problems = [
-    ...(positionals.length === 1
-      ? []
-      : [`spec: must be one file, link or "-", got ${positionals.length}; put links in quotes`]),
+    ...sourceProblems(positionals.length, values.findings === true, values.out),
     ...choiceProblem("--engine", values.engine, ["cpu", "webgpu"]),
     ...choiceProblem("--format", values.format, ["json", "csv", "table"]),
-    ...studies.flatMap((id) =>
-      choiceProblem(
-        "--study",
-        id,
-        EXPERIMENTS.map((e) => e.id),
-      ),
-    ),
+    ...studies.flatMap((id) => choiceProblem("--study", id, ["all", ...LAW_STUDIES, ...TRAINED_STUDIES])),
   ];
   if (problems.length > 0) throw new UsageError(problems);
   return {
-    source: positionals[0] ?? "-",
+    source: values.findings === true ? null : (positionals[0] ?? "-"),
     engine: values.engine === "cpu" || values.engine === "webgpu" ? values.engine : null,
     studies: [...new Set<string>(studies)],
     format: values.format === "csv" || values.format === "table" ? values.format : "json",
@@ -79,6 +81,7 @@ function parse(args: readonly string[]) {
         study: { type: "string", multiple: true },
         format: { type: "string" },
         out: { type: "string" },
+        findings: { type: "boolean" },
         progress: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
@@ -91,4 +94,21 @@ function parse(args: readonly string[]) {
 function choiceProblem(name: string, value: string | undefined, choices: readonly string[]): string[] {
   if (value === undefined || choices.includes(value)) return [];
   return [`${name}: must be one of ${choices.join(", ")}, got "${value}"; leave it out for the default`];
+}
+
+function sourceProblems(given: number, findings: boolean, out: string | undefined): string[] {
+  if (!findings)
+    return given === 1 ? [] : [`spec: must be one file, link or "-", got ${given}; put links in quotes`];
+  return [
+    ...(given === 0 ? [] : ["spec: must be left out with --findings, which brings its own; remove it"]),
+    ...(out === undefined ? ["--out: must name a folder with --findings, got nothing; add --out DIR"] : []),
+  ];
+}
+
+/** The studies asked for among those of one kind of specification. Throws `UsageError` for those of another kind. */
+export function studiesAmong({ studies }: CliArguments, known: readonly string[]): readonly string[] {
+  if (studies.includes("all")) return known;
+  const problems = studies.flatMap((id) => choiceProblem("--study", id, known));
+  if (problems.length > 0) throw new UsageError(problems);
+  return studies;
 }

@@ -1,6 +1,4 @@
 /** Image experiments in a terminal: cells with standard errors, the grid's rewards, charts; pictures as PNG files. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { encode } from "fast-png";
 import type { ImageEngine } from "../engine/image-engine.ts";
 import { type ImageCell, measureCells } from "../experiments/images/cells.ts";
@@ -13,8 +11,19 @@ import type { ChartData } from "../measure/series.ts";
 import { imageRewardCard } from "../rewards/image/catalogue.ts";
 import type { ImageRewardKind, ImageSpec } from "../spec/images/types.ts";
 import type { CliArguments } from "./arguments.ts";
+import { writeFiles } from "./folder.ts";
 import { openImageEngine } from "./image-engine.ts";
 import { progressReporter } from "./progress.ts";
+import {
+  csvText,
+  jsonText,
+  labVersion,
+  paragraphs,
+  print,
+  tableLines,
+  withInterval,
+  type Column,
+} from "./text.ts";
 
 /** What a run of an image experiment writes; see public/schema/image-result.json. */
 export interface ImageResult {
@@ -77,9 +86,7 @@ async function resultOf(
   cells: readonly ImageCell[],
   wallTimeMs: number,
 ): Promise<ImageResult> {
-  const { version } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8")) as {
-    version: string;
-  };
+  const version = await labVersion();
   const { title, unit } = imageRewardCard(spec.reward.kind);
   return {
     version: 1,
@@ -118,28 +125,28 @@ function plainRewards({ rewards }: GridRow): Record<string, readonly number[] | 
 }
 
 async function deliver(result: ImageResult, grid: ImageGrid, { format, out }: CliArguments): Promise<void> {
-  const json = `${JSON.stringify(result, null, 1)}\n`;
+  const json = jsonText(result);
   if (out !== null) {
-    await mkdir(out, { recursive: true });
-    await writeFile(join(out, "result.json"), json);
-    await writeFile(join(out, "cells.csv"), imageCellsToCsv(result));
-    for (const chart of result.charts) await writeFile(join(out, `${chart.id}.csv`), chartToCsv(chart));
+    const files: Record<string, string | Uint8Array> = {
+      "result.json": json,
+      "cells.csv": imageCellsToCsv(result),
+    };
+    for (const chart of result.charts) files[`${chart.id}.csv`] = chartToCsv(chart);
     for (const [i, name] of (["ode", "sde"] as const).entries()) {
       const row = grid.rows[i];
-      if (row) await writeFile(join(out, `${name}.png`), encode(contactSheet(row, grid.tiles)));
+      if (row) files[`${name}.png`] = encode(contactSheet(row, grid.tiles));
     }
+    await writeFiles(out, files);
     console.error(`Written to ${out}`);
   }
-  const text =
-    format === "json" ? json : format === "csv" ? imageCellsToCsv(result) : imageCellsToTable(result);
-  await new Promise<void>((done, failed) => {
-    process.stdout.write(text, (error) => (error ? failed(error) : done()));
-  });
+  await print(
+    format === "json" ? json : format === "csv" ? imageCellsToCsv(result) : imageCellsToTable(result),
+  );
 }
 
 type Cell = ImageResult["cells"][number];
 
-const COLUMNS: readonly (readonly [string, (cell: Cell) => number | undefined])[] = [
+const COLUMNS: readonly Column<Cell>[] = [
   ["eta", (c) => c.eta],
   ["steps", (c) => c.steps],
   ["measured_gap", (c) => c.measured?.gap.value],
@@ -152,37 +159,25 @@ const COLUMNS: readonly (readonly [string, (cell: Cell) => number | undefined])[
 
 /** One row per cell, RFC 4180; empty where a number does not exist. */
 export function imageCellsToCsv({ cells }: ImageResult): string {
-  const rows = [
-    COLUMNS.map(([name]) => name),
-    ...cells.map((cell) => COLUMNS.map(([, read]) => String(read(cell) ?? ""))),
-  ];
-  return rows.map((row) => row.join(",")).join("\r\n") + "\r\n";
+  return csvText(COLUMNS, cells);
 }
+
+const TABLE: readonly Column<Cell>[] = [
+  ["eta", (c) => c.eta],
+  ["N", (c) => c.steps],
+  ["measured gap", (c) => c.measured && withInterval(c.measured.gap)],
+  ["measured reward", (c) => c.measured && withInterval(c.measured.expectedReward)],
+  ["n", (c) => c.measured?.gap.n ?? 0],
+];
 
 /** A table for reading; intervals are 95 %. */
 export function imageCellsToTable({ cells, charts, grid }: ImageResult): string {
-  const rows = [
-    ["eta", "N", "measured gap", "measured reward", "n"],
-    ...cells.map(({ eta, steps, measured }) => [
-      String(eta),
-      String(steps),
-      measured === null ? "-" : interval(measured.gap),
-      measured === null ? "-" : interval(measured.expectedReward),
-      String(measured?.gap.n ?? 0),
-    ]),
-  ];
-  const widths = [0, 1, 2, 3, 4].map((i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  const lines = rows.map((row) => row.map((text, i) => text.padStart(widths[i] ?? 0)).join("  "));
-  const diversity = grid.rows.map((row) => `eta = ${row.eta}: ${interval(row.diversity)}`).join(", ");
-  return [
-    ...lines,
-    "",
-    ...charts.map((chart) => `${chart.title}: ${chart.summary}`),
-    `Diversity of ${grid.tiles} images (root mean square difference of pairs): ${diversity}`,
-    "",
-  ].join("\n");
-}
-
-function interval({ value, se }: Estimate): string {
-  return `${Number(value.toPrecision(5))} +- ${Number((1.96 * se).toPrecision(2))}`;
+  const diversity = grid.rows.map((row) => `eta = ${row.eta}: ${withInterval(row.diversity)}`).join(", ");
+  return paragraphs([
+    tableLines(TABLE, cells),
+    [
+      ...charts.map((chart) => `${chart.title}: ${chart.summary}`),
+      `Diversity of ${grid.tiles} images (root mean square difference of pairs): ${diversity}`,
+    ],
+  ]);
 }

@@ -3,8 +3,6 @@
  * output, everything else to standard error. Exit status 0 done, 1 failed run, 2 bad specification or arguments, 130
  * interrupted.
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { runCells, type ExperimentResult, type Manifest } from "../experiments/cells.ts";
 import { experimentOf } from "../experiments/registry.ts";
 import { specHash } from "../experiments/spec-hash.ts";
@@ -13,10 +11,19 @@ import { chartToCsv } from "../measure/csv.ts";
 import type { ChartData } from "../measure/series.ts";
 import { formatProblem, SpecError } from "../spec/problems.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
-import { readArguments, USAGE, UsageError, type CliArguments } from "./arguments.ts";
+import {
+  LAW_STUDIES,
+  readArguments,
+  studiesAmong,
+  USAGE,
+  UsageError,
+  type CliArguments,
+} from "./arguments.ts";
 import { openEngine } from "./engines.ts";
 import { cellsToCsv, cellsToTable, resultToJson } from "./output.ts";
+import { writeFiles } from "./folder.ts";
 import { progressReporter } from "./progress.ts";
+import { labVersion, print } from "./text.ts";
 import { readSpec } from "./read-spec.ts";
 
 /** Exit statuses. */
@@ -31,19 +38,30 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
     console.error(USAGE);
     return DONE;
   }
+  // TensorFlow.js takes a second to load; analytic laws have no use for it.
+  if (options.source === null) {
+    const { runFindings } = await import("./findings.ts");
+    await runFindings(options, signal);
+    return DONE;
+  }
   const source = await readSpec(options.source, process.stdin);
   for (const notice of source.notices) console.error(notice);
+  if (source.kind === "training") {
+    const { runTraining } = await import("./training.ts");
+    await runTraining(source.spec, options, signal);
+    return DONE;
+  }
   if (source.kind === "images") {
-    // TensorFlow.js takes a second to load; analytic laws have no use for it.
     const { runImages } = await import("./images.ts");
     await runImages(source.spec, options, signal);
     return DONE;
   }
   const { spec } = source;
+  const studies = studiesAmong(options, LAW_STUDIES);
   const { engine, notice } = await openEngine(options.engine);
   if (notice !== null) console.error(notice);
   try {
-    const result = await run(spec, engine, options, signal);
+    const result = await run(spec, engine, { ...options, studies }, signal);
     await deliver(result, options);
   } finally {
     engine.dispose();
@@ -99,9 +117,7 @@ async function runStudy(
 }
 
 async function manifestOf(spec: ExperimentSpec, engine: Engine, wallTimeMs: number): Promise<Manifest> {
-  const { version } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8")) as {
-    version: string;
-  };
+  const version = await labVersion();
   const { kind, adapter, software, precision } = engine.info;
   return {
     specHash: specHash(spec),
@@ -118,40 +134,19 @@ async function manifestOf(spec: ExperimentSpec, engine: Engine, wallTimeMs: numb
 }
 
 async function deliver(result: ExperimentResult, { format, out }: CliArguments): Promise<void> {
-  if (out !== null) await writeFolder(result, out);
-  const text =
-    format === "json" ? resultToJson(result) : format === "csv" ? cellsToCsv(result) : cellsToTable(result);
-  await new Promise<void>((done, failed) => {
-    process.stdout.write(text, (error) => (error ? failed(error) : done()));
-  });
-}
-
-async function writeFolder(result: ExperimentResult, out: string): Promise<void> {
-  try {
-    await mkdir(out, { recursive: true });
-    await writeFile(join(out, "result.json"), resultToJson(result));
-    await writeFile(join(out, "cells.csv"), cellsToCsv(result));
-    for (const chart of result.charts ?? []) {
-      await writeFile(join(out, `${chart.id}.csv`), chartToCsv(chart));
-    }
-  } catch (error) {
-    const { code = "no code" } = error as NodeJS.ErrnoException;
-    const why = FOLDER_FAULTS[code] ?? (error as Error).message;
-    throw new Error(
-      `--out: must be a folder that can be written, got ${JSON.stringify(out)}: ${why} (${code}); choose another`,
-      { cause: error },
-    );
+  if (out !== null) {
+    const charts = (result.charts ?? []).map((chart) => [`${chart.id}.csv`, chartToCsv(chart)]);
+    await writeFiles(out, {
+      "result.json": resultToJson(result),
+      "cells.csv": cellsToCsv(result),
+      ...(Object.fromEntries(charts) as Record<string, string>),
+    });
+    console.error(`Written to ${out}`);
   }
-  console.error(`Written to ${out}`);
+  await print(
+    format === "json" ? resultToJson(result) : format === "csv" ? cellsToCsv(result) : cellsToTable(result),
+  );
 }
-
-const FOLDER_FAULTS: Readonly<Record<string, string>> = {
-  ENOTDIR: "a part of it is a file",
-  EEXIST: "it is a file",
-  EACCES: "it may not be written",
-  EROFS: "its disk is read-only",
-  ENOSPC: "its disk is full",
-};
 
 /** The exit status of a failure, after telling the reader. */
 function explain(error: unknown): number {

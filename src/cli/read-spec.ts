@@ -10,15 +10,19 @@ import type { ImageSpec } from "../spec/images/types.ts";
 import { parseLink } from "../spec/link.ts";
 import { parseSpec } from "../spec/parse.ts";
 import { SpecError, type Problem } from "../spec/problems.ts";
+import { isTrainingLink, parseTrainingLink } from "../spec/training/link.ts";
+import { isTrainingSpec, parseTrainingSpec } from "../spec/training/parse.ts";
+import type { TrainingSpec } from "../spec/training/types.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
 
 const CHECKS = { formula: formulaFault };
 const IMAGE_CHECKS = { prompt: promptProblem };
 
-/** A specification of either kind. */
+/** A specification of any kind. */
 export type SpecSource = (
   | { readonly kind: "laws"; readonly spec: ExperimentSpec }
   | { readonly kind: "images"; readonly spec: ImageSpec }
+  | { readonly kind: "training"; readonly spec: TrainingSpec }
 ) & {
   /** Sentences about what was ignored or left out on the way. */
   readonly notices: readonly string[];
@@ -48,6 +52,11 @@ function looksLikeLink(source: string): boolean {
 }
 
 function fromLink(link: string): SpecSource {
+  if (isTrainingLink(link)) {
+    const parsed = parseTrainingLink(link, CHECKS);
+    if (!parsed.ok) throw new SpecError(parsed.problems);
+    return { kind: "training", spec: parsed.spec, notices: parsed.notices };
+  }
   if (isImageLink(link)) {
     const parsed = parseImageLink(link, IMAGE_CHECKS);
     if (!parsed.ok) throw new SpecError(parsed.problems);
@@ -73,6 +82,12 @@ async function fromText(text: string, folder: string): Promise<SpecSource> {
     return { kind: "images", spec: parsed.spec, notices: [] };
   }
   const { value, notices, problems } = await withPointsFile(json, folder);
+  if (isTrainingSpec(value)) {
+    const parsed = parseTrainingSpec(value, CHECKS);
+    if (!parsed.ok) throw new SpecError([...problems, ...parsed.problems]);
+    if (problems.length > 0) throw new SpecError(problems);
+    return { kind: "training", spec: parsed.spec, notices };
+  }
   const parsed = parseSpec(value, CHECKS);
   if (!parsed.ok) throw new SpecError([...problems, ...parsed.problems]);
   if (problems.length > 0) throw new SpecError(problems);

@@ -79,6 +79,8 @@ export interface CellControl {
   readonly now: () => number;
   /** Done share 0..1. */
   readonly onProgress?: (done: number) => void;
+  /** Resolves a cell's specification where the law's fit is known already; `resolveTraining` by default. */
+  readonly resolve?: (spec: TrainingSpec) => ResolvedTraining;
 }
 
 /** Trains and measures a cell from pretrained weights. Rejects with AbortError when cancelled. */
@@ -88,7 +90,7 @@ export async function runCell(
   pretrained: Float64Array,
   control: CellControl,
 ): Promise<CellResult> {
-  const resolved = resolveTraining(cell.spec);
+  const resolved = (control.resolve ?? resolveTraining)(cell.spec);
   const trained = await train(engine, cell, resolved, pretrained, control);
   const { signal } = control;
   const { key, label, spec } = cell;

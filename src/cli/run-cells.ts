@@ -1,0 +1,71 @@
+/** Runs the cells of studies one after another; a finished one is a file, and is never run again. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { TrainingEngine } from "../engine/training-engine.ts";
+import { runCell, type CellResult, type TrainingCell } from "../experiments/training/cells.ts";
+import { resolveTraining } from "../experiments/training/resolve.ts";
+import { writeFiles } from "./folder.ts";
+import { jsonText } from "./text.ts";
+import { pretrainedWeights } from "./training-engine.ts";
+
+export interface CellsControl {
+  readonly signal: AbortSignal;
+  /** Folder of finished cells, or null to keep them in memory. */
+  readonly out: string | null;
+  /** Done share of all cells, and which one runs. */
+  readonly onProgress: (done: number, label: string) => void;
+}
+
+const nameOf = ({ key }: TrainingCell): string => `cells/${key}.json`;
+
+/** Results by key, of equal cells once. Rejects with AbortError when interrupted; what is finished stays. */
+export async function runTrainingCells(
+  engine: TrainingEngine,
+  cells: readonly TrainingCell[],
+  { signal, out, onProgress }: CellsControl,
+): Promise<ReadonlyMap<string, CellResult>> {
+  const unique = [...new Map(cells.map((cell) => [cell.key, cell])).values()];
+  const results = new Map<string, CellResult>();
+  const weights = pretrainedWeights(engine, out);
+  for (const [i, cell] of unique.entries()) {
+    signal.throwIfAborted();
+    const progress = (label: string) => (done: number) => onProgress((i + done) / unique.length, label);
+    const known = out === null ? null : await finishedCell(out, cell);
+    if (known !== null) {
+      results.set(cell.key, known);
+      continue;
+    }
+    const { problem } = resolveTraining(cell.spec);
+    // Pretraining is a part of the first cell that needs it.
+    const pretrained = await weights(cell.spec, problem, {
+      signal,
+      onProgress: () => progress("pretraining")(0),
+    });
+    const result = await runCell(engine, cell, pretrained, {
+      signal,
+      now: () => performance.now(),
+      onProgress: progress(cell.label),
+    });
+    if (out !== null) await writeFiles(out, { [nameOf(cell)]: jsonText(result) });
+    results.set(cell.key, result);
+  }
+  onProgress(1, "done");
+  return results;
+}
+
+/** The stored result of a cell, under the label it has now; null if there is none. */
+export async function finishedCell(out: string, cell: TrainingCell): Promise<CellResult | null> {
+  let text: string;
+  try {
+    text = await readFile(join(out, nameOf(cell)), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+  const stored = JSON.parse(text) as CellResult;
+  if (stored.key !== cell.key)
+    throw new Error(
+      `${nameOf(cell)}: must hold the cell of its name, got ${stored.key}; remove the file to run it again`,
+    );
+  return { ...stored, label: cell.label };
+}

@@ -1,0 +1,92 @@
+/** The training engine of the command line, and pretrained weights: those that ship, else made here and kept with the results. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { TrainingEngine, TrainingProblem } from "../engine/training-engine.ts";
+import { createTrainingEngine } from "../engine/training/local.ts";
+import { nodeParts } from "../engine/training/node-parts.ts";
+import { createWeightFiles } from "../engine/training/weight-files.ts";
+import { pretrainedKey } from "../experiments/training/resolve.ts";
+import type { TrainingSpec } from "../spec/training/types.ts";
+import { writeFiles } from "./folder.ts";
+import { ROOT } from "./launch/paths.mjs";
+
+/** The engine: TensorFlow.js on WebAssembly in this process. */
+export async function openTrainingEngine(): Promise<TrainingEngine> {
+  return createTrainingEngine(await nodeParts());
+}
+
+const SHIPPED = `${pathToFileURL(join(ROOT, "public/models/points")).href}/`;
+
+/** Files of the project by their address, for code that fetches. */
+async function fetchFile(address: string | URL | Request): Promise<Response> {
+  const path = fileURLToPath(address instanceof Request ? address.url : address);
+  try {
+    return new Response(new Uint8Array(await readFile(path)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return new Response(null, { status: 404 });
+  }
+}
+
+export interface WeightControl {
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number) => void;
+}
+
+/**
+ * Pretrained weights of specifications, each made once. Made ones go through a file, in `out` where there is one, so that a run
+ * that goes on from the file has the very same numbers.
+ */
+export function pretrainedWeights(engine: TrainingEngine, out: string | null) {
+  const files = createWeightFiles(SHIPPED, fetchFile);
+  const known = new Map<string, Float64Array>();
+
+  async function make(spec: TrainingSpec, problem: TrainingProblem, name: string, control: WeightControl) {
+    const { signal, onProgress } = control;
+    const made = await engine.pretrain(problem, {
+      signal,
+      onProgress: ({ step, steps }) => onProgress(step / Math.max(1, steps)),
+    });
+    const bytes = await files.write(made, spec);
+    if (out !== null) await writeFiles(out, { [name]: bytes });
+    return (await files.read(bytes, name, spec)).parameters;
+  }
+
+  async function stored(spec: TrainingSpec, name: string): Promise<Float64Array | null> {
+    if (out === null) return null;
+    try {
+      const bytes = new Uint8Array(await readFile(join(out, name)));
+      return (await files.read(bytes, name, spec)).parameters;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      return null;
+    }
+  }
+
+  async function shipped(spec: TrainingSpec, signal: AbortSignal): Promise<Float64Array | null> {
+    try {
+      return (await files.shipped(spec, signal))?.parameters ?? null;
+    } catch (error) {
+      // A law whose weights do not ship yet is pretrained.
+      if (error instanceof Error && error.message.includes("status 404")) return null;
+      throw error;
+    }
+  }
+
+  return async (
+    spec: TrainingSpec,
+    problem: TrainingProblem,
+    control: WeightControl,
+  ): Promise<Float64Array> => {
+    const key = pretrainedKey(spec);
+    const name = `pretrained/${key}.safetensors`;
+    const found =
+      known.get(key) ??
+      (await shipped(spec, control.signal)) ??
+      (await stored(spec, name)) ??
+      (await make(spec, problem, name, control));
+    known.set(key, found);
+    return found;
+  };
+}
