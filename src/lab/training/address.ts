@@ -1,5 +1,6 @@
-/** The address of the training page: the hash holds the specification; "ui.embed" belongs to the page. */
+/** The address of the training page: the hash holds the specification; "ui.embed" and "ui.study" belong to the page. */
 import type { TrainingChecks } from "../../spec/training/consistency.ts";
+import { trainingStudyOf } from "../../experiments/training/registry.ts";
 import { formatTrainingLink, parseTrainingLink, repairTrainingLink } from "../../spec/training/link.ts";
 import { messageOf } from "../abort.ts";
 import { type AddressBar, droppedNotice, keepAddress, showNotices } from "../address.ts";
@@ -7,28 +8,40 @@ import type { Clock } from "../clock.ts";
 import type { TrainingLabData, TrainingLabStore } from "./state.ts";
 
 /** The link of a state. Throws SpecError where the spec is too long for one. */
-export function trainingLinkOf({ spec, embed }: Pick<TrainingLabData, "spec" | "embed">): string {
-  return formatTrainingLink(spec, embed ? { embed: "1" } : {});
+export function trainingLinkOf({
+  spec,
+  embed,
+  study,
+}: Pick<TrainingLabData, "spec" | "embed" | "study">): string {
+  return formatTrainingLink(spec, {
+    ...(study === null ? {} : { study }),
+    ...(embed ? { embed: "1" } : {}),
+  });
 }
 
 /** What a page starts from: the link's specification, or the nearest valid one while the problem is explained. */
 export function trainingStart(
   hash: string,
   checks: TrainingChecks,
-): Pick<TrainingLabData, "spec" | "embed" | "linkProblem"> & { readonly notices: readonly string[] } {
+): Pick<TrainingLabData, "spec" | "embed" | "study" | "linkProblem"> & {
+  readonly notices: readonly string[];
+} {
   const result = parseTrainingLink(hash, checks);
-  const embed = result.ui["embed"] !== undefined && result.ui["embed"] !== "0";
-  if (result.ok) return { spec: result.spec, embed, linkProblem: null, notices: result.notices };
+  const page = {
+    embed: result.ui["embed"] !== undefined && result.ui["embed"] !== "0",
+    study: trainingStudyOf(result.ui["study"] ?? "")?.id ?? null,
+  };
+  if (result.ok) return { spec: result.spec, ...page, linkProblem: null, notices: result.notices };
   const { spec } = repairTrainingLink(hash, checks);
-  return { spec, embed, linkProblem: { hash, problems: result.problems }, notices: result.notices };
+  return { spec, ...page, linkProblem: { hash, problems: result.problems }, notices: result.notices };
 }
 
 /** Opens a link in a running page: a good one becomes the spec (undo brings the old one back), a bad one is explained. */
 export function applyTrainingLink(store: TrainingLabStore, hash: string, checks: TrainingChecks): void {
-  const { spec, embed, linkProblem, notices } = trainingStart(hash, checks);
+  const { spec, embed, study, linkProblem, notices } = trainingStart(hash, checks);
   const state = store.getState();
   if (linkProblem === null) state.edit(spec);
-  state.set({ linkProblem, ...(linkProblem === null ? { embed } : {}) });
+  state.set({ linkProblem, ...(linkProblem === null ? { embed, study } : {}) });
   if (linkProblem === null) showNotices(store, notices);
 }
 
@@ -55,7 +68,8 @@ export function syncTrainingAddress(
     store,
     bar,
     clock,
-    differ: (state, before) => state.spec !== before.spec || state.embed !== before.embed,
+    differ: (state, before) =>
+      (["spec", "embed", "study"] as const).some((name) => state[name] !== before[name]),
     open: (hash) => applyTrainingLink(store, hash, checks),
     hashOf: (state) => {
       try {

@@ -4,6 +4,7 @@
  */
 import type { TrainingEngine } from "../../engine/training-engine.ts";
 import { TrainingDivergedError } from "../../engine/training-engine.ts";
+import { trainingStudyOf } from "../../experiments/training/registry.ts";
 import { SpecError } from "../../spec/problems.ts";
 import type { TrainingSpec } from "../../spec/training/types.ts";
 import { isAbort, messageOf, untilAborted } from "../abort.ts";
@@ -15,6 +16,7 @@ import type { Measurer } from "./measurement.ts";
 import type { PreparedTraining } from "./prepare-messages.ts";
 import type { TrainingPreparer } from "./preparer.ts";
 import { createReferences, type WeightFiles } from "./references.ts";
+import { runStudy } from "./run-study.ts";
 import { branchRun, freshRun, isFresh, pointAt, rolledBack, withMeasurement, withRun } from "./runs.ts";
 import type { TrainingLabStore, TrainingPhase, TrainingRun } from "./state.ts";
 import { trainRun } from "./train-run.ts";
@@ -227,6 +229,39 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     await references.measureError(used, made.parts.problem, signal);
   }
 
+  function studyRun() {
+    const { spec, study: id } = store.getState();
+    const study = id === null ? null : trainingStudyOf(id);
+    if (study === null) return;
+    launch(async (signal) => {
+      const made = await prepared(spec, signal);
+      setPhase({ phase: "preparing", what: "engine" });
+      const used = await untilAborted(engineInUse(), signal, "training");
+      const reference =
+        (await references.shipped(spec, signal)) ??
+        (await references.pretrained(used, spec, made.parts.problem, signal));
+      await runStudy({
+        engine: used,
+        study,
+        spec,
+        prepared: made,
+        pretrained: reference.parameters,
+        finished: new Set(store.getState().cells.keys()),
+        clock,
+        signal,
+        setPhase,
+        onCell: (cell) => store.setState({ cells: new Map(store.getState().cells).set(cell.key, cell) }),
+      });
+      rest();
+    });
+  }
+
+  /** Nobody works: the phase is that of the run on the screen. */
+  function rest() {
+    const run = shownRun();
+    setPhase(run === null || isFresh(run) ? { phase: "idle" } : restingPhase(run));
+  }
+
   /** Ends the work at once; what was reported stays. */
   function halt() {
     stopWork.abort();
@@ -243,7 +278,9 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
 
   function stop() {
     const run = shownRun();
+    const wasStudy = store.getState().run.phase === "study";
     halt();
+    if (wasStudy) return rest();
     void kept.forget();
     setPhase(
       run === null || isFresh(run)
@@ -266,6 +303,7 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     pause,
     stop,
     pretrain,
+    runStudy: studyRun,
     resume: () => goOn(shownRun()?.newest.iteration ?? 0),
     branch: goOn,
     importWeights: async (bytes, name) => {
@@ -321,7 +359,7 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
 }
 
 function isBusy({ phase }: TrainingPhase): boolean {
-  return phase === "preparing" || phase === "training" || phase === "measuring";
+  return ["preparing", "training", "measuring", "study"].includes(phase);
 }
 
 /** What a run that nobody works on is in. */

@@ -13,14 +13,9 @@ export function problemKey({ model, process, network, rewards, heldOut }: Traini
 
 /** What the measurements of a run depend on besides its weights: runs that share it can be drawn on one axis. */
 export function measureKey(spec: TrainingSpec): string {
-  const { every: _, etasTrain, etasDeploy, stepsDeploy, seeds, ...own } = spec.evaluation;
-  return JSON.stringify([
-    problemKey(spec),
-    spec.training.noise,
-    spec.training.steps,
-    spec.training.grid,
-    own,
-  ]);
+  const { noise, steps, grid } = spec.training;
+  const { particles, seed } = spec.evaluation;
+  return JSON.stringify([problemKey(spec), noise, steps, grid, particles, seed]);
 }
 
 /** Everything that a run depends on; the axes of the studies are left out. */

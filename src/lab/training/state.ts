@@ -8,6 +8,8 @@ import type {
   TrainingCheckpoint,
   TrainingEngineInfo,
 } from "../../engine/training-engine.ts";
+import type { CellResult } from "../../experiments/training/cells.ts";
+import type { TrainingStudyId } from "../../experiments/training/study.ts";
 import type { TrainingSpec } from "../../spec/training/types.ts";
 import type { EditOptions, FieldProblem, LinkProblem, Notice, Theme } from "../state.ts";
 import type { PreparedTraining } from "./prepare-messages.ts";
@@ -87,6 +89,14 @@ export type TrainingPhase =
   | { readonly phase: "paused"; readonly iteration: number; readonly iterations: number }
   | { readonly phase: "done"; readonly iteration: number; readonly wallMs: number }
   | { readonly phase: "stopped"; readonly iteration: number }
+  | {
+      readonly phase: "study";
+      /** The training under way, "trained at η = 1, seed 1". */
+      readonly label: string;
+      /** Share of the study done, 0..1. */
+      readonly done: number;
+      readonly etaMs: number | null;
+    }
   | { readonly phase: "failed"; readonly message: string; readonly problems: readonly FieldProblem[] };
 
 export interface TrainingLabData {
@@ -106,6 +116,10 @@ export interface TrainingLabData {
   /** Iteration that the views show; null follows the newest measured one. */
   readonly scrub: number | null;
   readonly run: TrainingPhase;
+  /** The open study, or null for the run itself. */
+  readonly study: TrainingStudyId | null;
+  /** Finished trainings of studies, by key; they outlive edits, since the key says what they are. */
+  readonly cells: ReadonlyMap<string, CellResult>;
   readonly notices: readonly Notice[];
   readonly linkProblem: LinkProblem | null;
 }
@@ -113,6 +127,8 @@ export interface TrainingLabData {
 export const TRAINING_STATE_STORAGE = {
   spec: "url",
   embed: "url",
+  study: "url",
+  cells: "memory",
   theme: "localStorage",
   seedLocked: "localStorage",
   sections: "memory",
@@ -152,6 +168,8 @@ export interface TrainingLabActions {
   branch(iteration: number): void;
   /** Trains the reference network of the present law on this device, in place of weights that came from elsewhere. */
   pretrain(): void;
+  /** Runs the trainings of the open study that are not finished. */
+  runStudy(): void;
   /** Takes weights from a safetensors file as the reference. Rejects with what is wrong with the file. */
   importWeights(bytes: Uint8Array, name: string): Promise<void>;
   /** The weights of a kept iteration of the shown run as a safetensors file; null for the newest. */
@@ -161,7 +179,15 @@ export interface TrainingLabActions {
 /** What the coordinator brings. */
 export type TrainingServices = Pick<
   TrainingLabActions,
-  "train" | "pause" | "resume" | "stop" | "branch" | "pretrain" | "importWeights" | "exportWeights"
+  | "train"
+  | "pause"
+  | "resume"
+  | "stop"
+  | "branch"
+  | "pretrain"
+  | "runStudy"
+  | "importWeights"
+  | "exportWeights"
 >;
 
 export type TrainingLabState = TrainingLabData & TrainingLabActions;

@@ -23,6 +23,7 @@ const idleServices: TrainingServices = {
   stop: () => undefined,
   branch: () => undefined,
   pretrain: () => undefined,
+  runStudy: () => undefined,
   importWeights: () => Promise.reject(new Error(NOT_STARTED)),
   exportWeights: () => Promise.reject(new Error(NOT_STARTED)),
 };

@@ -34,7 +34,7 @@ export interface TrainingLab {
 /** A page opened at the present address. */
 export function createTrainingLab(parts: TrainingLabParts): TrainingLab {
   const { bar, storage, clock, checks, preparer } = parts;
-  const { spec, embed, linkProblem, notices } = trainingStart(bar.read(), checks);
+  const { spec, embed, study, linkProblem, notices } = trainingStart(bar.read(), checks);
   const { theme, seedLocked } = readPreferences(storage);
   const store = createTrainingStore(
     {
@@ -50,6 +50,8 @@ export function createTrainingLab(parts: TrainingLabParts): TrainingLab {
       shown: null,
       scrub: null,
       run: { phase: "idle" },
+      study,
+      cells: new Map(),
       notices: notices.map((text, i) => ({ id: `link-${i}`, tone: "info", text })),
       linkProblem,
     },

@@ -27,6 +27,8 @@ export function trainingRunText(state: Told): string {
       return `Training: iteration ${run.iteration} of ${run.iterations}${leftText(run.etaMs)}`;
     case "measuring":
       return `Measuring at iteration ${run.iteration} of ${run.iterations}${leftText(run.etaMs)}`;
+    case "study":
+      return `Study: training “${run.label}”, ${Math.round(100 * run.done)} % of all done${leftText(run.etaMs)}`;
     case "paused":
       return `Paused at iteration ${run.iteration} of ${run.iterations}.${editedText(state)}`;
     case "done":
@@ -78,12 +80,13 @@ export function trainingProgress({ run, reference }: Pick<Told, "run" | "referen
       : 0;
   if (run.phase === "training" || run.phase === "measuring" || run.phase === "paused")
     return run.iteration / Math.max(1, run.iterations);
+  if (run.phase === "study") return run.done;
   return run.phase === "done" ? 1 : 0;
 }
 
 /** True while something can be paused or stopped. */
 export function isBusy({ phase }: TrainingPhase): boolean {
-  return phase === "preparing" || phase === "training" || phase === "measuring";
+  return ["preparing", "training", "measuring", "study"].includes(phase);
 }
 
 const ORIGINS = {
@@ -115,6 +118,7 @@ export function trainingAnnouncement(state: Told): string {
   const { run } = state;
   const quarters = Math.floor(4 * trainingProgress(state)) * 25;
   if (run.phase === "training" || run.phase === "measuring") return `Training, ${quarters} % done`;
+  if (run.phase === "study") return `Study, ${quarters} % done`;
   if (run.phase === "preparing" && run.what === "pretraining") return `Pretraining, ${quarters} % done`;
   return trainingRunText(state);
 }
@@ -126,6 +130,7 @@ export type StripButton = "train" | "pause" | "stop" | "resume" | "continue" | "
 export function stripButtons(state: Told): readonly StripButton[] {
   const { run } = state;
   if (run.phase === "training" || run.phase === "measuring") return ["pause", "stop"];
+  if (run.phase === "study") return ["stop"];
   if (run.phase === "preparing") return run.what === "pretraining" ? ["stop"] : ["train"];
   const trained = trainedRun(state);
   if (trained === null) return ["train"];

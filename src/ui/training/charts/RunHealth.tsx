@@ -9,7 +9,7 @@ export function RunHealth(props: { readonly run: TrainingRun; readonly alarms: r
   const notes = run.reports.at(-1)?.notes ?? [];
   return (
     <div className="run-health">
-      <p className={`self-test self-${ratioTest(run).state}`}>{ratioTest(run).text}</p>
+      <p className={`ratio-test ratio-${ratioTest(run).state}`}>{ratioTest(run).text}</p>
       {alarms.length > 0 && (
         <div className="hacking-alarm" role="alert">
           <Icon name="warning" />

@@ -1,5 +1,5 @@
 /** The right column: is the run sound, and how do rewards, gap, KL and diversity move. */
-import { memo, useDeferredValue, useMemo } from "react";
+import { memo, useDeferredValue, useMemo, useRef, type KeyboardEvent } from "react";
 import { ChartCard } from "../../../charts/ChartCard.tsx";
 import { formatNumber } from "../../../charts/format.ts";
 import { alarmsOf, measuredCharts, reportedCharts } from "../../../lab/training/run-charts.ts";
@@ -13,24 +13,79 @@ import { useChartActions } from "../../use-chart-actions.tsx";
 import { shownRun, useTraining, useTrainingStore } from "../training-context.ts";
 import { isEdited } from "../training-run-words.ts";
 import { LossPlot } from "./LossPlot.tsx";
+import { TrainingStudyPanel } from "./TrainingStudy.tsx";
+import type { TrainingStudyId } from "../../../lab/training/studies.ts";
 import { RunHealth } from "./RunHealth.tsx";
 
-/** Health and charts. */
+/** Tabs: the run on the screen, or the studies. */
 export function TrainingCharts() {
+  const study = useTraining((state) => state.study);
+  const open = study === null ? "run" : "studies";
   return (
     <section className="panel charts" id="charts" aria-label="Charts">
-      <div className="study" id="study-panel" tabIndex={-1}>
-        <div className="study-head">
-          <h2 className="question">Trained with noise: what is it worth without?</h2>
-          <span className="study-help">
-            <HelpTip term="gap" />
-          </span>
-        </div>
-        <PanelBoundary what="The charts">
-          <Charts />
+      <TrainingTabs open={open} />
+      <div id="study-panel" role="tabpanel" aria-labelledby={`tab-${open}`} className="study" tabIndex={-1}>
+        <PanelBoundary what="The charts" key={open}>
+          {study === null ? <RunCharts /> : <TrainingStudyPanel id={study} />}
         </PanelBoundary>
       </div>
     </section>
+  );
+}
+
+const TABS = [
+  { id: "run", word: "This run" },
+  { id: "studies", word: "Studies" },
+] as const;
+
+function TrainingTabs({ open }: { readonly open: (typeof TABS)[number]["id"] }) {
+  const store = useTrainingStore();
+  const list = useRef<HTMLDivElement>(null);
+  const last = useRef<TrainingStudyId>("eta-matrix");
+  const show = (id: (typeof TABS)[number]["id"]) => {
+    const { study, set } = store.getState();
+    if (study !== null) last.current = study;
+    set({ study: id === "run" ? null : last.current });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) return;
+    event.preventDefault();
+    const next = event.key === "Home" || (event.key !== "End" && open === "studies") ? "run" : "studies";
+    show(next);
+    list.current?.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
+  };
+  return (
+    <div ref={list} role="tablist" aria-label="Results" className="tabs" onKeyDown={onKeyDown}>
+      {TABS.map(({ id, word }) => (
+        <button
+          key={id}
+          id={`tab-${id}`}
+          type="button"
+          role="tab"
+          className="tab"
+          aria-selected={id === open}
+          aria-controls="study-panel"
+          tabIndex={id === open ? 0 : -1}
+          onClick={() => show(id)}
+        >
+          {word}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function RunCharts() {
+  return (
+    <>
+      <div className="study-head">
+        <h2 className="question">Trained with noise: what is it worth without?</h2>
+        <span className="study-help">
+          <HelpTip term="gap" />
+        </span>
+      </div>
+      <Charts />
+    </>
   );
 }
 
@@ -52,7 +107,8 @@ function Charts() {
     [spec, reports, prepared],
   );
   const alarms = useMemo(() => (points === undefined ? [] : alarmsOf({ points })), [points]);
-  const charts = [...measured, ...reported];
+  // One moment makes no curve; its numbers stand beside the samples.
+  const charts = (points?.length ?? 0) > 1 ? [...measured, ...reported] : [];
   return (
     <>
       <p className="stage">{edited ? "Of the run before the settings changed" : " "}</p>
@@ -62,7 +118,12 @@ function Charts() {
         </div>
       )}
       {run !== null && <RunHealth run={run} alarms={alarms} />}
-      {charts.length === 0 && failure === null && <ChartSkeleton />}
+      {charts.length === 0 && failure === null && (
+        <>
+          <p className="chart-summary">{EMPTY}</p>
+          <ChartSkeleton />
+        </>
+      )}
       {charts.map((chart) => (
         <PanelBoundary what={`The chart “${chart.title}”`} key={chart.id}>
           <OneChart chart={chart} />
@@ -72,6 +133,9 @@ function Charts() {
     </>
   );
 }
+
+const EMPTY =
+  "Press Train. Both rewards, their gap, the KL to the pretrained network and the diversity of samples are drawn here as training goes.";
 
 const noPick = () => null;
 
