@@ -57,6 +57,8 @@ export interface CaseOptions {
   /** Of the data, N(mean, variance I). */
   readonly mean?: readonly number[];
   readonly variance?: number;
+  /** Parameters to start from in place of the exact denoiser's, which the reference keeps. */
+  readonly start?: (reference: Float64Array) => Float64Array;
 }
 
 /** An aligner of the algorithm on the case. */
@@ -77,7 +79,7 @@ export async function alignCase(algorithm: AlgorithmSpec, options: CaseOptions =
     network: { width: 8, depth: 1, prediction: "x0", pretrainSteps: 0, seed: 1 },
     rewards: options.rewards ?? [{ program: towards(...mean.map(() => 1)), weight: 1 }],
   };
-  const network = affineNetwork(times, dim, start);
+  const network = affineNetwork(times, dim, options.start?.(start) ?? start);
   const reference = affineNetwork(times, dim, start);
   const aligner = await createAligner({ problem, process, network, reference, algorithm, training, from });
   return { aligner, network, reference };
