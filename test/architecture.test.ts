@@ -51,6 +51,7 @@ const TABLE: ImportTable = {
       "diffusion",
       "rewards",
       "measure",
+      "network/manifest.ts",
       "engine/training-engine.ts",
       "engine/tensorflow",
       "spec/types.ts",

@@ -55,7 +55,10 @@ export function checkManifest({ tensors, file }: Manifest, architecture: Archite
 }
 
 /** Checks length and hash of a downloaded file. Throws WeightFileError. */
-export async function checkFile(bytes: Uint8Array, manifest: Manifest): Promise<void> {
+export async function checkFile(
+  bytes: Uint8Array,
+  manifest: Pick<Manifest, "file" | "bytes" | "sha256">,
+): Promise<void> {
   const { file } = manifest;
   if (manifest.bytes !== null && bytes.length !== manifest.bytes)
     throw new WeightFileError(file, `the file must have ${manifest.bytes} bytes`, `${bytes.length}`);

@@ -237,6 +237,30 @@ export const REFERENCES = {
     year: 2025,
     link: "https://arxiv.org/abs/2505.07818",
   },
+  Ho20: {
+    authors: "Ho, Jain, Abbeel",
+    title: "Denoising Diffusion Probabilistic Models",
+    year: 2020,
+    link: "https://arxiv.org/abs/2006.11239",
+  },
+  Kingma21: {
+    authors: "Kingma, Salimans, Poole, Ho",
+    title: "Variational Diffusion Models",
+    year: 2021,
+    link: "https://arxiv.org/abs/2107.00630",
+  },
+  Salimans22: {
+    authors: "Salimans, Ho",
+    title: "Progressive Distillation for Fast Sampling of Diffusion Models",
+    year: 2022,
+    link: "https://arxiv.org/abs/2202.00512",
+  },
+  Loshchilov19: {
+    authors: "Loshchilov, Hutter",
+    title: "Decoupled Weight Decay Regularization",
+    year: 2019,
+    link: "https://arxiv.org/abs/1711.05101",
+  },
 } as const satisfies Readonly<Record<string, Reference>>;
 
 export type ReferenceKey = keyof typeof REFERENCES;
