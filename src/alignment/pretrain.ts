@@ -1,9 +1,10 @@
 /**
  * Denoising score matching: the network learns x0 from x_t for data of a mixture [Ho20]. Times are uniform in log-SNR and
- * evenly spread within a batch [Kingma21]; the loss is |epsHat - eps|^2 whatever the network puts out, that is
- * |x0Hat - x_0|^2 weighed by alpha^2 / sigma^2, the score's error weighed by sigma^2. Near T, where x_0 cannot be told and its
- * square would only be noise in the gradient, this weighs little. For a network that puts out x0 itself the weight is at
- * most 100, since a few nearly clean samples would drown the others.
+ * evenly spread within a batch [Kingma21]; the loss is the plain square of the error in what the network puts out:
+ *
+ *     eps   |epsHat - eps|^2          weighs |x0Hat - x_0|^2 by alpha^2 / sigma^2
+ *     v     |vHat - v|^2 / V          weighs it by V / sigma^2, V = alpha^2 + sigma^2 [Salimans22]
+ *     x0    weighed as v, but by no more than 100, since a few nearly clean samples would drown the others
  */
 import type { GaussianMixture } from "../diffusion/gaussian-mixture.ts";
 import type { Process } from "../diffusion/process.ts";
@@ -173,7 +174,10 @@ function noisy(
 /** Weight of |x0Hat - x_0|^2 in the denoising loss at time t, see above. */
 export function lossWeight(process: Process, prediction: NetworkShape["prediction"], t: number): number {
   const snr = Math.exp(process.logSnr(t));
-  return prediction === "x0" ? Math.min(LARGEST_X0_WEIGHT, snr) : snr;
+  if (prediction === "eps") return snr;
+  const asV = process.alpha(t) ** 2 + process.sigma(t) ** 2;
+  const weight = asV / process.sigma(t) ** 2;
+  return prediction === "v" ? weight : Math.min(LARGEST_X0_WEIGHT, weight);
 }
 
 /** A seed of its own for every draw of data. */
