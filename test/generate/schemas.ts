@@ -2,6 +2,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { imageResultJsonSchema, imageSpecJsonSchema } from "./image-schemas.ts";
 import { resultJsonSchema, specJsonSchema } from "./json-schemas.ts";
+import {
+  trainingFindingsJsonSchema,
+  trainingResultJsonSchema,
+  trainingSpecJsonSchema,
+} from "./training-schemas.ts";
 
 const folder = new URL("../../public/schema/", import.meta.url);
 mkdirSync(folder, { recursive: true });
@@ -10,6 +15,9 @@ const schemas = {
   "result.json": resultJsonSchema(),
   "image-spec.json": imageSpecJsonSchema(),
   "image-result.json": imageResultJsonSchema(),
+  "training-spec.json": trainingSpecJsonSchema(),
+  "training-result.json": trainingResultJsonSchema(),
+  "training-findings.json": trainingFindingsJsonSchema(),
 };
 for (const [name, schema] of Object.entries(schemas))
   writeFileSync(new URL(name, folder), `${JSON.stringify(schema, null, 1)}\n`);

@@ -100,20 +100,26 @@ export function cellNotes(cells: readonly TrainingCell[], finished: FinishedCell
 
 /** Said under every chart over seeds. */
 export const SEEDS_NOTE =
-  "Points are medians over seeds; bars are 95 % intervals from the spread over seeds (Student's t, widened for a median).";
+  "Points are medians over seeds; bars are 95 % intervals from the spread over seeds (Student's t, widened for a median). Where one seed is finished, bars are those of its measurement alone.";
 
 /** A deployment's numbers in a finished cell. */
 export function deploymentOf(result: CellResult, eta: number, steps: number): DeploymentNumbers | null {
   return result.deployments.find((d) => d.eta === eta && d.steps === steps) ?? null;
 }
 
-/** Median over the seeds that have the number; null where none has. */
+/** Median over the seeds that have the number, of one seed the measurement itself; null where none has. */
 export function overSeeds(
   results: readonly CellResult[],
   pick: (result: CellResult) => Estimate | null | undefined,
 ): Estimate | null {
-  const values = results.flatMap((r) => pick(r)?.value ?? []);
-  return values.length === 0 ? null : medianOverSeeds(values);
+  return medianOf(results.flatMap((r) => pick(r) ?? []));
+}
+
+/** Median of the same number of several seeds; of one, that number with its own error; null of none. */
+export function medianOf(estimates: readonly Estimate[]): Estimate | null {
+  const [first] = estimates;
+  if (first === undefined) return null;
+  return estimates.length === 1 ? first : medianOverSeeds(estimates.map((e) => e.value));
 }
 
 /** The points that exist. */

@@ -6,7 +6,7 @@ import { measuredSeries, sayEstimate } from "../../chart-parts.ts";
 import type { CellResult } from "../cells.ts";
 import { PROGRESS_AXES, progressOf, type ProgressAxis } from "../charts.ts";
 import type { PolicyMeasurement } from "../measurement.ts";
-import { pointsOf, type Variant } from "../study.ts";
+import { medianOf, pointsOf, type Variant } from "../study.ts";
 
 export interface Course {
   readonly variant: Variant;
@@ -42,11 +42,11 @@ function coursePlaces(results: readonly CellResult[], axis: ProgressAxis, value:
       const at = results.flatMap((result) => {
         const measured = result.history.measurements.find((m) => m.iteration === iteration);
         const estimate = measured && value(measured, result);
-        return measured && estimate ? [{ x: placeOf(measured, result, axis), y: estimate.value }] : [];
+        return measured && estimate ? [{ x: placeOf(measured, result, axis), estimate }] : [];
       });
       return {
         x: medianOverSeeds(at.map((p) => p.x)).value,
-        estimate: at.length === 0 ? null : medianOverSeeds(at.map((p) => p.y)),
+        estimate: medianOf(at.map((p) => p.estimate)),
       };
     });
 }
@@ -59,15 +59,17 @@ function placeOf(measured: PolicyMeasurement, { history }: CellResult, axis: Pro
 /** Each variant's number at the end of training, highest first. */
 function endSummary(courses: readonly Course[], value: CourseValue): string {
   const ends = courses.flatMap(({ variant, results }) => {
-    const values = results.flatMap((result) => {
-      const last = result.history.measurements.at(-1);
-      return (last && value(last, result)?.value) ?? [];
-    });
-    return values.length === 0 ? [] : [{ label: variant.label, end: medianOverSeeds(values) }];
+    const end = medianOf(
+      results.flatMap((result) => {
+        const last = result.history.measurements.at(-1);
+        return (last && value(last, result)) ?? [];
+      }),
+    );
+    return end === null ? [] : [{ label: variant.label, end }];
   });
   if (ends.length === 0) return "No training is finished yet.";
   const told = ends
     .sort((a, b) => b.end.value - a.end.value)
-    .map(({ label, end }) => `${label} ${end.n > 1 ? sayEstimate(end) : end.value.toPrecision(3)}`);
+    .map(({ label, end }) => `${label} ${sayEstimate(end)}`);
   return `At the end of training: ${told.join("; ")}.`;
 }

@@ -1,0 +1,184 @@
+/** The JSON Schemas of trainings, their results and the findings. */
+import * as z from "zod/mini";
+import { trainingSpecSchema } from "../../src/spec/training/schema.ts";
+import { chart, estimate } from "./json-schemas.ts";
+
+type Json = { [key: string]: unknown };
+
+const DRAFT = "https://json-schema.org/draft/2020-12/schema";
+
+/** Parts that may be written as the bare word of their kind. */
+const WORDS: readonly (readonly string[])[] = [
+  ["model"],
+  ["process"],
+  ["heldOut"],
+  ["algorithm"],
+  ["training", "noise"],
+  ["training", "grid"],
+];
+
+/** Schema of a training as people may write it: all but `version` and `kind` may be left out. */
+export function trainingSpecJsonSchema(): Json {
+  const schema = z.toJSONSchema(trainingSpecSchema, { io: "input" }) as Json;
+  const root = schema.properties as Json;
+  root.$schema = { type: "string" };
+  for (const path of WORDS) {
+    const holder = path.slice(0, -1).reduce((at, name) => (at[name] as Json).properties as Json, root);
+    const name = path.at(-1) ?? "";
+    holder[name] = { anyOf: [{ type: "string" }, holder[name]] };
+  }
+  allowRewardWords(root.rewards as Json);
+  return {
+    $schema: DRAFT,
+    title: "Etalon training",
+    description:
+      "One alignment (RLHF) of a learned model in one or two dimensions: law, process, network, rewards, algorithm, training and evaluation. What several fields must satisfy together is checked by the lab.",
+    ...schema,
+  };
+}
+
+/** A reward may be a word, alone or in its place. */
+function allowRewardWords(rewards: Json): void {
+  const item = rewards.items as Json;
+  const properties = item.properties as Json;
+  properties.reward = { anyOf: [{ type: "string" }, properties.reward] };
+  rewards.items = { anyOf: [{ type: "string" }, item] };
+}
+
+const orNull = <T extends z.ZodMiniType>(type: T) => z.nullable(type);
+
+/** JSON has no infinity: the standard error of one sample or one seed is null. */
+const figure = z.strictObject({ value: orNull(z.number()), se: orNull(z.number()), n: z.int() });
+
+const arm = {
+  reward: estimate,
+  each: z.array(estimate),
+  heldOut: orNull(estimate),
+  kl: orNull(estimate),
+  diversity: estimate,
+};
+const gap = z.strictObject({ gap: estimate, reference: estimate, excess: estimate });
+
+const iteration = z.strictObject({
+  iteration: z.int(),
+  updates: z.int(),
+  networkCalls: z.number(),
+  seconds: z.number(),
+  reward: figure,
+  each: z.array(figure),
+  loss: orNull(z.number()),
+  gradientNorm: orNull(z.number()),
+  clipFraction: orNull(z.number()),
+  firstRatioError: orNull(z.number()),
+  window: orNull(z.array(z.int())),
+});
+
+const measurement = z.strictObject({
+  iteration: z.int(),
+  updates: z.int(),
+  networkCalls: z.number(),
+  ode: z.strictObject(arm),
+  sde: orNull(z.strictObject(arm)),
+  odeFine: z.strictObject(arm),
+  sdeFine: orNull(z.strictObject(arm)),
+  gap: orNull(gap),
+  gapFine: orNull(gap),
+  improvement: estimate,
+});
+
+const cell = z.strictObject({
+  version: z.literal(1),
+  key: z.string(),
+  label: z.string(),
+  spec: trainingSpecSchema,
+  history: z.strictObject({
+    iterations: z.array(iteration),
+    measurements: z.array(measurement),
+    notes: z.array(z.string()),
+  }),
+  deployments: z.array(
+    z.strictObject({
+      eta: z.number(),
+      steps: z.int(),
+      ...arm,
+      gap: estimate,
+      reference: estimate,
+      improvement: estimate,
+    }),
+  ),
+  diverged: orNull(z.string()),
+  seconds: z.number(),
+});
+
+const manifest = z.strictObject({
+  specHash: z.string(),
+  seed: z.int(),
+  version: z.string(),
+  engine: z.enum(["cpu", "wasm", "webgpu"]),
+  adapter: z.string(),
+  precision: z.enum(["f32", "f64"]),
+  wallTimeMs: z.number(),
+  date: z.string(),
+  node: z.string(),
+});
+
+const result = z.strictObject({
+  version: z.literal(1),
+  kind: z.literal("training"),
+  spec: trainingSpecSchema,
+  manifest,
+  studies: z.array(z.string()),
+  cells: z.array(cell),
+  charts: z.array(chart),
+  notes: z.array(z.string()),
+});
+
+/** Schema of a result file of trainings. */
+export function trainingResultJsonSchema(): Json {
+  return {
+    $schema: DRAFT,
+    title: "Etalon training result",
+    description:
+      "Finished trainings, each with its course and with what is measured of it under the samplers it is deployed with.",
+    ...(z.toJSONSchema(result, { io: "output", reused: "ref" }) as Json),
+  };
+}
+
+const verdict = z.enum(["agrees", "disagrees", "inconclusive"]);
+const findings = z.strictObject({
+  version: z.literal(1),
+  kind: z.literal("training-findings"),
+  spec: trainingSpecSchema,
+  manifest,
+  findings: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      published: z.string(),
+      reference: z.string(),
+      claims: z.array(
+        z.strictObject({
+          words: z.string(),
+          expected: z.enum(["above 0", "below 0"]),
+          measured: figure,
+          values: z.array(z.number()),
+          verdict,
+        }),
+      ),
+      verdict,
+      words: z.string(),
+      cells: z.array(z.string()),
+    }),
+  ),
+});
+
+/** Schema of findings.json. */
+export function trainingFindingsJsonSchema(): Json {
+  return {
+    $schema: DRAFT,
+    title: "Etalon findings",
+    description:
+      "Published findings on training noise and deployment with this lab's figures over independent seeds, and whether they agree.",
+    ...(z.toJSONSchema(findings, { io: "output", reused: "ref" }) as Json),
+  };
+}
