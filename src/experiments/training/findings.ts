@@ -54,8 +54,8 @@ const COUNTS = [1, 2, 4, 8, 16, 32];
 /** The specification that all findings vary. */
 export const FINDINGS_SPEC: TrainingSpec = {
   ...TRAINING_DEFAULTS,
-  training: { ...TRAINING_DEFAULTS.training, steps: N, batch: 384, iterations: 40 },
-  evaluation: { ...TRAINING_DEFAULTS.evaluation, every: 20, seeds: FINDING_SEEDS },
+  training: { ...TRAINING_DEFAULTS.training, steps: N, batch: 384, iterations: 30 },
+  evaluation: { ...TRAINING_DEFAULTS.evaluation, every: 15, particles: 1024, seeds: FINDING_SEEDS },
 };
 
 const DEPLOYMENTS: readonly Deployment[] = [
