@@ -4,6 +4,7 @@
  */
 import type { LinearProgram, MixtureProgram, SamplerProgram } from "../../diffusion/program.ts";
 import type { GaussianMixture } from "../../diffusion/mixture.ts";
+import { type Kernel, threadKernel } from "./kernel/kernel.ts";
 import { createMixtureDenoiser, type MixtureDenoiser } from "./mixture-denoiser.ts";
 
 export interface Arm {
@@ -22,15 +23,17 @@ export interface Arm {
 export class DenoiserCache {
   private readonly made: { readonly mixture: GaussianMixture; readonly denoiser: MixtureDenoiser }[] = [];
   private readonly stride: number;
+  private readonly kernel: Kernel | null;
 
-  constructor(stride: number) {
+  constructor(stride: number, kernel: Kernel | null = threadKernel()) {
     this.stride = stride;
+    this.kernel = kernel;
   }
 
   of(mixture: GaussianMixture): MixtureDenoiser {
     const found = this.made.find((entry) => sameMixture(entry.mixture, mixture));
     if (found) return found.denoiser;
-    const denoiser = createMixtureDenoiser(mixture, this.stride);
+    const denoiser = createMixtureDenoiser(mixture, this.stride, this.kernel);
     this.made.push({ mixture, denoiser });
     return denoiser;
   }

@@ -10,8 +10,11 @@ export const EXP_TABLE: Float64Array = Float64Array.from({ length: 32 * 40 + 2 }
 /** Arguments under -EXP_REACH are beyond the table; e^-40 = 4e-18 is nothing next to 1 in f64. */
 export const EXP_REACH = 40;
 
+/** 1.5 * 2^52: adding it and taking it off again rounds a number under 2^51 to the next whole one. */
+export const EXP_ROUND = 1.5 * 2 ** 52;
+
 /**
- * Coefficients 1/3!, 1/4!, 1/5! of exp(r). With n = trunc(1/2 - 32 x), x in [-EXP_REACH, 0], the rest r = x + n/32 is exact and
+ * Coefficients 1/3!, 1/4!, 1/5! of exp(r). With n = -32 x rounded, x in [-EXP_REACH, 0], the rest r = x + n/32 is exact and
  * at most 1/64, so exp(x) = EXP_TABLE[n] (1 + r + r^2/2 + C3 r^3 + C4 r^4 + C5 r^5) to (1/64)^6/720 = 2e-14. NaN stays NaN.
  */
 export const C3 = 1 / 6;

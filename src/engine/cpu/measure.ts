@@ -35,7 +35,7 @@ export const measureOperation: Operation<MeasureJob, MeasureResult> = {
 function armNs({ program }: ArmJob): number {
   const d = program.dim;
   const pairs = 4 * d * d;
-  if (program.kind === "mixture") return program.steps * (20 + 12 * program.mixture.count) + pairs;
+  if (program.kind === "mixture") return program.steps * (20 + 5 * program.mixture.count) + pairs;
   return program.steps * (program.diagonal ? 12 * d : 12 * d + d * d) + pairs;
 }
 

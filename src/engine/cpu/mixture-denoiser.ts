@@ -4,7 +4,8 @@
  */
 import type { GaussianMixture } from "../../diffusion/mixture.ts";
 import { symmetricEigen } from "../../math/linear-algebra.ts";
-import { C3, C4, C5, EXP_REACH, EXP_TABLE } from "./elementary.ts";
+import { C3, C4, C5, EXP_REACH, EXP_ROUND, EXP_TABLE } from "./elementary.ts";
+import { type Kernel, threadKernel } from "./kernel/kernel.ts";
 
 /** Stands in for a variance of exactly 0, as in src/diffusion/score.ts. */
 const NO_VARIANCE = 1e-200;
@@ -29,8 +30,15 @@ export interface MixtureDenoiser {
   readonly denoise: DenoiseRows;
 }
 
-/** Tables and the row loop for a mixture; `stride` is the length of one row. */
-export function createMixtureDenoiser(mixture: GaussianMixture, stride: number): MixtureDenoiser {
+/**
+ * Tables and the row loop for a mixture; `stride` is the length of one row. Without a kernel the loop is that of this file,
+ * which gives the same bits.
+ */
+export function createMixtureDenoiser(
+  mixture: GaussianMixture,
+  stride: number,
+  kernel: Kernel | null = threadKernel(),
+): MixtureDenoiser {
   const { dim, count } = mixture;
   if (dim !== 1 && dim !== 2)
     throw new RangeError(`mixture program: must have 1 or 2 dimensions, got ${dim}; use a linear program`);
@@ -49,8 +57,9 @@ export function createMixtureDenoiser(mixture: GaussianMixture, stride: number):
       known.set(key, made);
       return made;
     },
-    denoise:
-      dim === 1
+    denoise: kernel
+      ? (table, x, out, n) => kernel.denoise(dim, table, count, stride, x, out, n)
+      : dim === 1
         ? (table, x, out, n) => denoise1d(table, count, exponents, x, out, n)
         : (table, x, out, n) => denoise2d(table, count, exponents, stride, x, out, n),
   };
@@ -147,15 +156,15 @@ function denoise1d(
     let restQ = 0;
     for (let k = 0, at = 0; k < components; k++, at += STRIDE_1D) {
       const belowP = Math.max((exponents[2 * k] as number) - largestP, -EXP_REACH);
-      let n = (0.5 - belowP * 32) | 0;
+      let n = belowP * -32 + EXP_ROUND - EXP_ROUND;
       let r = belowP + n * 0.03125;
       let rSq = r * r;
-      const shareP = (EXP_TABLE[n] as number) * (1 + r + rSq * (0.5 + r * C3 + rSq * (C4 + r * C5)));
+      const shareP = (EXP_TABLE[n | 0] as number) * (1 + r + rSq * (0.5 + r * C3 + rSq * (C4 + r * C5)));
       const belowQ = Math.max((exponents[2 * k + 1] as number) - largestQ, -EXP_REACH);
-      n = (0.5 - belowQ * 32) | 0;
+      n = belowQ * -32 + EXP_ROUND - EXP_ROUND;
       r = belowQ + n * 0.03125;
       rSq = r * r;
-      const shareQ = (EXP_TABLE[n] as number) * (1 + r + rSq * (0.5 + r * C3 + rSq * (C4 + r * C5)));
+      const shareQ = (EXP_TABLE[n | 0] as number) * (1 + r + rSq * (0.5 + r * C3 + rSq * (C4 + r * C5)));
       const gain = table[at + 3] as number;
       const rest = table[at + 4] as number;
       totalP += shareP;
@@ -221,15 +230,15 @@ function denoise2d(
     let h2Q = 0;
     for (let k = 0, at = 0; k < components; k++, at += STRIDE_2D) {
       const belowP = Math.max((exponents[2 * k] as number) - largestP, -EXP_REACH);
-      let n = (0.5 - belowP * 32) | 0;
+      let n = belowP * -32 + EXP_ROUND - EXP_ROUND;
       let r = belowP + n * 0.03125;
       let rSq = r * r;
-      const shareP = (EXP_TABLE[n] as number) * (1 + r + rSq * (0.5 + r * C3 + rSq * (C4 + r * C5)));
+      const shareP = (EXP_TABLE[n | 0] as number) * (1 + r + rSq * (0.5 + r * C3 + rSq * (C4 + r * C5)));
       const belowQ = Math.max((exponents[2 * k + 1] as number) - largestQ, -EXP_REACH);
-      n = (0.5 - belowQ * 32) | 0;
+      n = belowQ * -32 + EXP_ROUND - EXP_ROUND;
       r = belowQ + n * 0.03125;
       rSq = r * r;
-      const shareQ = (EXP_TABLE[n] as number) * (1 + r + rSq * (0.5 + r * C3 + rSq * (C4 + r * C5)));
+      const shareQ = (EXP_TABLE[n | 0] as number) * (1 + r + rSq * (0.5 + r * C3 + rSq * (C4 + r * C5)));
       total += shareP;
       totalQ += shareQ;
       let entry = table[at + 6] as number;

@@ -12,6 +12,7 @@ import {
   SCALE_TABLE,
   SIN_TABLE,
 } from "./elementary.ts";
+import { type Counters, type Kernel, threadKernel } from "./kernel/kernel.ts";
 
 const WEYL_0 = 0x9e3779b9 | 0;
 const WEYL_1 = 0xbb67ae85 | 0;
@@ -22,25 +23,17 @@ const M0_LOW = M0 & 0xffff;
 const M1_HIGH = M1 >>> 16;
 const M1_LOW = M1 & 0xffff;
 
-/** Which part of a counter grows with the place in a row: particles of one block, or blocks of one particle. */
-type Along = "particles" | "blocks";
-
 /**
- * Words of counters (first + p, block, 0, 0), or along blocks (first, block + p, 0, 0), p < count, to out [4, stride]: word w
- * of place p at w * stride + p.
- * Philox as in src/math/philox.ts, written out in one loop since calls and byte shuffling would double its cost.
+ * Words of `count` counters to out [4, stride]: word w of counter p at w * stride + p. Philox as in src/math/philox.ts, written
+ * out in one loop since calls and byte shuffling would double its cost.
  */
-export function fillWords(
+function fillWords(
   out: Int32Array,
   stride: number,
   { seed, stream }: RandomKey,
-  block: number,
-  first: number,
+  { first, block, stepParticle, stepBlock }: Counters,
   count: number,
-  along: Along = "particles",
 ): void {
-  const stepParticle = along === "particles" ? 1 : 0;
-  const stepBlock = 1 - stepParticle;
   for (let p = 0; p < count; p++) {
     let x0 = (first + p * stepParticle) | 0;
     let x1 = (block + p * stepBlock) | 0;
@@ -111,11 +104,28 @@ function fillPair(
 }
 
 /**
+ * Writes the four normals of `count` counters to out [4, stride]. Without a kernel the loops are those of this file, which give
+ * the same bits.
+ */
+export type FillBlocks = (out: Float64Array, key: RandomKey, counters: Counters, count: number) => void;
+
+/** FillBlocks for rows of `stride` numbers. */
+export function createFillBlocks(stride: number, kernel: Kernel | null = threadKernel()): FillBlocks {
+  if (kernel) return (out, key, counters, count) => kernel.normals(out, stride, key, counters, count);
+  const words = new Int32Array(4 * stride);
+  return (out, key, counters, count) => {
+    fillWords(words, stride, key, counters, count);
+    fillPair(words, out, 0, 0, stride, count);
+    fillPair(words, out, 2 * stride, 2 * stride, stride, count);
+  };
+}
+
+/**
  * The row of normals of a group of particles, read in order of the step: `at(start, d)` gives numbers start .. start + d - 1
  * as [d, stride]. A block of four numbers is computed once, however many steps it serves.
  */
 export class NormalRows {
-  private readonly words: Int32Array;
+  private readonly fill: FillBlocks;
   private readonly block: Float64Array;
   private readonly rows: Float64Array;
   private current = -1;
@@ -125,11 +135,11 @@ export class NormalRows {
   private first = 0;
   private count = 0;
 
-  constructor(key: RandomKey, dim: number, stride: number) {
+  constructor(key: RandomKey, dim: number, stride: number, kernel: Kernel | null = threadKernel()) {
     this.key = key;
     this.dim = dim;
     this.stride = stride;
-    this.words = new Int32Array(4 * stride);
+    this.fill = createFillBlocks(stride, kernel);
     this.block = new Float64Array(4 * stride);
     this.rows = new Float64Array(dim * stride);
   }
@@ -155,10 +165,8 @@ export class NormalRows {
 
   private load(block: number): void {
     if (block === this.current) return;
-    const { words, stride, count } = this;
-    fillWords(words, stride, this.key, block, this.first, count);
-    fillPair(words, this.block, 0, 0, stride, count);
-    fillPair(words, this.block, 2 * stride, 2 * stride, stride, count);
+    const { first, count } = this;
+    this.fill(this.block, this.key, { first, block, stepParticle: 1, stepBlock: 0 }, count);
     this.current = block;
   }
 }
@@ -168,7 +176,7 @@ const ROW_BLOCKS = 256;
 
 /** Long stretches of one particle's row: the same numbers as `fillNormals` of src/math, faster for many dimensions. */
 export class RowNormals {
-  private readonly words = new Int32Array(4 * ROW_BLOCKS);
+  private readonly fillBlocks = createFillBlocks(ROW_BLOCKS);
   private readonly lanes = new Float64Array(4 * ROW_BLOCKS);
   private readonly key: RandomKey;
 
@@ -178,13 +186,11 @@ export class RowNormals {
 
   /** Writes numbers start .. start + count - 1 of a particle to out[offset ..]. */
   fill(out: Float64Array, offset: number, particle: number, start: number, count: number): void {
-    const { words, lanes } = this;
+    const { lanes } = this;
     const end = start + count;
     for (let block = Math.floor(start / 4); 4 * block < end; block += ROW_BLOCKS) {
       const blocks = Math.min(ROW_BLOCKS, Math.ceil(end / 4) - block);
-      fillWords(words, ROW_BLOCKS, this.key, block, particle, blocks, "blocks");
-      fillPair(words, lanes, 0, 0, ROW_BLOCKS, blocks);
-      fillPair(words, lanes, 2 * ROW_BLOCKS, 2 * ROW_BLOCKS, ROW_BLOCKS, blocks);
+      this.fillBlocks(lanes, this.key, { first: particle, block, stepParticle: 0, stepBlock: 1 }, blocks);
       const from = Math.max(start, 4 * block);
       const stop = Math.min(end, 4 * (block + blocks));
       for (let j = from; j < stop; j++) {
