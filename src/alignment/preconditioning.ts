@@ -59,11 +59,12 @@ export function networkRows(
     skip: new Float64Array(count),
     out: new Float64Array(count),
   };
-  let level = timeLevel(process, prediction, NaN);
+  // Rollouts and their updates hold many rows of few times.
+  const levels = new Map<number, TimeLevel>();
   for (let n = 0; n < count; n++) {
     const time = t[n] as number;
-    // Rollouts hold many rows of one time.
-    if (time !== level.t) level = timeLevel(process, prediction, time);
+    const level = levels.get(time) ?? timeLevel(process, prediction, time);
+    levels.set(time, level);
     rows.scale[n] = level.scale;
     rows.skip[n] = level.skip;
     rows.out[n] = level.out;
@@ -113,7 +114,6 @@ export function pullThroughInputs(
 }
 
 interface TimeLevel {
-  readonly t: number;
   readonly scale: number;
   readonly skip: number;
   readonly out: number;
@@ -133,7 +133,7 @@ function timeLevel(process: Process, prediction: NetworkShape["prediction"], t: 
     x0: { skip: 0, out: 1 },
     v: { skip: alpha / V, out: -sigma / Math.sqrt(V) },
   };
-  return { t, scale: 1 / Math.sqrt(V), ...lines[prediction], features: timeFeatures(process.logSnr(t)) };
+  return { scale: 1 / Math.sqrt(V), ...lines[prediction], features: timeFeatures(process.logSnr(t)) };
 }
 
 /** u in [-1, 1], linear in the clamped log-SNR, then sine and cosine of 1, 2, 3, 4 quarter turns times u. */
