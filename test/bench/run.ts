@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [fused] [step] [cpu] [slider] [network]`: measures speed against peers in one run, on one adapter, and prints
+ * `npm run bench -- [fused] [step] [cpu] [slider] [network] [training]`: measures speed against peers in one run, on one adapter, and prints
  * a table to standard error and JSON to standard output.
  */
 import { GpuUnavailableError } from "../../src/gpu/errors.ts";
@@ -10,8 +10,9 @@ import { benchGddimStep } from "./gddim-step.ts";
 import { benchNetwork } from "./network.ts";
 import { asTable, isReached, type Section } from "./report.ts";
 import { benchSlider } from "./slider.ts";
+import { benchTraining } from "./training.ts";
 
-const NAMES = ["fused", "step", "cpu", "slider", "network"];
+const NAMES = ["fused", "step", "cpu", "slider", "network", "training"];
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !NAMES.includes(name));
 if (unknown.length > 0) {
@@ -36,6 +37,7 @@ if (bench && chosen("step")) take(await benchGddimStep(bench));
 if (chosen("cpu")) take(await benchCpuEngine());
 if (chosen("slider")) take(...(await benchSlider(bench)));
 if (chosen("network")) take(...(await benchNetwork(bench)));
+if (chosen("training")) take(await benchTraining());
 
 const results = sections.map(({ figures, ...section }) => ({
   ...section,
