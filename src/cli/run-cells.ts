@@ -5,7 +5,6 @@ import type { TrainingEngine } from "../engine/training-engine.ts";
 import { runCell, type CellResult, type TrainingCell } from "../experiments/training/cells.ts";
 import { resolveTraining } from "../experiments/training/resolve.ts";
 import { writeFiles } from "./folder.ts";
-import { jsonText } from "./text.ts";
 import { pretrainedWeights } from "./training-engine.ts";
 
 export interface CellsControl {
@@ -46,7 +45,7 @@ export async function runTrainingCells(
       now: () => performance.now(),
       onProgress: progress(cell.label),
     });
-    if (out !== null) await writeFiles(out, { [nameOf(cell)]: jsonText(result) });
+    if (out !== null) await writeFiles(out, { [nameOf(cell)]: `${JSON.stringify(result)}\n` });
     results.set(cell.key, result);
   }
   onProgress(1, "done");

@@ -1,6 +1,6 @@
 /** Train with one eta, deploy with another, at several step counts. */
 import type { Estimate } from "../../../measure/estimate.ts";
-import type { ChartData, HeatMapData, LineChartData } from "../../../measure/series.ts";
+import type { ChartData, HeatMapData, LineChartData, MeasuredPoint } from "../../../measure/series.ts";
 import type { TrainingSpec } from "../../../spec/training/types.ts";
 import { measuredSeries, say, sayEstimate } from "../../chart-parts.ts";
 import { trainingCell, type CellResult, type TrainingCell } from "../cells.ts";
@@ -126,30 +126,40 @@ function bestOf(
 }
 
 function odeChart(rows: readonly Row[], steps: readonly number[], notes: readonly string[]): LineChartData {
-  const series = steps.flatMap((N, i) =>
-    measuredSeries({
-      id: `ode-${N}`,
-      label: `ODE, N = ${N}`,
-      hue: HUES[i % HUES.length] ?? "ode",
-      points: pointsOf(
-        rows.map(({ etaTrain, results }) => ({
-          x: etaTrain,
-          estimate: overSeeds(results, (r) => deploymentOf(r, 0, N)?.improvement),
-        })),
-      ),
-    }),
-  );
+  const lines = steps.map((N, i) => ({
+    N,
+    hue: HUES[i % HUES.length] ?? "ode",
+    points: pointsOf(
+      rows.map(({ etaTrain, results }) => ({
+        x: etaTrain,
+        estimate: overSeeds(results, (r) => deploymentOf(r, 0, N)?.improvement),
+      })),
+    ),
+  }));
   return {
     chart: "line",
     id: "eta-matrix-ode",
     title: "What training at each η gives the ODE",
     x: { label: "Trained with", symbol: "η", scale: "linear" },
     y: { label: "Reward of the ODE above the pretrained model's", symbol: "ΔJ(0)", scale: "linear" },
-    series,
-    summary:
-      series.length === 0
-        ? "No training is finished yet."
-        : "Reward of the deterministic sampler, above that of the pretrained model on the same noise.",
+    series: lines.flatMap(({ N, hue, points }) =>
+      measuredSeries({ id: `ode-${N}`, label: `ODE, N = ${N}`, hue, points }),
+    ),
+    summary: bestTraining(lines),
     notes,
   };
+}
+
+function bestTraining(
+  lines: readonly { readonly N: number; readonly points: readonly MeasuredPoint[] }[],
+): string {
+  const told = lines.flatMap(({ N, points }) => {
+    const [first] = points;
+    if (first === undefined) return [];
+    const best = points.reduce((a, b) => (b.estimate.value > a.estimate.value ? b : a), first);
+    return [`η = ${say(best.x)} at N = ${N} (${sayEstimate(best.estimate)})`];
+  });
+  return told.length === 0
+    ? "No training is finished yet."
+    : `The training η that gives the ODE most, above the pretrained model: ${told.join(", ")}.`;
 }

@@ -1,0 +1,234 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { afterAll, describe, expect, test } from "vitest";
+import { readArguments, studiesAmong, TRAINED_STUDIES, UsageError } from "../../src/cli/arguments.ts";
+import { findingsToCsv, findingsToTable, type FindingsFile } from "../../src/cli/findings.ts";
+import { writeFiles } from "../../src/cli/folder.ts";
+import { ROOT } from "../../src/cli/launch/paths.mjs";
+import { readSpec } from "../../src/cli/read-spec.ts";
+import { finishedCell, runTrainingCells } from "../../src/cli/run-cells.ts";
+import { trainingManifest } from "../../src/cli/training-manifest.ts";
+import { trainingToCsv, trainingToTable } from "../../src/cli/training-output.ts";
+import { soleCell, type TrainingResult } from "../../src/cli/training.ts";
+import { trainingCharts } from "../../src/experiments/training/charts.ts";
+import { FINDINGS_SPEC, judgeFindings } from "../../src/experiments/training/findings.ts";
+import { trainingStudyOf } from "../../src/experiments/training/registry.ts";
+import { resolveTraining } from "../../src/experiments/training/resolve.ts";
+import { TRAINING_DEFAULTS } from "../../src/spec/training/defaults.ts";
+import type { TrainingEngine } from "../../src/engine/training-engine.ts";
+import { exactEngine } from "../experiments/training/exact-engine.ts";
+import { lineSpec } from "../experiments/training/line.ts";
+import {
+  trainingFindingsJsonSchema,
+  trainingResultJsonSchema,
+  trainingSpecJsonSchema,
+} from "../generate/training-schemas.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "etalon-training-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const NOBODY = (async function* () {})();
+const quiet = { signal: new AbortController().signal, onProgress: () => undefined };
+
+/** A small network with pretraining of its own, so that the exact engine's weights are not mistaken for shipped ones. */
+const spec = lineSpec(
+  {},
+  { network: { pretrainSteps: 7, width: 8, depth: 1 }, evaluation: { particles: 40 } },
+);
+
+/** The exact engine with as many parameters as the network's file holds; the first is the mean. */
+function engine(calls = { align: 0, measure: 0, pretrain: 0 }): TrainingEngine {
+  const exact = exactEngine({ calls });
+  // 1 input and 10 features into 8 units, 8 into 1 output, with biases.
+  const COUNT = parameterCount();
+  return {
+    ...exact,
+    pretrain: async (problem, control) => {
+      const { parameters, steps } = await exact.pretrain(problem, control);
+      const padded = new Float64Array(COUNT);
+      padded[0] = parameters[0]!;
+      return { parameters: padded, steps };
+    },
+  };
+}
+
+function parameterCount(): number {
+  const manifest = JSON.parse(readFileSync(join(ROOT, "public/models/points/moons.json"), "utf8")) as {
+    tensors: { "hidden.0.weight": readonly [number, number] };
+  };
+  // The plane's 2 coordinates against the line's 1; the time features are the same.
+  const inputs = manifest.tensors["hidden.0.weight"][0] - 1;
+  return inputs * 8 + 8 + 8 + 1;
+}
+
+describe("the cells of a study on the command line", () => {
+  const cells = trainingStudyOf("gap-training")!.cells(spec);
+  const out = join(folder, "resumed");
+
+  test("a kill loses no finished cell, and the rest is run without repeating any", async () => {
+    const calls = { align: 0, measure: 0, pretrain: 0 };
+    const stop = new AbortController();
+    const killed = runTrainingCells(engine(calls), cells, {
+      out,
+      signal: stop.signal,
+      // The third cell has begun, the second is on disk.
+      onProgress: (done) => (done > 2.1 / cells.length ? stop.abort() : undefined),
+    });
+    await expect(killed).rejects.toMatchObject({ name: "AbortError" });
+    expect(readdirSync(join(out, "cells"))).toHaveLength(2);
+    expect(calls).toMatchObject({ pretrain: 1, align: 3 });
+    const again = await runTrainingCells(engine(calls), cells, { ...quiet, out });
+    expect(again.size).toBe(cells.length);
+    // Two were read, the others trained; the pretrained weights were read too.
+    expect(calls).toMatchObject({ pretrain: 1, align: 3 + cells.length - 2 });
+    expect(await finishedCell(out, cells[0]!)).toEqual(again.get(cells[0]!.key));
+    expect(readdirSync(join(out, "cells")).some((name) => name.endsWith(".part"))).toBe(false);
+  });
+
+  test("an uninterrupted run finds the same numbers", async () => {
+    const withoutTime = (results: Awaited<ReturnType<typeof runTrainingCells>>) =>
+      JSON.stringify([...results.values()], (key, value: unknown) => (key === "seconds" ? 0 : value));
+    const [resumed, whole] = [
+      await runTrainingCells(engine(), cells, { ...quiet, out }),
+      await runTrainingCells(engine(), cells, { ...quiet, out: null }),
+    ];
+    expect(withoutTime(resumed)).toBe(withoutTime(whole));
+  });
+
+  test("a file under a wrong name is refused, not read", async () => {
+    const [a, b] = cells;
+    const text = readFileSync(join(out, `cells/${a!.key}.json`), "utf8");
+    await writeFiles(join(folder, "mixed"), { [`cells/${b!.key}.json`]: text });
+    await expect(finishedCell(join(folder, "mixed"), b!)).rejects.toThrow(/must hold the cell of its name/);
+    expect(await finishedCell(join(folder, "mixed"), a!)).toBeNull();
+  });
+});
+
+describe("results of trainings", () => {
+  const schemaOf = (name: string): object =>
+    JSON.parse(readFileSync(join(ROOT, "public/schema", name), "utf8")) as object;
+  const validator = (name: string) => new Ajv2020({ strict: false }).compile(schemaOf(name));
+
+  async function result(): Promise<TrainingResult> {
+    const exact = engine();
+    const cells = [...(await runTrainingCells(exact, [soleCell(spec)], { ...quiet, out: null })).values()];
+    return {
+      version: 1,
+      kind: "training",
+      spec,
+      manifest: await trainingManifest(spec, exact, 12.4),
+      studies: [],
+      cells,
+      charts: cells.flatMap((c) => trainingCharts(resolveTraining(c.spec), c.history)),
+      notes: [],
+    };
+  }
+
+  test("have published schemas that are current", () => {
+    for (const [name, make] of [
+      ["training-spec.json", trainingSpecJsonSchema],
+      ["training-result.json", trainingResultJsonSchema],
+      ["training-findings.json", trainingFindingsJsonSchema],
+    ] as const)
+      expect(schemaOf(name), name).toEqual(JSON.parse(JSON.stringify(make())));
+  });
+
+  test("fit them, and wrong fields do not", async () => {
+    const isSpec = validator("training-spec.json");
+    expect(isSpec(TRAINING_DEFAULTS), JSON.stringify(isSpec.errors)).toBe(true);
+    expect(isSpec({ version: 1, kind: "training", algorithm: "sdpo", rewards: ["ring"] })).toBe(true);
+    expect(isSpec({ version: 1, kind: "training", algorithm: { kind: "sdpo", clpi: 1 } })).toBe(false);
+    const isResult = validator("training-result.json");
+    const whole = JSON.parse(JSON.stringify(await result())) as TrainingResult;
+    expect(isResult(whole), JSON.stringify(isResult.errors)).toBe(true);
+    expect(isResult({ ...whole, cells: [{ key: 1 }] })).toBe(false);
+  });
+
+  test("are told as CSV and as a table, a row for every deployment", async () => {
+    const whole = await result();
+    const [head = "", ...rows] = trainingToCsv(whole).trimEnd().split("\r\n");
+    const deployments = whole.cells[0]!.deployments;
+    expect(rows).toHaveLength(deployments.length);
+    const column = head.split(",").indexOf("reward");
+    expect(rows.map((row) => Number(row.split(",")[column]))).toEqual(deployments.map((d) => d.reward.value));
+    const table = trainingToTable(whole);
+    expect(table).toMatch(/training +noise +eta +N +reward +gap/);
+    expect(table).toContain("Gap over training: At N = 8 the gap is");
+    const diverged = { ...whole.cells[0]!, deployments: [], diverged: "no number" };
+    expect(trainingToCsv({ cells: [diverged] })).toContain(",no number");
+  });
+
+  test("findings fit theirs, judged or not", async () => {
+    const file: FindingsFile = {
+      version: 1,
+      kind: "training-findings",
+      spec: FINDINGS_SPEC,
+      manifest: await trainingManifest(FINDINGS_SPEC, engine(), 1),
+      findings: judgeFindings(new Map()),
+    };
+    const isFindings = validator("training-findings.json");
+    expect(isFindings(JSON.parse(JSON.stringify(file))), JSON.stringify(isFindings.errors)).toBe(true);
+    expect(findingsToCsv(file).split("\r\n")[1]).toMatch(/^gap-narrows,.*inconclusive$/);
+    expect(findingsToTable(file)).toContain("The gap narrows while training: inconclusive.");
+  });
+});
+
+describe("the published findings", () => {
+  const path = join(ROOT, "public/findings/findings.json");
+
+  test.skipIf(!existsSync(path))("are what their own cells say", async () => {
+    const file = JSON.parse(readFileSync(path, "utf8")) as FindingsFile;
+    expect(file.spec).toEqual(FINDINGS_SPEC);
+    const keys = [...new Set(file.findings.flatMap((f) => f.cells))];
+    const cells = keys.map(
+      (key) =>
+        [key, JSON.parse(readFileSync(join(ROOT, `public/findings/cells/${key}.json`), "utf8"))] as const,
+    );
+    const judged = judgeFindings(new Map(cells));
+    expect(JSON.parse(JSON.stringify(judged))).toEqual(file.findings);
+  });
+});
+
+describe("arguments and specifications", () => {
+  test("studies of trainings are known, and only where they apply", () => {
+    const given = readArguments(["x", "--study", "steps", "--study", "gap-eta"]);
+    if (given === "help") throw new Error("unexpected");
+    expect(() => studiesAmong(given, TRAINED_STUDIES)).toThrow(UsageError);
+    expect(studiesAmong({ ...given, studies: ["all"] }, TRAINED_STUDIES)).toEqual(TRAINED_STUDIES);
+    expect(() => readArguments(["x", "--study", "magic"])).toThrow(/must be one of/);
+    expect(readArguments(["--findings", "--out", "x"])).toMatchObject({ source: null, out: "x" });
+    expect(() => readArguments(["--findings"])).toThrow(/--out/);
+    expect(() => readArguments([])).toThrow(/must be one file/);
+  });
+
+  test("are read from links, files and standard input, with points from beside them", async () => {
+    expect(await readSpec("#train=sdpo&N=10", NOBODY)).toMatchObject({
+      kind: "training",
+      spec: { algorithm: { kind: "sdpo" }, training: { steps: 10 } },
+    });
+    const rows = Array.from({ length: 40 }, (_, i) => `${Math.sin(i)},${Math.cos(3 * i)}`);
+    writeFileSync(join(folder, "cloud.csv"), ["x,y", ...rows].join("\n"));
+    const path = join(folder, "train.json");
+    writeFileSync(
+      path,
+      JSON.stringify({ version: 1, kind: "training", model: { kind: "points", file: "cloud.csv" } }),
+    );
+    const read = await readSpec(path, NOBODY);
+    expect(read).toMatchObject({ kind: "training", spec: { model: { kind: "points", name: "cloud.csv" } } });
+    const bad = JSON.stringify({
+      version: 1,
+      kind: "training",
+      training: { noise: { kind: "gddim", eta: 0 } },
+    });
+    writeFileSync(path, bad);
+    await expect(readSpec(path, NOBODY)).rejects.toThrow(/training\.noise\.eta: must be above 0/);
+  });
+
+  test("a folder that cannot be written is named", async () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    await expect(writeFiles(file, { "a.json": "" })).rejects.toThrow(/--out: must be a folder/);
+  });
+});
