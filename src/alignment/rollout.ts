@@ -1,7 +1,7 @@
 /** Trajectories under a policy, with what its updates need of them. Memory grows with the kept transitions only. */
 import type { StepCoefficients } from "../diffusion/program.ts";
-import { PRIOR_STREAM, STEP_STREAM, fillNormals } from "../math/philox.ts";
 import type { PolicyNetwork } from "./policy-network.ts";
+import { type SampledStep, samplePolicy, timesOf } from "./sample.ts";
 import { multistepSolve, type SolverState } from "./solver.ts";
 import { hasDensity, transitionKl, transitionLogProb } from "./transition.ts";
 
@@ -54,58 +54,26 @@ export async function rollOut(
   plan: RolloutPlan,
   signal?: AbortSignal,
 ): Promise<Rollout> {
-  const { particles: n, steps } = plan;
+  const { particles: n, steps, tail, seed, shared } = plan;
   const { dim } = network.shape;
   const kept: KeptStep[] = [];
   const predictions: Float64Array[] = [];
-  let networkCalls = 0;
-  let x = startingNoise(plan, dim);
-  let last: SolverState | null = null;
-  for (const [k, step] of steps.entries()) {
-    signal?.throwIfAborted();
-    const t = new Float64Array(n).fill(step.t);
-    const x0Hat = await network.predict(x, t);
-    networkCalls += n;
-    const next = drawStep(plan, k, dim, x, x0Hat);
-    if (plan.keep(k)) {
-      const reference = plan.reference ? await plan.reference.predict(x, t) : null;
+  let networkCalls = n * (steps.length + (tail?.length ?? 0));
+  const watched = {
+    last: null as SolverState | null,
+    onStep: async ({ k, step, x, x0Hat, next }: SampledStep): Promise<void> => {
+      watched.last = { step, x0Hat };
+      if (plan.predictions) predictions.push(x0Hat);
+      if (!plan.keep(k)) return;
+      const reference = plan.reference ? await plan.reference.predict(x, timesOf(step.t, n)) : null;
       if (reference) networkCalls += n;
       kept.push(keptStep(k, step, { dim, x, next, x0Hat, reference }));
-    }
-    if (plan.predictions) predictions.push(x0Hat);
-    last = { step, x0Hat };
-    x = next;
-  }
-  if (plan.tail) {
-    x = await multistepSolve(network, plan.tail, x, last, signal);
-    networkCalls += n * plan.tail.length;
-  }
-  return { dim, particles: n, samples: x, kept, predictions, networkCalls };
-}
-
-/** x[0] = priorStd z, [P, d]. */
-function startingNoise({ particles, shared, seed, priorStd }: RolloutPlan, dim: number): Float64Array {
-  const x = new Float64Array(particles * dim);
-  for (let i = 0; i < particles; i++)
-    fillNormals(x, i * dim, { seed, stream: PRIOR_STREAM }, Math.floor(i / shared), 0, dim);
-  return x.map((z) => priorStd * z);
-}
-
-function drawStep(
-  { steps, seed, particles }: RolloutPlan,
-  k: number,
-  dim: number,
-  x: Float64Array,
-  x0Hat: Float64Array,
-): Float64Array {
-  const { cx, c0, cz } = steps[k] as StepCoefficients;
-  const next = new Float64Array(x.length);
-  if (cz > 0)
-    for (let i = 0; i < particles; i++)
-      fillNormals(next, i * dim, { seed, stream: STEP_STREAM }, i, k * dim, dim);
-  for (let j = 0; j < x.length; j++)
-    next[j] = cx * (x[j] as number) + c0 * (x0Hat[j] as number) + cz * (next[j] as number);
-  return next;
+    },
+  };
+  const options = signal ? { signal, onStep: watched.onStep } : { onStep: watched.onStep };
+  const end = await samplePolicy(network, steps, plan.priorStd, n, { seed, shared }, options);
+  const samples = tail ? await multistepSolve(network, tail, end, watched.last, signal) : end;
+  return { dim, particles: n, samples, kept, predictions, networkCalls };
 }
 
 function keptStep(

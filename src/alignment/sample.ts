@@ -7,9 +7,11 @@ export interface SampleKey {
   readonly seed: number;
   /** Number of the first particle, default 0: particle p has the same noise in every batch that holds it. */
   readonly first?: number;
+  /** Consecutive particles that start from one noise, default 1: all differ. Their steps' noise differs all the same. */
+  readonly shared?: number;
 }
 
-/** One step as it went; the arrays [n, d] are the sampler's own and change after the call. */
+/** One step as it went; the arrays [n, d] may be kept and must not be changed. */
 export interface SampledStep {
   readonly k: number;
   readonly step: StepCoefficients;
@@ -66,11 +68,11 @@ export function priorStates(
   dim: number,
   priorStd: number,
   particles: number,
-  { seed, first = 0 }: SampleKey,
+  { seed, first = 0, shared = 1 }: SampleKey,
 ): Float64Array {
   const x = new Float64Array(particles * dim);
   for (let p = 0; p < particles; p++)
-    fillNormals(x, p * dim, { seed, stream: PRIOR_STREAM }, first + p, 0, dim);
+    fillNormals(x, p * dim, { seed, stream: PRIOR_STREAM }, Math.floor((first + p) / shared), 0, dim);
   return x.map((z) => priorStd * z);
 }
 

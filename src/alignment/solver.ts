@@ -8,6 +8,7 @@
  */
 import type { StepCoefficients } from "../diffusion/program.ts";
 import type { PolicyNetwork } from "./policy-network.ts";
+import { timesOf } from "./sample.ts";
 
 /** The step taken last and its prediction [P, d]. */
 export interface SolverState {
@@ -40,7 +41,7 @@ export async function multistepSolve(
   let state = x;
   for (const step of steps) {
     signal?.throwIfAborted();
-    const t = new Float64Array(state.length / network.shape.dim).fill(step.t);
+    const t = timesOf(step.t, state.length / network.shape.dim);
     const x0Hat = await network.predict(state, t);
     const weight = before ? multistepWeight(step, before.step) : 0;
     const older = before?.x0Hat ?? x0Hat;

@@ -16,6 +16,7 @@ import type { AlgorithmCard, AlgorithmFactory, Bench, IterationOutcome } from ".
 import { iterationSeed } from "../iteration-random.ts";
 import { NotFiniteError } from "../not-finite.ts";
 import { type KeptStep, type Rollout, rollOut } from "../rollout.ts";
+import { timesOf } from "../sample.ts";
 import { trainingSteps } from "../trained-steps.ts";
 import { hasDensity, klPerSquare } from "../transition.ts";
 
@@ -92,7 +93,7 @@ async function pullThrough(bench: Bench, { kept, samples, dim, particles }: Roll
   let kl = 0;
   for (const step of [...kept].reverse()) {
     signal?.throwIfAborted();
-    const t = new Float64Array(particles).fill(step.step.t);
+    const t = timesOf(step.step.t, particles);
     const { cx, c0 } = step.step;
     const anchor = anchorStrength(bench, step) / particles;
     // Filled by the call of accumulate, which alone knows x0Hat.
