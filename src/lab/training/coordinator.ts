@@ -2,15 +2,14 @@
  * Drives the training page: law, engine and pretrained weights when the page opens or the law changes, then training in
  * stretches between measurements. One piece of work at a time; a newer one ends the older at once.
  */
-import type { TrainingEngine } from "../../engine/training-engine.ts";
-import { TrainingDivergedError } from "../../engine/training-engine.ts";
+import { TrainingDivergedError, type TrainingEngine } from "../../engine/training-engine.ts";
 import { trainingStudyOf } from "../../experiments/training/registry.ts";
 import { SpecError } from "../../spec/problems.ts";
 import type { TrainingSpec } from "../../spec/training/types.ts";
-import { isAbort, messageOf, untilAborted } from "../abort.ts";
+import { messageOf, untilAborted } from "../abort.ts";
 import type { Clock } from "../clock.ts";
 import { PrepareError } from "../preparer.ts";
-import { problemKey, referenceKey, runKey } from "./keys.ts";
+import { referenceKey, runKey } from "./keys.ts";
 import type { KeptRuns } from "./kept-runs.ts";
 import type { Measurer } from "./measurement.ts";
 import type { PreparedTraining } from "./prepare-messages.ts";
@@ -18,8 +17,9 @@ import type { TrainingPreparer } from "./preparer.ts";
 import { createReferences, type WeightFiles } from "./references.ts";
 import { runStudy } from "./run-study.ts";
 import { branchRun, freshRun, isFresh, pointAt, rolledBack, withMeasurement, withRun } from "./runs.ts";
-import type { TrainingLabStore, TrainingPhase, TrainingRun } from "./state.ts";
+import type { ReferenceWeights, TrainingLabStore, TrainingPhase, TrainingRun } from "./state.ts";
 import { trainRun } from "./train-run.ts";
+import { createWorkbench } from "./workbench.ts";
 
 export interface TrainingCoordinatorParts {
   readonly store: TrainingLabStore;
@@ -34,107 +34,55 @@ export interface TrainingCoordinatorParts {
 
 /** Edits closer together than this, ms, open one law. */
 const DEBOUNCE_MS = 250;
-const PREPARED_KEPT = 8;
 
-/** Watches the store. Returns a function that stops everything. */
+/** Watches the store. Returns what opens the present spec and what stops everything. */
 export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
   open(): void;
   dispose(): void;
 } {
-  const { store, createEngine, preparer, files, measurer, kept, clock } = parts;
-  let engine: Promise<TrainingEngine> | null = null;
-  let stopWork = new AbortController();
-  let callOff: (() => void) | null = null;
+  const { store, files, measurer, kept, clock } = parts;
   let nextRun = 1;
-  const preparedBy = new Map<string, PreparedTraining>();
-
   const setPhase = (run: TrainingPhase) => store.setState({ run });
   const put = (run: TrainingRun) =>
     store.setState({ runs: withRun(store.getState().runs, run), shown: run.id });
   const references = createReferences({ store, files, setPhase });
-
-  function engineInUse(): Promise<TrainingEngine> {
-    engine ??= createEngine().then(
-      (made) => {
-        store.setState({ engine: { phase: "ready", info: made.info } });
-        return made;
-      },
-      (error: unknown) => {
-        engine = null;
-        store.setState({ engine: { phase: "failed", message: messageOf(error) } });
-        throw error;
-      },
-    );
-    return engine;
-  }
-
-  /** Lets a broken engine go; the next piece of work starts another. */
-  function dropEngine() {
-    void engine?.then((made) => made.dispose()).catch(() => undefined);
-    engine = null;
-  }
-
-  function launch(task: (signal: AbortSignal) => Promise<void>, wait = 0) {
-    stopWork.abort();
-    callOff?.();
-    const own = new AbortController();
-    stopWork = own;
-    callOff = clock.after(wait, () => {
-      task(own.signal).catch((error: unknown) => {
-        if (!own.signal.aborted && !isAbort(error)) fail(error);
-      });
-    });
-  }
-
-  function fail(error: unknown) {
-    if (error instanceof TrainingDivergedError) {
-      const run = shownRun();
-      if (run !== null) put(rolledBack(run, error.checkpoint));
-    } else if (!(error instanceof SpecError || error instanceof PrepareError || error instanceof RangeError))
-      dropEngine();
-    const problems = error instanceof SpecError || error instanceof PrepareError ? error.problems : [];
-    setPhase({ phase: "failed", message: messageOf(error), problems });
-  }
+  const bench = createWorkbench({ ...parts, onFailure: fail });
 
   function shownRun(): TrainingRun | null {
     const { runs, shown } = store.getState();
     return runs.find(({ id }) => id === shown) ?? null;
   }
 
-  async function prepared(spec: TrainingSpec, signal: AbortSignal): Promise<PreparedTraining> {
-    const key = problemKey(spec);
-    const known = preparedBy.get(key);
-    if (known !== undefined) return known;
-    setPhase({ phase: "preparing", what: "law" });
-    const made = await preparer.prepare(spec, signal);
-    preparedBy.set(key, made);
-    for (const old of preparedBy.keys()) if (preparedBy.size > PREPARED_KEPT) preparedBy.delete(old);
-    return made;
+  function fail(error: unknown) {
+    const refused = error instanceof SpecError || error instanceof PrepareError;
+    if (error instanceof TrainingDivergedError) {
+      const run = shownRun();
+      if (run !== null) put(rolledBack(run, error.checkpoint));
+    } else if (!refused && !(error instanceof RangeError)) bench.dropEngine();
+    setPhase({ phase: "failed", message: messageOf(error), problems: refused ? error.problems : [] });
   }
 
-  /** Law, engine and weights of the present spec, shown; null where the law has no weights yet. */
+  /** The weights for a spec: those in use, those that ship, or, failing both, pretrained here. */
+  async function referenceFor(
+    engine: TrainingEngine,
+    spec: TrainingSpec,
+    prepared: PreparedTraining,
+    signal: AbortSignal,
+  ): Promise<ReferenceWeights> {
+    const known = await references.shipped(spec, signal);
+    return known ?? references.pretrained(engine, spec, prepared.parts.problem, signal);
+  }
+
+  /** Shows the present spec: a run that was kept, or the pretrained network; nothing where the law has no weights yet. */
   async function open(signal: AbortSignal): Promise<void> {
     const { spec } = store.getState();
-    const made = await prepared(spec, signal);
-    store.setState({ prepared: made });
-    setPhase({ phase: "preparing", what: "engine" });
-    const used = await untilAborted(engineInUse(), signal, "training");
+    const { engine, prepared } = await bench.equip(spec, signal);
     const stored = await kept.find(runKey(spec));
     if (stored !== null && store.getState().runs.every(isFresh)) return restore(stored);
     const reference = await references.shipped(spec, signal);
-    if (reference === null) return setPhase({ phase: "idle" });
-    const run = freshRun(nextRun++, spec, reference);
-    store.setState({
-      runs: withRun(
-        store.getState().runs.filter((old) => !isFresh(old)),
-        run,
-      ),
-    });
-    store.setState({ shown: run.id, scrub: null });
-    setPhase({ phase: "preparing", what: "start" });
-    await measureStart(used, run, made, signal);
+    if (reference !== null) return showStart(engine, spec, reference, prepared, signal);
+    store.setState({ shown: null, scrub: null });
     setPhase({ phase: "idle" });
-    await references.measureError(used, made.parts.problem, signal);
   }
 
   function restore(stored: TrainingRun) {
@@ -149,33 +97,31 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     });
   }
 
-  async function measureStart(
-    used: TrainingEngine,
-    run: TrainingRun,
-    made: PreparedTraining,
+  /** A run before its first iteration, measured; then the error of its score, while nobody waits. */
+  async function showStart(
+    engine: TrainingEngine,
+    spec: TrainingSpec,
+    reference: ReferenceWeights,
+    prepared: PreparedTraining,
     signal: AbortSignal,
   ): Promise<void> {
-    const found = await untilAborted(measurer(used, run, made, run.newest, signal), signal, "measurement");
-    put(withMeasurement(run, run.newest.iteration, found));
+    const run = freshRun(nextRun++, spec, reference);
+    put(run);
+    store.setState({ scrub: null });
+    setPhase({ phase: "preparing", what: "start" });
+    const measuring = measurer(engine, run, prepared, run.newest, signal);
+    put(withMeasurement(run, 0, await untilAborted(measuring, signal, "measurement")));
+    setPhase({ phase: "idle" });
+    await references.measureError(engine, prepared.parts.problem, signal);
   }
 
   /** Trains `run` to its end. */
   async function follow(run: TrainingRun, signal: AbortSignal): Promise<void> {
-    const made = await prepared(run.spec, signal);
-    store.setState({ prepared: made, scrub: null });
-    setPhase({ phase: "preparing", what: "engine" });
-    const used = await untilAborted(engineInUse(), signal, "training");
+    const { engine, prepared } = await bench.equip(run.spec, signal);
+    store.setState({ scrub: null });
     put(run);
     const done = await trainRun({
-      engine: used,
-      prepared: made,
-      run,
-      measurer,
-      kept,
-      clock,
-      signal,
-      put,
-      setPhase,
+      ...{ engine, prepared, run, measurer, kept, clock, signal, put, setPhase },
     });
     void kept.forget();
     setPhase({ phase: "done", iteration: done.newest.iteration, wallMs: done.wallMs });
@@ -183,73 +129,59 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
 
   function train() {
     const { spec } = store.getState();
-    launch(async (signal) => {
-      const made = await prepared(spec, signal);
-      store.setState({ prepared: made });
-      setPhase({ phase: "preparing", what: "engine" });
-      const used = await untilAborted(engineInUse(), signal, "training");
-      const reference =
-        (await references.shipped(spec, signal)) ??
-        (await references.pretrained(used, spec, made.parts.problem, signal));
+    bench.launch(async (signal) => {
+      const { engine, prepared } = await bench.equip(spec, signal);
+      const reference = await referenceFor(engine, spec, prepared, signal);
       const shown = shownRun();
       const ready =
         shown !== null &&
         isFresh(shown) &&
         runKey(shown.spec) === runKey(spec) &&
-        shown.reference === reference;
+        shown.reference.parameters === reference.parameters;
       await follow(ready ? shown : freshRun(nextRun++, spec, reference), signal);
     });
   }
 
   function pretrain() {
     const { spec } = store.getState();
-    launch(async (signal) => {
-      const made = await prepared(spec, signal);
-      store.setState({ prepared: made });
-      setPhase({ phase: "preparing", what: "engine" });
-      const used = await untilAborted(engineInUse(), signal, "training");
-      const reference = await references.pretrained(used, spec, made.parts.problem, signal);
-      await showStart(used, spec, reference, made, signal);
+    bench.launch(async (signal) => {
+      const { engine, prepared } = await bench.equip(spec, signal);
+      const reference = await references.pretrained(engine, spec, prepared.parts.problem, signal);
+      await showStart(engine, spec, reference, prepared, signal);
     });
   }
 
-  async function showStart(
-    used: TrainingEngine,
-    spec: TrainingSpec,
-    reference: TrainingRun["reference"],
-    made: PreparedTraining,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const run = freshRun(nextRun++, spec, reference);
-    put(run);
-    store.setState({ scrub: null });
-    setPhase({ phase: "preparing", what: "start" });
-    await measureStart(used, run, made, signal);
-    setPhase({ phase: "idle" });
-    await references.measureError(used, made.parts.problem, signal);
+  async function importWeights(bytes: Uint8Array, name: string): Promise<void> {
+    const { spec } = store.getState();
+    const reference = references.imported(spec, await files.read(bytes, name, spec));
+    bench.launch(async (signal) => {
+      const { engine, prepared } = await bench.equip(spec, signal);
+      await showStart(engine, spec, reference, prepared, signal);
+    });
+  }
+
+  function exportWeights(iteration: number | null): Promise<Uint8Array> {
+    const run = shownRun();
+    const at =
+      run === null ? undefined : iteration === null ? run.newest : pointAt(run, iteration)?.checkpoint;
+    if (run === null || at === undefined)
+      return Promise.reject(
+        new RangeError("weights: must be there to be saved, got none; wait for the network"),
+      );
+    return files.write(at, run.spec);
   }
 
   function studyRun() {
     const { spec, study: id } = store.getState();
     const study = id === null ? null : trainingStudyOf(id);
     if (study === null) return;
-    launch(async (signal) => {
-      const made = await prepared(spec, signal);
-      setPhase({ phase: "preparing", what: "engine" });
-      const used = await untilAborted(engineInUse(), signal, "training");
-      const reference =
-        (await references.shipped(spec, signal)) ??
-        (await references.pretrained(used, spec, made.parts.problem, signal));
+    bench.launch(async (signal) => {
+      const { engine, prepared } = await bench.equip(spec, signal);
+      const reference = await referenceFor(engine, spec, prepared, signal);
       await runStudy({
-        engine: used,
-        study,
-        spec,
-        prepared: made,
+        ...{ engine, study, spec, prepared, clock, signal, setPhase },
         pretrained: reference.parameters,
         finished: new Set(store.getState().cells.keys()),
-        clock,
-        signal,
-        setPhase,
         onCell: (cell) => store.setState({ cells: new Map(store.getState().cells).set(cell.key, cell) }),
       });
       rest();
@@ -262,31 +194,20 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     setPhase(run === null || isFresh(run) ? { phase: "idle" } : restingPhase(run));
   }
 
-  /** Ends the work at once; what was reported stays. */
-  function halt() {
-    stopWork.abort();
-    callOff?.();
-  }
-
   function pause() {
     const run = shownRun();
-    halt();
-    if (run === null || isFresh(run)) return setPhase({ phase: "idle" });
-    void kept.save(run);
-    setPhase(restingPhase(run));
+    bench.halt();
+    if (run !== null && !isFresh(run)) void kept.save(run);
+    rest();
   }
 
   function stop() {
     const run = shownRun();
     const wasStudy = store.getState().run.phase === "study";
-    halt();
-    if (wasStudy) return rest();
+    bench.halt();
+    if (wasStudy || run === null || isFresh(run)) return rest();
     void kept.forget();
-    setPhase(
-      run === null || isFresh(run)
-        ? { phase: "idle" }
-        : { phase: "stopped", iteration: run.newest.iteration },
-    );
+    setPhase({ phase: "stopped", iteration: run.newest.iteration });
   }
 
   /** Goes on from an iteration: the same run where nothing has changed, else a branch of it. */
@@ -295,65 +216,48 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     const run = shownRun();
     if (run === null) return train();
     const same = runKey(spec) === runKey(run.spec) && iteration === run.newest.iteration;
-    launch((signal) => follow(same ? run : branchRun(nextRun++, run, iteration, spec), signal));
+    // Made inside the work, so that a refusal is told as its failure.
+    bench.launch(async (signal) => follow(same ? run : branchRun(nextRun++, run, iteration, spec), signal));
   }
 
-  store.setState({
-    train,
-    pause,
-    stop,
-    pretrain,
-    runStudy: studyRun,
-    resume: () => goOn(shownRun()?.newest.iteration ?? 0),
-    branch: goOn,
-    importWeights: async (bytes, name) => {
-      const { spec } = store.getState();
-      const reference = references.imported(spec, await files.read(bytes, name, spec));
-      launch(async (signal) => {
-        const made = await prepared(spec, signal);
-        store.setState({ prepared: made });
-        const used = await untilAborted(engineInUse(), signal, "training");
-        await showStart(used, spec, reference, made, signal);
-      });
-    },
-    exportWeights: (iteration) => {
-      const run = shownRun();
-      const checkpoint =
-        run === null ? undefined : iteration === null ? run.newest : pointAt(run, iteration)?.checkpoint;
-      return run === null || checkpoint === undefined
-        ? Promise.reject(new RangeError("weights: must be there to be saved, got none; wait for the network"))
-        : files.write(checkpoint, run.spec);
-    },
-  });
-
   /** A new spec: its own run if there is one, a fresh start for another law; else the shown run waits. */
-  function follows(spec: TrainingSpec) {
+  function followSpec(spec: TrainingSpec) {
     const key = runKey(spec);
     const run = shownRun();
     if (run !== null && runKey(run.spec) === key) return;
-    const known = store.getState().runs.find((old) => !isFresh(old) && runKey(old.spec) === key);
-    if (known === undefined && run !== null && !isFresh(run) && run.reference.key === referenceKey(spec)) {
-      if (isBusy(store.getState().run)) pause();
-      return;
-    }
-    if (run !== null && !isFresh(run) && isBusy(store.getState().run)) pause();
-    if (known === undefined) return launch(open, DEBOUNCE_MS);
-    halt();
-    references.take(known.reference);
-    store.setState({ shown: known.id, scrub: null, run: restingPhase(known) });
-    launch(async (signal) => store.setState({ prepared: await prepared(known.spec, signal) }));
+    const { runs, run: phase } = store.getState();
+    const known = runs.find((old) => !isFresh(old) && runKey(old.spec) === key);
+    const trained = run !== null && !isFresh(run);
+    if (trained && isBusy(phase)) pause();
+    if (known !== undefined) return show(known);
+    if (!trained || run.reference.key !== referenceKey(spec)) bench.launch(open, DEBOUNCE_MS);
   }
 
-  const unsubscribe = store.subscribe((state, before) => {
-    if (state.spec !== before.spec) follows(state.spec);
-  });
+  /** Brings a run back that was trained before. */
+  function show(run: TrainingRun) {
+    references.take(run.reference);
+    store.setState({ shown: run.id, scrub: null });
+    bench.launch(async (signal) => {
+      await bench.prepare(run.spec, signal);
+      rest();
+    });
+  }
 
+  store.setState({
+    ...{ train, pause, stop, pretrain, importWeights, exportWeights },
+    runStudy: studyRun,
+    resume: () => goOn(shownRun()?.newest.iteration ?? 0),
+    branch: goOn,
+  });
+  const unsubscribe = store.subscribe((state, before) => {
+    if (state.spec !== before.spec) followSpec(state.spec);
+  });
   return {
-    open: () => launch(open),
+    open: () => bench.launch(open),
     dispose: () => {
       unsubscribe();
-      halt();
-      dropEngine();
+      bench.halt();
+      bench.dropEngine();
     },
   };
 }

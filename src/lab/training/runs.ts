@@ -111,10 +111,10 @@ function thinned(points: readonly RunPoint[]): readonly RunPoint[] {
   return points.filter((_, i) => i === 0 || i === points.length - 1 || i % 2 === 1);
 }
 
-/** The runs with `run` in its place, or as the newest; old ones are let go. */
+/** The runs with `run` in its place, or as the newest; old ones are let go, and those that never began. */
 export function withRun(runs: readonly TrainingRun[], run: TrainingRun): readonly TrainingRun[] {
   if (runs.some(({ id }) => id === run.id)) return runs.map((old) => (old.id === run.id ? run : old));
-  return [...runs.slice(-MOST_RUNS), run];
+  return [...runs.filter((old) => !isFresh(old)).slice(-MOST_RUNS), run];
 }
 
 /** Points that have been measured, by iteration. */

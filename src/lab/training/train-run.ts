@@ -89,13 +89,17 @@ export async function trainRun(parts: TrainRunParts): Promise<TrainingRun> {
     show.flush();
   }
 
-  setPhase(phase("training"));
-  await measure();
-  while (run.newest.iteration < iterations) {
-    await stretch();
-    void kept.save(run);
+  try {
+    setPhase(phase("training"));
     await measure();
+    while (run.newest.iteration < iterations) {
+      await stretch();
+      void kept.save(run);
+      await measure();
+    }
+    return run;
+  } finally {
+    // Nothing may be shown late, over what comes after the run.
+    show.flush();
   }
-  put(run);
-  return run;
 }

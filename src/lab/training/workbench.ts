@@ -1,0 +1,104 @@
+/** What every piece of work on the training page needs: one at a time, the prepared law, and an engine that runs. */
+import type { TrainingEngine } from "../../engine/training-engine.ts";
+import type { TrainingSpec } from "../../spec/training/types.ts";
+import { isAbort, messageOf, untilAborted } from "../abort.ts";
+import type { Clock } from "../clock.ts";
+import { problemKey } from "./keys.ts";
+import type { PreparedTraining } from "./prepare-messages.ts";
+import type { TrainingPreparer } from "./preparer.ts";
+import type { TrainingLabStore } from "./state.ts";
+
+export interface WorkbenchParts {
+  readonly store: TrainingLabStore;
+  /** Starts an engine; rejects with a plain reason where none can run. */
+  readonly createEngine: () => Promise<TrainingEngine>;
+  readonly preparer: TrainingPreparer;
+  readonly clock: Clock;
+  /** A piece of work failed, and was not cancelled. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+export interface Workbench {
+  /** Ends the present work and starts this one after `wait` ms. */
+  launch(task: (signal: AbortSignal) => Promise<void>, wait?: number): void;
+  /** Ends the present work at once. */
+  halt(): void;
+  /** The law of a spec, worked out once and shown. */
+  prepare(spec: TrainingSpec, signal: AbortSignal): Promise<PreparedTraining>;
+  /** The same with the engine. */
+  equip(
+    spec: TrainingSpec,
+    signal: AbortSignal,
+  ): Promise<{ readonly engine: TrainingEngine; readonly prepared: PreparedTraining }>;
+  /** Lets a broken engine go; the next piece of work starts another. */
+  dropEngine(): void;
+}
+
+const PREPARED_KEPT = 8;
+
+/** A workbench with nothing on it. */
+export function createWorkbench(parts: WorkbenchParts): Workbench {
+  const { store, createEngine, preparer, clock, onFailure } = parts;
+  let starting: Promise<TrainingEngine> | null = null;
+  let stopWork = new AbortController();
+  let callOff: (() => void) | null = null;
+  const known = new Map<string, PreparedTraining>();
+
+  function engineInUse(): Promise<TrainingEngine> {
+    starting ??= createEngine().then(
+      (made) => {
+        store.setState({ engine: { phase: "ready", info: made.info } });
+        return made;
+      },
+      (error: unknown) => {
+        starting = null;
+        store.setState({ engine: { phase: "failed", message: messageOf(error) } });
+        throw error;
+      },
+    );
+    return starting;
+  }
+
+  function halt() {
+    stopWork.abort();
+    callOff?.();
+  }
+
+  async function prepare(spec: TrainingSpec, signal: AbortSignal): Promise<PreparedTraining> {
+    const key = problemKey(spec);
+    let prepared = known.get(key);
+    if (prepared === undefined) {
+      store.setState({ run: { phase: "preparing", what: "law" } });
+      prepared = await preparer.prepare(spec, signal);
+      known.set(key, prepared);
+      for (const old of known.keys()) if (known.size > PREPARED_KEPT) known.delete(old);
+    }
+    store.setState({ prepared });
+    return prepared;
+  }
+
+  return {
+    halt,
+    prepare,
+    launch: (task, wait = 0) => {
+      halt();
+      const own = new AbortController();
+      stopWork = own;
+      callOff = clock.after(wait, () => {
+        task(own.signal).catch((error: unknown) => {
+          if (!own.signal.aborted && !isAbort(error)) onFailure(error);
+        });
+      });
+    },
+    equip: async (spec, signal) => {
+      const prepared = await prepare(spec, signal);
+      store.setState({ run: { phase: "preparing", what: "engine" } });
+      const engine = await untilAborted(engineInUse(), signal, "training");
+      return { engine, prepared };
+    },
+    dropEngine: () => {
+      void starting?.then((made) => made.dispose()).catch(() => undefined);
+      starting = null;
+    },
+  };
+}
