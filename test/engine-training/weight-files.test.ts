@@ -5,6 +5,7 @@ import { ROOT } from "../../src/cli/launch/paths.mjs";
 import { initialParameters } from "../../src/alignment/network-shape.ts";
 import { createWeightFiles } from "../../src/engine/training/weight-files.ts";
 import { TRAINING_DEFAULTS } from "../../src/spec/training/defaults.ts";
+import { TRAINING_PRESETS } from "../../src/spec/training/presets.ts";
 import type { TrainingSpec } from "../../src/spec/training/types.ts";
 import { POINTS_MODELS } from "../generate/points-laws.ts";
 
@@ -41,6 +42,11 @@ describe("The weights that ship", () => {
     // As measured when they were made: no further from the law than two and a half times two sets of its own draws are.
     const { ode, sde, draws } = manifest.samples.slicedW2;
     expect(Math.max(ode, sde)).toBeLessThan(2.5 * draws);
+  });
+
+  it("are there for every preset, so that nobody has to wait", async () => {
+    for (const { id, spec } of TRAINING_PRESETS)
+      expect(await files.shipped(spec, signal), `weights for the preset ${id}`).not.toBeNull();
   });
 
   it("are for exactly one law, process and network, in any order of fields", async () => {
