@@ -111,7 +111,7 @@ function Charts() {
   const charts = (points?.length ?? 0) > 1 ? [...measured, ...reported] : [];
   return (
     <>
-      <p className="stage">{edited ? "Of the run before the settings changed" : " "}</p>
+      {edited && <p className="stage">Of the run before the settings changed</p>}
       {failure !== null && (
         <div className="panel-error">
           <p>{failure}</p>

@@ -1,0 +1,107 @@
+import type { Page } from "playwright";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { violations } from "../support/axe.ts";
+import { type LabServer, type OpenLab, setNumber, sharedLink, startLab } from "../support/lab-page.ts";
+
+let server: LabServer;
+let lab: OpenLab;
+beforeAll(async () => (server = await startLab()));
+afterAll(() => server.close());
+afterEach(() => lab.close());
+
+/** The default training but for its length and what is measured of it: one slow core gets there too. */
+const SMALL = "train=ddpo-is&batch=256&particles=512";
+const SHORT = `${SMALL}&iterations=15`;
+
+const PATIENT = { timeout: 90_000 };
+
+/** Waits for a status of training that begins so. */
+async function status(page: Page, begins: RegExp): Promise<void> {
+  await page.locator(".run-text", { hasText: begins }).waitFor(PATIENT);
+}
+
+/** "0.219 ± 0.013" of the sampler of that name. */
+async function rewardOf(page: Page, name: RegExp): Promise<{ value: number; half: number }> {
+  const figure = page.locator(".training-panels figure", { hasText: name });
+  const text = (await figure.locator(".training-reward").textContent()) ?? "";
+  const [value, half] = (text.replaceAll("−", "-").match(/-?[\d.]+/g) ?? []).map(Number);
+  return { value: value ?? NaN, half: half ?? NaN };
+}
+
+const scrubber = (page: Page) => page.getByRole("slider", { name: "Training time, by iteration" });
+
+describe("The training page", () => {
+  it("raises the reward beyond its interval, goes back in training time, and shares the run", async () => {
+    lab = await server.open(SHORT);
+    const { page } = lab;
+    await status(page, /^Ready/);
+    const before = await rewardOf(page, /Trained, ODE/);
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await status(page, /^Done: 15 iterations/);
+    const after = await rewardOf(page, /Trained, ODE/);
+    expect(after.value - after.half).toBeGreaterThan(before.value + before.half);
+    await page.getByText(/^Ratio before the first update: 1 \(largest error/).waitFor();
+    await page.getByRole("figure", { name: /^Reward over training/ }).waitFor();
+
+    await scrubber(page).focus();
+    await page.keyboard.press("Home");
+    await page.getByText("iteration 0", { exact: true }).waitFor();
+    expect(await rewardOf(page, /Trained, ODE/)).toEqual(before);
+    await page.keyboard.press("End");
+    await page.getByText("iteration 15", { exact: true }).waitFor();
+    expect(await rewardOf(page, /Trained, ODE/)).toEqual(after);
+
+    const link = await sharedLink(page);
+    expect(lab.complaints).toEqual([]);
+    await lab.close();
+    lab = await server.open(new URL(link).hash);
+    await status(lab.page, /^Ready/);
+    expect(await rewardOf(lab.page, /Trained, ODE/)).toEqual(before);
+    expect(new URL(lab.page.url()).hash).toBe(new URL(link).hash);
+    expect(lab.complaints).toEqual([]);
+  });
+
+  it("goes on after a reload from what the browser kept, and waits when settings change", async () => {
+    lab = await server.open(`${SMALL}&iterations=1000`);
+    const { page } = lab;
+    await status(page, /^Ready/);
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await status(page, /^(Training|Measuring)(:| at) iteration ([5-9]|\d\d) of/);
+    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    await status(page, /^Paused at iteration/);
+    const paused = await page.locator(".run-text").textContent();
+    await page.reload();
+    await status(page, /^Paused at iteration/);
+    expect(await page.locator(".run-text").textContent()).toBe(paused);
+    await page.getByText(/This browser kept the run/).waitFor();
+    await page.getByRole("button", { name: "Resume" }).click();
+    await status(page, /^(Training|Measuring)/);
+    await setNumber(page, "η while training", 1.5);
+    await status(page, /^Paused at iteration \d+ of 1000\. The settings have changed since\./);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await status(page, /^Training/);
+    await page.getByRole("button", { name: "Stop", exact: true }).click();
+    await status(page, /^Stopped at iteration/);
+    expect(lab.complaints.filter((text) => !text.startsWith("request failed"))).toEqual([]);
+  });
+
+  it("explains a bad link and opens the nearest good one", async () => {
+    lab = await server.open(`${SHORT}&N=lots`);
+    const alert = lab.page.getByRole("alert", { name: "The link could not be opened" });
+    await alert.waitFor();
+    expect(await alert.textContent()).toContain("training.steps");
+  });
+
+  it.each(["light", "dark"] as const)(
+    "has nothing that axe finds wrong in the %s theme",
+    async (colorScheme) => {
+      lab = await server.open("train=mix-grpo&batch=132&particles=128&iterations=2", { colorScheme });
+      await status(lab.page, /^Ready/);
+      await lab.page.getByRole("button", { name: "Train", exact: true }).click();
+      await status(lab.page, /^Done/);
+      expect(await violations(lab.page)).toEqual([]);
+      await lab.page.getByRole("tab", { name: "Studies" }).click();
+      expect(await violations(lab.page)).toEqual([]);
+    },
+  );
+});
