@@ -1,8 +1,23 @@
 /** Results of trainings as CSV and as a table: a row for every sampler that a trained policy was deployed with. */
 import type { CellResult, DeploymentNumbers } from "../experiments/training/cells.ts";
 import { noiseWords } from "../experiments/training/charts.ts";
+import type { ChartData } from "../measure/series.ts";
+import type { TrainingSpec } from "../spec/training/types.ts";
 import { csvText, paragraphs, tableLines, withInterval, type Column } from "./text.ts";
-import type { TrainingResult } from "./training.ts";
+import type { TrainingManifest } from "./training-manifest.ts";
+
+/** What a training or its studies write; see public/schema/training-result.json. */
+export interface TrainingResult {
+  readonly version: 1;
+  readonly kind: "training";
+  readonly spec: TrainingSpec;
+  readonly manifest: TrainingManifest;
+  /** Ids of the studies that were asked for; without any the specification itself was trained. */
+  readonly studies: readonly string[];
+  readonly cells: readonly CellResult[];
+  readonly charts: readonly ChartData[];
+  readonly notes: readonly string[];
+}
 
 interface Row {
   readonly cell: CellResult;

@@ -6,7 +6,6 @@ import type { Deployment } from "../experiments/training/plan.ts";
 import { trainingStudyOf } from "../experiments/training/registry.ts";
 import { resolveTraining } from "../experiments/training/resolve.ts";
 import { chartToCsv } from "../measure/csv.ts";
-import type { ChartData } from "../measure/series.ts";
 import type { TrainingSpec } from "../spec/training/types.ts";
 import { studiesAmong, TRAINED_STUDIES, type CliArguments } from "./arguments.ts";
 import { writeFiles } from "./folder.ts";
@@ -14,21 +13,8 @@ import { progressReporter } from "./progress.ts";
 import { runTrainingCells } from "./run-cells.ts";
 import { jsonText, print } from "./text.ts";
 import { openTrainingEngine } from "./training-engine.ts";
-import { trainingManifest, type TrainingManifest } from "./training-manifest.ts";
-import { trainingToCsv, trainingToTable } from "./training-output.ts";
-
-/** What a training or its studies write; see public/schema/training-result.json. */
-export interface TrainingResult {
-  readonly version: 1;
-  readonly kind: "training";
-  readonly spec: TrainingSpec;
-  readonly manifest: TrainingManifest;
-  /** Ids of the studies that were asked for; without any the specification itself was trained. */
-  readonly studies: readonly string[];
-  readonly cells: readonly CellResult[];
-  readonly charts: readonly ChartData[];
-  readonly notes: readonly string[];
-}
+import { trainingManifest } from "./training-manifest.ts";
+import { trainingToCsv, trainingToTable, type TrainingResult } from "./training-output.ts";
 
 /** Runs a training, or the studies asked for, and hands over the result. Rejects with AbortError when interrupted. */
 export async function runTraining(

@@ -123,6 +123,12 @@ const training = fc.record(
   { requiredKeys: [] },
 );
 
+/** Laws that have a meaning on the flow alone. */
+const flowNoise = fc.record({
+  kind: fc.constantFrom("flow-grpo", "dance-grpo"),
+  level: number({ min: 0.01, max: 10 }),
+});
+
 const evaluation = fc.record(
   {
     every: integer(L.every),
@@ -144,9 +150,11 @@ export const trainingJson: fc.Arbitrary<Json> = model.chain((law) => {
     maxLength: L.rewards.max,
   });
   const parts = { process, rewards, heldOut: fc.option(reward(dim)), algorithm, training, evaluation };
-  return fc
-    .record(parts, { requiredKeys: [] })
-    .map((rest): Json => ({ version: 1, kind: "training", model: law, ...rest }));
+  return fc.tuple(fc.record(parts, { requiredKeys: [] }), fc.option(flowNoise)).map(([rest, noise]): Json => {
+    const onFlow = rest.process === undefined || rest.process.kind === "flow";
+    const own = noise !== null && onFlow ? { training: { steps: 20, ...rest.training, noise } } : {};
+    return { version: 1, kind: "training", model: law, ...rest, ...own };
+  });
 });
 
 /** Complete specifications. */

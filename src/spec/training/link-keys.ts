@@ -3,17 +3,9 @@
  * every link; those of the second to fourth reward end in ".2" to ".4", those of the held-out one in ".held".
  */
 import { LINK_KEYS, type LinkKey } from "../link-keys.ts";
-import {
-  gridCodec,
-  LinkValueError,
-  listCodec,
-  numberCodec,
-  readNumber,
-  textCodec,
-  type Codec,
-} from "../link-values.ts";
+import { gridCodec, LinkValueError, listCodec, numberCodec, textCodec, type Codec } from "../link-values.ts";
 import { TRAINING_LIMITS } from "./limits.ts";
-import type { NoiseSpec, WindowSpec } from "./types.ts";
+import type { WindowSpec } from "./types.ts";
 
 export interface TrainingKey {
   readonly key: string;
@@ -30,18 +22,6 @@ const flagCodec: Codec<boolean> = {
   read: (text) => {
     if (text !== "yes" && text !== "no") throw new LinkValueError("must be yes or no");
     return text === "yes";
-  },
-};
-
-/** "gddim:1.2", "flow-grpo:0.7", "dance-grpo:0.3"; the number may be left out. */
-const noiseCodec: Codec<NoiseSpec> = {
-  write: (noise) => `${noise.kind}:${numberCodec.write(noise.kind === "gddim" ? noise.eta : noise.level)}`,
-  read: (text) => {
-    const [kind = "", level, ...more] = text.split(":");
-    if (more.length > 0 || !["gddim", "flow-grpo", "dance-grpo"].includes(kind))
-      throw new LinkValueError('must be gddim, flow-grpo or dance-grpo with a number, as in "gddim:1.2"');
-    const name = kind === "gddim" ? "eta" : "level";
-    return { kind, ...(level === undefined ? {} : { [name]: readNumber(level) }) } as unknown as NoiseSpec;
   },
 };
 
@@ -96,7 +76,9 @@ export const TRAINING_KEYS: readonly TrainingKey[] = [
   ...borrowed("process", ["process"]),
   ...Array.from({ length: TRAINING_LIMITS.rewards.max }, (_, i) => rewardKeys(i)).flat(),
   ...borrowed("reward", ["heldOut"], ".held"),
-  entry("sde", ["training", "noise"], noiseCodec),
+  entry("sde", ["training", "noise", "kind"], textCodec),
+  entry("eta", ["training", "noise", "eta"], numberCodec, "gddim"),
+  entry("level", ["training", "noise", "level"], numberCodec, "flow-grpo dance-grpo"),
   entry("N", ["training", "steps"], numberCodec),
   entry("grid", ["training", "grid"], gridCodec),
   entry("iterations", ["training", "iterations"], numberCodec),

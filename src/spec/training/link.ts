@@ -1,7 +1,7 @@
 /**
  * The link of a training run: readable keys, defaults left out. It begins with the algorithm.
  *
- *     #train=ddpo-is&sde=gddim:1.2&N=10
+ *     #train=ddpo-is&eta=1.2&N=10
  */
 import { completeModel, completeReward, modelDimension } from "../defaults.ts";
 import {
@@ -43,8 +43,10 @@ export function formatTrainingLink(spec: TrainingSpec, ui: Readonly<Record<strin
     if (untouched.has(String(entry.path[0]))) return [];
     const text = textOf(entry, spec);
     if (text === null) return [];
-    const always = entry.path.at(-1) === "kind";
-    return always || text !== textOf(entry, standard) ? [[entry.key, text]] : [];
+    const needed = isNoise(entry.path)
+      ? !untouched.has("noise") && text !== "gddim"
+      : entry.path.at(-1) === "kind" || text !== textOf(entry, standard);
+    return needed ? [[entry.key, text]] : [];
   });
   if (spec.heldOut === null && !untouched.has("heldOut")) pairs.push(["reward.held", NONE]);
   const own = Object.entries(ui).map(([key, value]): Pair => [`ui.${key}`, value]);
@@ -56,7 +58,12 @@ export function formatTrainingLink(spec: TrainingSpec, ui: Readonly<Record<strin
   throw new SpecError([{ field: fieldPath(field), message }]);
 }
 
-/** Sections that are what they would be if nothing was said. */
+/** Of the noise all is said or nothing; an eta alone means gDDIM. */
+function isNoise([section, name]: Path): boolean {
+  return section === "training" && name === "noise";
+}
+
+/** Sections that are what they would be if nothing was said, and the noise if it is the algorithm's published one. */
 function untouchedParts(spec: TrainingSpec): ReadonlySet<string> {
   const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
   const dim = modelDimension(spec.model) ?? 2;
@@ -65,6 +72,7 @@ function untouchedParts(spec: TrainingSpec): ReadonlySet<string> {
     process: same(spec.process, TRAINING_DEFAULTS.process),
     rewards: same(spec.rewards, defaultRewards(dim)),
     heldOut: same(spec.heldOut, defaultHeldOut(spec.model)),
+    noise: same(spec.training.noise, publishedTraining(spec.algorithm.kind, spec.process.kind).noise),
   };
   return new Set(Object.entries(parts).flatMap(([name, is]) => (is ? [name] : [])));
 }
@@ -174,7 +182,7 @@ function place(tree: Tree, path: Path): Tree {
   return path.reduce<Tree>((at, part) => (at[part] ??= {}) as Tree, tree);
 }
 
-/** Holders that have no kind. */
+/** Sections that have no kind. */
 const PLAIN = new Set(["network", "training", "evaluation"]);
 
 /**
@@ -186,14 +194,14 @@ function kindOf(
   given: readonly TrainingKey[],
   values: ReadonlyMap<string, string>,
 ): string | null {
-  const [section = ""] = holder;
-  if (PLAIN.has(String(section)) || typeof holder.at(-1) === "number") return null;
+  const last = holder.at(-1);
+  if (typeof last === "number" || PLAIN.has(String(last))) return null;
   const here = given.filter(({ path }) => fieldPath(path.slice(0, -1)) === fieldPath(holder));
   const named = here.find(({ path }) => path.at(-1) === "kind");
   if (named !== undefined) return values.get(named.key) ?? null;
   const lists = here.flatMap(({ kinds }) => (kinds === null ? [] : [kinds]));
   const [first = []] = lists;
-  const standard = valueAt(TRAINING_DEFAULTS, [section, "kind"]);
+  const standard = valueAt(TRAINING_DEFAULTS, [...holder, "kind"]);
   const fallback = typeof standard === "string" ? standard : "quadratic";
   if (lists.every((kinds) => kinds.includes(fallback))) return fallback;
   return first.find((kind) => lists.every((kinds) => kinds.includes(kind))) ?? first[0] ?? fallback;
