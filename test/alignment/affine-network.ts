@@ -71,10 +71,11 @@ export function gaussianDenoiser(
   variance: number,
 ): Float64Array {
   const dim = mean.length;
-  return Float64Array.from(times.subarray(0, -1)).reduce<Float64Array>((all, t) => {
+  const perStep = Array.from(times.subarray(0, -1), (t) => {
     const alpha = process.alpha(t);
     const R = (alpha * variance) / (alpha ** 2 * variance + process.sigma(t) ** 2);
     const M = Array.from({ length: dim * dim }, (_, ij) => (Math.floor(ij / dim) === ij % dim ? R : 0));
-    return Float64Array.of(...all, ...M, ...mean.map((m) => m * (1 - R * alpha)));
-  }, new Float64Array(0));
+    return [...M, ...mean.map((m) => m * (1 - R * alpha))];
+  });
+  return Float64Array.from(perStep.flat());
 }

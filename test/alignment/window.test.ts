@@ -53,6 +53,7 @@ describe("the window", () => {
   });
 
   test("is never empty and never past the end", () => {
+    const bad: unknown[] = [];
     for (const strategy of STRATEGIES)
       for (const end of ["wrap", "clip"] as const)
         for (const size of [1, 3, 50])
@@ -61,11 +62,11 @@ describe("the window", () => {
               const spec = { strategy, end, size, start, interval: 3, stride: 2 };
               for (let i = 0; i < 40; i++) {
                 const [from, to] = windowAt(spec, i, steps, 1);
-                expect(to - from).toBe(Math.min(size, steps));
-                expect(from).toBeGreaterThanOrEqual(0);
-                expect(to).toBeLessThanOrEqual(steps);
+                if (to - from !== Math.min(size, steps) || from < 0 || to > steps)
+                  bad.push({ spec, i, from, to });
               }
             }
+    expect(bad).toEqual([]);
   });
 });
 
