@@ -39,11 +39,11 @@ export function noiseNote(noise: NoiseSpec): string {
 }
 
 export const WINDOW_WORDS: Readonly<Record<WindowSpec["strategy"], string>> = {
-  progressive: "Progressive: moves on at equal intervals",
-  random: "Random place every interval",
-  decay: "Decay: moves on ever sooner",
+  progressive: "Progressive",
+  random: "At random",
+  decay: "Decaying intervals",
   "exp-decay": "Exponential decay",
-  frozen: "Frozen where it starts",
+  frozen: "Not at all",
 };
 
 /** "DDPO-IS, η = 1" */
