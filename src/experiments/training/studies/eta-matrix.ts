@@ -2,7 +2,7 @@
 import type { Estimate } from "../../../measure/estimate.ts";
 import type { ChartData, HeatMapData, LineChartData, MeasuredPoint } from "../../../measure/series.ts";
 import type { TrainingSpec } from "../../../spec/training/types.ts";
-import { measuredSeries, say, sayEstimate } from "../../chart-parts.ts";
+import { counted, measuredSeries, say, sayEstimate } from "../../chart-parts.ts";
 import { trainingCell, type CellResult, type TrainingCell } from "../cells.ts";
 import type { Deployment } from "../plan.ts";
 import {
@@ -120,9 +120,10 @@ function bestOf(
   const [first] = cells;
   if (first === undefined) return "No training is finished yet.";
   const best = cells.reduce((a, b) => (b.estimate.value > a.estimate.value ? b : a), first);
+  const seeds = Math.max(...rows.map(({ results }) => results.length));
   const ode = cells.filter((c) => c.deploy === 0);
   const bestOde = ode.reduce((a, b) => (b.estimate.value > a.estimate.value ? b : a), ode[0] ?? first);
-  return `At N = ${N} the highest reward is ${sayEstimate(best.estimate)}, trained with η = ${say(best.train)} and deployed with η = ${say(best.deploy)}; for the ODE the best training η is ${say(bestOde.train)} with ${sayEstimate(bestOde.estimate)} (${first.estimate.n} seeds).`;
+  return `At N = ${N} the highest reward is ${sayEstimate(best.estimate)}, trained with η = ${say(best.train)} and deployed with η = ${say(best.deploy)}; for the ODE the best training η is ${say(bestOde.train)} with ${sayEstimate(bestOde.estimate)} (${counted(seeds, "seed")}).`;
 }
 
 function odeChart(rows: readonly Row[], steps: readonly number[], notes: readonly string[]): LineChartData {
