@@ -3,9 +3,9 @@ import type { PolicyArmResult, TrainingCheckpoint, TrainingEngine } from "../../
 import { readMeasurement, type PolicyMeasurement } from "../../experiments/training/measurement.ts";
 import { measurementArms, measurePolicy } from "../../experiments/training/plan.ts";
 import { assembled } from "../../experiments/training/transfer.ts";
+import type { TrainingSpec } from "../../spec/training/types.ts";
 import { measureKey } from "./keys.ts";
 import type { PreparedTraining } from "./prepare-messages.ts";
-import type { TrainingRun } from "./state.ts";
 
 export interface Measurement {
   readonly numbers: PolicyMeasurement;
@@ -21,10 +21,19 @@ export interface Measurement {
   readonly reference: PolicyMeasurement;
 }
 
+/** What is measured of: the settings, and the pretrained network. */
+export interface MeasuredRun {
+  readonly spec: TrainingSpec;
+  readonly reference: {
+    readonly key: string;
+    readonly parameters: Float64Array;
+  };
+}
+
 /** Measures weights of a run. Rejects with AbortError when cancelled. */
 export type Measurer = (
   engine: TrainingEngine,
-  run: Pick<TrainingRun, "spec" | "reference">,
+  run: MeasuredRun,
   prepared: PreparedTraining,
   checkpoint: TrainingCheckpoint,
   signal: AbortSignal,
@@ -34,19 +43,27 @@ const KEPT = 4;
 
 /** A measurer that measures each pretrained network once. */
 export function createMeasurer(): Measurer {
-  const known = new Map<string, readonly PolicyArmResult[]>();
+  const known = new Map<
+    string,
+    { readonly parameters: Float64Array; readonly results: readonly PolicyArmResult[] }
+  >();
   return async (engine, { spec, reference }, prepared, checkpoint, signal) => {
     const resolved = assembled(spec, prepared.parts);
-    const key = `${measureKey(spec)} ${reference.key} ${reference.origin}`;
+    const key = `${measureKey(spec)} ${reference.key}`;
+    const { parameters } = reference;
+    const found = known.get(key);
+    // Other weights for the same law, from a file or pretrained again, are measured anew.
     const before =
-      known.get(key) ?? (await measurePolicy(engine, resolved, reference.parameters, null, signal));
+      found?.parameters === parameters
+        ? found.results
+        : await measurePolicy(engine, resolved, parameters, null, signal);
     known.delete(key);
-    known.set(key, before);
+    known.set(key, { parameters, results: before });
     for (const old of known.keys()) if (known.size > KEPT) known.delete(old);
     const start = checkpoint.iteration === 0;
     const after = start
       ? before
-      : await measurePolicy(engine, resolved, checkpoint.parameters, reference.parameters, signal);
+      : await measurePolicy(engine, resolved, checkpoint.parameters, parameters, signal);
     const { ode, sde } = measurementArms(spec);
     const samples = (results: readonly PolicyArmResult[], place: number) =>
       results[place]?.samples ?? new Float32Array(0);

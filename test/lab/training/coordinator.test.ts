@@ -202,6 +202,14 @@ describe("The training page", () => {
     await importWeights(new Uint8Array(Float64Array.of(5).buffer), "mine.safetensors");
     await page.settle();
     expect(shown(page).reference).toMatchObject({ origin: "imported" });
+    const rewardNow = () => shown(page).points[0]?.measurement?.numbers.ode.reward.value;
+    const first = rewardNow();
+    await importWeights(new Uint8Array(Float64Array.of(9).buffer), "mine.safetensors");
+    await page.settle();
+    // The second file's network is measured, not remembered as the first's: the fake's reward moves with its weights.
+    expect(rewardNow()).toBe((first ?? NaN) + 4);
+    await importWeights(new Uint8Array(Float64Array.of(5).buffer), "mine.safetensors");
+    await page.settle();
     expect([...new Float64Array((await exportWeights(null)).slice().buffer)]).toEqual([5]);
   });
 

@@ -3,8 +3,7 @@ import { memo, useDeferredValue, useMemo, useRef, type KeyboardEvent } from "rea
 import { ChartCard } from "../../../charts/ChartCard.tsx";
 import { formatNumber } from "../../../charts/format.ts";
 import { alarmsOf, measuredCharts, reportedCharts } from "../../../lab/training/run-charts.ts";
-import type { ReferenceState } from "../../../lab/training/state.ts";
-import type { ScoreError } from "../../../engine/training-engine.ts";
+import type { ReferenceState, ReferenceWeights } from "../../../lab/training/state.ts";
 import type { ChartData } from "../../../measure/series.ts";
 import { ChartSkeleton } from "../../ChartSkeleton.tsx";
 import { HelpTip } from "../../HelpTip.tsx";
@@ -166,7 +165,7 @@ function lossesOf(reference: ReferenceState) {
 }
 
 /** How far the learned score is from the exact one, by time. */
-function ScoreErrors({ errors }: { readonly errors: readonly ScoreError[] }) {
+function ScoreErrors({ errors }: { readonly errors: NonNullable<ReferenceWeights["scoreError"]> }) {
   const worst = Math.max(...errors.map(({ relative }) => relative));
   return (
     <details className="score-errors">
