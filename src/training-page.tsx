@@ -5,6 +5,7 @@ import { createWorkerTrainingEngine, type TrainingPort } from "./engine/training
 import { createWeightFiles } from "./engine/training/weight-files.ts";
 import { formulaFault } from "./experiments/reward-program.ts";
 import { systemClock } from "./lab/clock.ts";
+import { fetchFindings } from "./lab/training/findings.ts";
 import { createKeptRuns, noKeptRuns, type KeptRuns } from "./lab/training/kept-runs.ts";
 import { createTrainingPreparer } from "./lab/training/preparer.ts";
 import { createTrainingLab } from "./lab/training/training-lab.ts";
@@ -42,6 +43,7 @@ export function startTraining(): void {
     ),
     files: createWeightFiles(new URL("./models/points/", location.href).href),
     kept: keptRuns(),
+    findings: fetchFindings,
     bar: addressBar,
     storage: pageStorage(),
     clock: systemClock,

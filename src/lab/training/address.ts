@@ -1,4 +1,4 @@
-/** The address of the training page: the hash holds the specification; "ui.embed" and "ui.study" belong to the page. */
+/** The address of the training page: the hash holds the specification; "ui.embed", "ui.study" and "ui.findings" belong to the page. */
 import type { TrainingChecks } from "../../spec/training/consistency.ts";
 import { trainingStudyOf } from "../../experiments/training/registry.ts";
 import { formatTrainingLink, parseTrainingLink, repairTrainingLink } from "../../spec/training/link.ts";
@@ -12,9 +12,10 @@ export function trainingLinkOf({
   spec,
   embed,
   study,
-}: Pick<TrainingLabData, "spec" | "embed" | "study">): string {
+  findingsOpen,
+}: Pick<TrainingLabData, "spec" | "embed" | "study" | "findingsOpen">): string {
   return formatTrainingLink(spec, {
-    ...(study === null ? {} : { study }),
+    ...(findingsOpen ? { findings: "1" } : study === null ? {} : { study }),
     ...(embed ? { embed: "1" } : {}),
   });
 }
@@ -23,13 +24,16 @@ export function trainingLinkOf({
 export function trainingStart(
   hash: string,
   checks: TrainingChecks,
-): Pick<TrainingLabData, "spec" | "embed" | "study" | "linkProblem"> & {
+): Pick<TrainingLabData, "spec" | "embed" | "study" | "findingsOpen" | "linkProblem"> & {
   readonly notices: readonly string[];
 } {
   const result = parseTrainingLink(hash, checks);
+  const isOn = (name: string) => result.ui[name] !== undefined && result.ui[name] !== "0";
+  const findingsOpen = isOn("findings");
   const page = {
-    embed: result.ui["embed"] !== undefined && result.ui["embed"] !== "0",
-    study: trainingStudyOf(result.ui["study"] ?? "")?.id ?? null,
+    embed: isOn("embed"),
+    study: findingsOpen ? null : (trainingStudyOf(result.ui["study"] ?? "")?.id ?? null),
+    findingsOpen,
   };
   if (result.ok) return { spec: result.spec, ...page, linkProblem: null, notices: result.notices };
   const { spec } = repairTrainingLink(hash, checks);
@@ -38,10 +42,10 @@ export function trainingStart(
 
 /** Opens a link in a running page: a good one becomes the spec (undo brings the old one back), a bad one is explained. */
 export function applyTrainingLink(store: TrainingLabStore, hash: string, checks: TrainingChecks): void {
-  const { spec, embed, study, linkProblem, notices } = trainingStart(hash, checks);
+  const { spec, embed, study, findingsOpen, linkProblem, notices } = trainingStart(hash, checks);
   const state = store.getState();
   if (linkProblem === null) state.edit(spec);
-  state.set({ linkProblem, ...(linkProblem === null ? { embed, study } : {}) });
+  state.set({ linkProblem, ...(linkProblem === null ? { embed, study, findingsOpen } : {}) });
   if (linkProblem === null) showNotices(store, notices);
 }
 
@@ -69,7 +73,7 @@ export function syncTrainingAddress(
     bar,
     clock,
     differ: (state, before) =>
-      (["spec", "embed", "study"] as const).some((name) => state[name] !== before[name]),
+      (["spec", "embed", "study", "findingsOpen"] as const).some((name) => state[name] !== before[name]),
     open: (hash) => applyTrainingLink(store, hash, checks),
     hashOf: (state) => {
       try {

@@ -12,6 +12,7 @@ import type { CellResult } from "../../experiments/training/cells.ts";
 import type { TrainingStudyId } from "../../experiments/training/study.ts";
 import type { TrainingSpec } from "../../spec/training/types.ts";
 import type { EditOptions, FieldProblem, LinkProblem, Notice, Theme } from "../state.ts";
+import type { ShownFindings } from "./findings-file.ts";
 import type { PreparedTraining } from "./prepare-messages.ts";
 import type { Measurement } from "./measurement.ts";
 
@@ -45,6 +46,12 @@ export type ReferenceState =
       readonly losses: readonly LossPoint[];
     }
   | { readonly phase: "ready"; readonly weights: ReferenceWeights; readonly losses: readonly LossPoint[] }
+  | { readonly phase: "failed"; readonly message: string };
+
+/** The findings that come with the page; they are fetched when their tab is first opened. */
+export type FindingsState =
+  | { readonly phase: "none" | "loading" }
+  | ({ readonly phase: "ready" } & ShownFindings)
   | { readonly phase: "failed"; readonly message: string };
 
 export interface LossPoint {
@@ -118,6 +125,9 @@ export interface TrainingLabData {
   readonly run: TrainingPhase;
   /** The open study, or null for the run itself. */
   readonly study: TrainingStudyId | null;
+  /** True while the findings are shown in place of both. */
+  readonly findingsOpen: boolean;
+  readonly findings: FindingsState;
   /** Finished trainings of studies, by key; they outlive edits, since the key says what they are. */
   readonly cells: ReadonlyMap<string, CellResult>;
   readonly notices: readonly Notice[];
@@ -128,6 +138,8 @@ export const TRAINING_STATE_STORAGE = {
   spec: "url",
   embed: "url",
   study: "url",
+  findingsOpen: "url",
+  findings: "memory",
   cells: "memory",
   theme: "localStorage",
   seedLocked: "localStorage",
@@ -170,13 +182,15 @@ export interface TrainingLabActions {
   pretrain(): void;
   /** Runs the trainings of the open study that are not finished. */
   runStudy(): void;
+  /** Fetches the findings, again if that has failed. */
+  loadFindings(): void;
   /** Takes weights from a safetensors file as the reference. Rejects with what is wrong with the file. */
   importWeights(bytes: Uint8Array, name: string): Promise<void>;
   /** The weights of a kept iteration of the shown run as a safetensors file; null for the newest. */
   exportWeights(iteration: number | null): Promise<Uint8Array>;
 }
 
-/** What the coordinator brings. */
+/** What the coordinator and the watcher of findings bring. */
 export type TrainingServices = Pick<
   TrainingLabActions,
   | "train"
@@ -186,6 +200,7 @@ export type TrainingServices = Pick<
   | "branch"
   | "pretrain"
   | "runStudy"
+  | "loadFindings"
   | "importWeights"
   | "exportWeights"
 >;

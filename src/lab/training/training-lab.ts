@@ -6,6 +6,7 @@ import type { Clock } from "../clock.ts";
 import { readPreferences, writePreferences, type KeyValueStore } from "../preferences.ts";
 import { syncTrainingAddress, trainingStart } from "./address.ts";
 import { startTrainingCoordinator } from "./coordinator.ts";
+import { watchFindings, type ShownFindings } from "./findings.ts";
 import type { KeptRuns } from "./kept-runs.ts";
 import { createMeasurer } from "./measurement.ts";
 import type { TrainingPreparer } from "./preparer.ts";
@@ -18,6 +19,8 @@ export interface TrainingLabParts {
   readonly preparer: TrainingPreparer;
   readonly files: WeightFiles;
   readonly kept: KeptRuns;
+  /** Fetches the findings; rejects with a plain sentence. */
+  readonly findings: () => Promise<ShownFindings>;
   readonly bar: AddressBar;
   readonly storage: KeyValueStore | null;
   readonly clock: Clock;
@@ -34,7 +37,7 @@ export interface TrainingLab {
 /** A page opened at the present address. */
 export function createTrainingLab(parts: TrainingLabParts): TrainingLab {
   const { bar, storage, clock, checks, preparer } = parts;
-  const { spec, embed, study, linkProblem, notices } = trainingStart(bar.read(), checks);
+  const { spec, embed, study, findingsOpen, linkProblem, notices } = trainingStart(bar.read(), checks);
   const { theme, seedLocked } = readPreferences(storage);
   const store = createTrainingStore(
     {
@@ -51,6 +54,8 @@ export function createTrainingLab(parts: TrainingLabParts): TrainingLab {
       scrub: null,
       run: { phase: "idle" },
       study,
+      findingsOpen,
+      findings: { phase: "none" },
       cells: new Map(),
       notices: notices.map((text, i) => ({ id: `link-${i}`, tone: "info", text })),
       linkProblem,
@@ -61,6 +66,7 @@ export function createTrainingLab(parts: TrainingLabParts): TrainingLab {
   const coordinator = startTrainingCoordinator({ ...parts, store, measurer: createMeasurer() });
   const stops = [
     keepChoices(store, storage),
+    watchFindings(store, parts.findings),
     syncTrainingAddress(store, bar, checks, clock),
     () => coordinator.dispose(),
     () => preparer.dispose(),

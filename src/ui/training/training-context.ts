@@ -45,6 +45,17 @@ export function trainedRun(state: Pick<TrainingLabData, "runs" | "shown">): Trai
   return run === null || isFresh(run) ? null : run;
 }
 
+/** The tabs of the right column. */
+export type TrainingTab = "run" | "studies" | "findings";
+
+export function openTab({
+  study,
+  findingsOpen,
+}: Pick<TrainingLabData, "study" | "findingsOpen">): TrainingTab {
+  if (findingsOpen) return "findings";
+  return study === null ? "run" : "studies";
+}
+
 /** An algorithm as a reader meets it; see the cards beside the algorithms. */
 export interface CardWords {
   readonly title: string;

@@ -207,7 +207,7 @@ export function trainingData(fields: Partial<TrainingLabData> = {}): TrainingLab
     ...{ spec: lineSpec(), theme: "system", seedLocked: false, sections: {}, embed: false },
     ...{ engine: { phase: "starting" }, prepared: null, reference: { phase: "none" } },
     ...{ runs: [], shown: null, scrub: null, run: { phase: "idle" }, study: null, cells: new Map() },
-    ...{ notices: [], linkProblem: null },
+    ...{ findingsOpen: false, findings: { phase: "none" }, notices: [], linkProblem: null },
     ...fields,
   };
 }

@@ -1,5 +1,6 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
+import type { ShownFinding } from "../../../src/lab/training/findings.ts";
 import { freshRun, withCheckpoint, withReport } from "../../../src/lab/training/runs.ts";
 import type { TrainingLabData, TrainingPhase, TrainingRun } from "../../../src/lab/training/state.ts";
 import { createTrainingStore } from "../../../src/lab/training/store.ts";
@@ -8,6 +9,7 @@ import type { IterationReport } from "../../../src/engine/training-engine.ts";
 import { ALGORITHM_KINDS } from "../../../src/spec/training/algorithm-defaults.ts";
 import { TRAINING_DEFAULTS } from "../../../src/spec/training/defaults.ts";
 import { TrainingApp } from "../../../src/ui/training/TrainingApp.tsx";
+import { figureWords } from "../../../src/ui/training/charts/TrainingFindings.tsx";
 import { ratioTest } from "../../../src/ui/training/charts/RunHealth.tsx";
 import { newReward, withAlgorithm, withNoiseKind } from "../../../src/ui/training/controls/training-edits.ts";
 import { stripButtons, trainingRunText } from "../../../src/ui/training/training-run-words.ts";
@@ -40,12 +42,38 @@ const namesOf = (markup: string, tag: string) =>
 
 const TWO = { ...TRAINING_DEFAULTS, rewards: [...TRAINING_DEFAULTS.rewards, newReward(2)] };
 
+const finding: ShownFinding = {
+  id: "a",
+  title: "One is better",
+  published: "One beats the other.",
+  reference: "Sheng25",
+  verdict: "disagrees",
+  trainings: [{ label: "DDPO at η = 1, seed 1", spec: TRAINING_DEFAULTS }],
+  claims: [
+    {
+      words: "one less the other",
+      expected: "above 0",
+      verdict: "disagrees",
+      measured: { value: -0.5, se: 0.1, n: 2 },
+      values: [-0.4, -0.6],
+    },
+  ],
+};
+const FOUND: TrainingLabData["findings"] = {
+  phase: "ready",
+  spec: TRAINING_DEFAULTS,
+  day: "2026-11-22",
+  version: "1.0.0",
+  findings: [finding, { ...finding, id: "b", title: "Another", reference: "Nobody00", trainings: [] }],
+};
+
 describe("The training page", () => {
   it.each([
     ...ALGORITHM_KINDS.map((kind) => [kind, { spec: withAlgorithm(TRAINING_DEFAULTS, kind) }] as const),
     ["a noise law of the flow", { spec: withNoiseKind(TRAINING_DEFAULTS, "dance-grpo") }],
     ["two rewards and none held out", { spec: { ...TWO, heldOut: null } }],
     ["a study", { study: "eta-matrix" }],
+    ["the findings", { findingsOpen: true, findings: FOUND }],
   ] as const)("with %s labels every control, no two buttons alike", (_name, fields) => {
     const markup = page(fields);
     const buttons = namesOf(markup, "button");
@@ -69,6 +97,36 @@ describe("The training page", () => {
 
   it("links to both other pages", () => {
     expect(page()).toMatch(/href="#"[^>]*>Laws.*href="#model=glyphs"[^>]*>Images/s);
+  });
+});
+
+describe("The tab of findings", () => {
+  const tab = (findings: TrainingLabData["findings"]) => page({ findingsOpen: true, findings });
+
+  it("gives the claim with its paper, figures with their interval, every seed, and the verdict in words", () => {
+    const markup = tab(FOUND);
+    expect(markup).toContain("One beats the other.");
+    expect(markup).toMatch(/href="https:\/\/arxiv.org\/abs\/2510.10767"[^>]*>Sheng/);
+    // 1.96 standard errors of 0.1
+    expect(markup).toContain("−0.50 ± 0.20 over 2 seeds");
+    expect(markup).toContain("Seed by seed: −0.400, −0.600");
+    expect(markup).toMatch(/<span aria-hidden="true">✕<\/span> Disagrees/);
+    expect(markup).toContain("DDPO-IS, η = 1, N = 20, batch 768, 60 iterations, seed 1");
+    expect(markup).toContain("agreeing: 0, disagreeing: 2, inconclusive: 0");
+    expect(namesOf(markup, "button").filter((name) => name.startsWith("Replay"))).toHaveLength(1);
+    expect(markup).toContain("this one does not know its trainings");
+  });
+
+  it("tells a failure and offers to try again, and shows neither elsewhere", () => {
+    const failed = tab({ phase: "failed", message: "it is not there" });
+    expect(failed).toMatch(/role="alert".*it is not there.*Try again/s);
+    expect(tab({ phase: "loading" })).not.toContain("Try again");
+    expect(page({ findings: FOUND })).not.toContain("One beats the other.");
+  });
+
+  it("does not call one seed an interval, nor none a number", () => {
+    expect(figureWords({ measured: { value: 0.5, se: Infinity, n: 1 } })).toBe("0.5, one seed");
+    expect(figureWords({ measured: { value: NaN, se: Infinity, n: 0 } })).toBe("Not measured");
   });
 });
 

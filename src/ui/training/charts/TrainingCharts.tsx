@@ -1,5 +1,5 @@
 /** The right column: is the run sound, and how do rewards, gap, KL and diversity move. */
-import { memo, useDeferredValue, useMemo, useRef, type KeyboardEvent } from "react";
+import { memo, useDeferredValue, useMemo } from "react";
 import { ChartCard } from "../../../charts/ChartCard.tsx";
 import { formatNumber } from "../../../charts/format.ts";
 import { alarmsOf, measuredCharts, reportedCharts } from "../../../lab/training/run-charts.ts";
@@ -9,68 +9,29 @@ import { ChartSkeleton } from "../../ChartSkeleton.tsx";
 import { HelpTip } from "../../HelpTip.tsx";
 import { PanelBoundary } from "../../PanelBoundary.tsx";
 import { useChartActions } from "../../use-chart-actions.tsx";
-import { shownRun, useTraining, useTrainingStore } from "../training-context.ts";
+import { openTab, shownRun, useTraining, useTrainingStore } from "../training-context.ts";
 import { isEdited } from "../training-run-words.ts";
 import { LossPlot } from "./LossPlot.tsx";
-import { TrainingStudyPanel } from "./TrainingStudy.tsx";
-import type { TrainingStudyId } from "../../../lab/training/studies.ts";
 import { RunHealth } from "./RunHealth.tsx";
+import { TrainingFindings } from "./TrainingFindings.tsx";
+import { TrainingStudyPanel } from "./TrainingStudy.tsx";
+import { TrainingTabs } from "./TrainingTabs.tsx";
 
-/** Tabs: the run on the screen, or the studies. */
+/** Tabs: the run on the screen, the studies, or the findings. */
 export function TrainingCharts() {
   const study = useTraining((state) => state.study);
-  const open = study === null ? "run" : "studies";
+  const open = useTraining(openTab);
   return (
     <section className="panel charts" id="charts" aria-label="Charts">
       <TrainingTabs open={open} />
       <div id="study-panel" role="tabpanel" aria-labelledby={`tab-${open}`} className="study" tabIndex={-1}>
         <PanelBoundary what="The charts" key={open}>
-          {study === null ? <RunCharts /> : <TrainingStudyPanel id={study} />}
+          {open === "run" && <RunCharts />}
+          {open === "studies" && study !== null && <TrainingStudyPanel id={study} />}
+          {open === "findings" && <TrainingFindings />}
         </PanelBoundary>
       </div>
     </section>
-  );
-}
-
-const TABS = [
-  { id: "run", word: "This run" },
-  { id: "studies", word: "Studies" },
-] as const;
-
-function TrainingTabs({ open }: { readonly open: (typeof TABS)[number]["id"] }) {
-  const store = useTrainingStore();
-  const list = useRef<HTMLDivElement>(null);
-  const last = useRef<TrainingStudyId>("eta-matrix");
-  const show = (id: (typeof TABS)[number]["id"]) => {
-    const { study, set } = store.getState();
-    if (study !== null) last.current = study;
-    set({ study: id === "run" ? null : last.current });
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (!["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) return;
-    event.preventDefault();
-    const next = event.key === "Home" || (event.key !== "End" && open === "studies") ? "run" : "studies";
-    show(next);
-    list.current?.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
-  };
-  return (
-    <div ref={list} role="tablist" aria-label="Results" className="tabs" onKeyDown={onKeyDown}>
-      {TABS.map(({ id, word }) => (
-        <button
-          key={id}
-          id={`tab-${id}`}
-          type="button"
-          role="tab"
-          className="tab"
-          aria-selected={id === open}
-          aria-controls="study-panel"
-          tabIndex={id === open ? 0 : -1}
-          onClick={() => show(id)}
-        >
-          {word}
-        </button>
-      ))}
-    </div>
   );
 }
 

@@ -1,7 +1,7 @@
 /** What an algorithm does, where it is published, and what is different here. */
 import { useContext, useEffect, useState } from "react";
 import type { AlgorithmKind } from "../../../spec/training/types.ts";
-import { REFERENCES, type Reference } from "../../../theory/references.ts";
+import { PaperLink } from "../PaperLink.tsx";
 import { CardsContext, type CardWords } from "../training-context.ts";
 
 /** The card; keeps the place of its first lines until it is there. */
@@ -43,21 +43,6 @@ function useCard(kind: AlgorithmKind): CardWords | null {
     };
   }, [fetchCard, kind]);
   return fetched?.kind === kind ? fetched.card : null;
-}
-
-function PaperLink({ paper }: { readonly paper: string | null }) {
-  if (paper === null) return null;
-  const reference: Reference | undefined = Object.hasOwn(REFERENCES, paper)
-    ? REFERENCES[paper as keyof typeof REFERENCES]
-    : undefined;
-  if (reference === undefined) return null;
-  return (
-    <p className="note">
-      <a href={reference.link} target="_blank" rel="noreferrer">
-        {reference.authors}, {reference.title} ({reference.year})
-      </a>
-    </p>
-  );
 }
 
 function Lines({ lines }: { readonly lines: readonly string[] }) {

@@ -1,0 +1,168 @@
+/** Published findings, each with what this lab measured, whether that agrees, and its trainings to run again. */
+import { formatAlike, formatInterval, formatNumber, INTERVAL_WORDS } from "../../../charts/format.ts";
+import { FINDINGS_COMMAND, openFindingTraining } from "../../../lab/training/findings.ts";
+import type { FindingTraining, ShownFinding, ShownFindings } from "../../../lab/training/findings.ts";
+import type { TrainingSpec } from "../../../spec/training/types.ts";
+import { ChartSkeleton } from "../../ChartSkeleton.tsx";
+import { Icon } from "../../Icon.tsx";
+import { algorithmDigest, noiseDigest } from "../controls/training-words.ts";
+import { PaperLink } from "../PaperLink.tsx";
+import { useTraining, useTrainingStore } from "../training-context.ts";
+import { SeedStrip } from "./SeedStrip.tsx";
+
+type Verdict = ShownFinding["verdict"];
+type Claim = ShownFinding["claims"][number];
+
+/** The panel. */
+export function TrainingFindings() {
+  const store = useTrainingStore();
+  const findings = useTraining((state) => state.findings);
+  return (
+    <>
+      <h2 className="question">Published findings: do they hold on a model whose law is known?</h2>
+      {(findings.phase === "none" || findings.phase === "loading") && <ChartSkeleton />}
+      {findings.phase === "failed" && (
+        <div className="panel-error" role="alert">
+          <p>{findings.message}</p>
+          <button type="button" className="button" onClick={() => store.getState().loadFindings()}>
+            <Icon name="reset" /> Try again
+          </button>
+        </div>
+      )}
+      {findings.phase === "ready" && <Findings {...findings} />}
+    </>
+  );
+}
+
+function Findings({ spec, day, version, findings }: ShownFindings) {
+  return (
+    <>
+      <p className="chart-summary">
+        {countWords(findings)} Each was measured here on a small model over {spec.evaluation.seeds} seeds;{" "}
+        {INTERVAL_WORDS} over seeds. The papers trained large image models: a disagreement says that a finding
+        does not carry over to this small one, not that the paper is wrong.
+      </p>
+      {findings.map((finding) => (
+        <Finding finding={finding} key={finding.id} />
+      ))}
+      <p className="note">
+        Run all of them again with <code className="finding-command">{FINDINGS_COMMAND}</code>; trainings that
+        are finished in that folder are taken as they are, so delete it to start from nothing. Shown: run of{" "}
+        {day}, version {version}.
+      </p>
+    </>
+  );
+}
+
+/** "Of 4 findings, agreeing: 1, disagreeing: 2, inconclusive: 1." */
+export function countWords(findings: readonly Pick<ShownFinding, "verdict">[]): string {
+  const count = (verdict: Verdict) => findings.filter((f) => f.verdict === verdict).length;
+  return `Of ${findings.length} findings, agreeing: ${count("agrees")}, disagreeing: ${count("disagrees")}, inconclusive: ${count("inconclusive")}.`;
+}
+
+function Finding({ finding }: { readonly finding: ShownFinding }) {
+  const { id, title, published, reference, claims, verdict, trainings } = finding;
+  return (
+    <article className="finding" aria-labelledby={`finding-${id}`}>
+      <div className="chart-head">
+        <h3 id={`finding-${id}`}>{title}</h3>
+        <VerdictBadge verdict={verdict} />
+      </div>
+      <p>
+        <strong>Published:</strong> {published}
+      </p>
+      <PaperLink paper={reference} />
+      <h4>Measured here</h4>
+      <ul className="finding-claims">
+        {claims.map((claim) => (
+          <ClaimLine claim={claim} key={claim.words} />
+        ))}
+      </ul>
+      <h4>Trainings</h4>
+      {trainings.length === 0 ? (
+        <p className="note">
+          Another version of the lab made this file; this one does not know its trainings.
+        </p>
+      ) : (
+        <ul className="finding-trainings">
+          {trainings.map((training) => (
+            <TrainingLine training={training} finding={title} key={training.label} />
+          ))}
+        </ul>
+      )}
+    </article>
+  );
+}
+
+const VERDICTS = {
+  agrees: { sign: "✓", word: "Agrees", look: "holds" },
+  disagrees: { sign: "✕", word: "Disagrees", look: "violated" },
+  inconclusive: { sign: "?", word: "Inconclusive", look: "inconclusive" },
+} as const satisfies Record<Verdict, object>;
+
+function VerdictBadge({ verdict }: { readonly verdict: Verdict }) {
+  const { sign, word, look } = VERDICTS[verdict];
+  return (
+    <span className={`verdict verdict-${look}`}>
+      <span aria-hidden="true">{sign}</span> {word}
+    </span>
+  );
+}
+
+function ClaimLine({ claim }: { readonly claim: Claim }) {
+  const { words, expected, measured, values, verdict } = claim;
+  return (
+    <li className="finding-claim">
+      <p>
+        {words.charAt(0).toUpperCase()}
+        {words.slice(1)}. The finding says: {expected}.
+      </p>
+      <p className="finding-figure">
+        <span className="number">{figureWords(claim)}</span> <VerdictBadge verdict={verdict} />
+      </p>
+      {values.length > 0 && <SeedStrip measured={measured} values={values} />}
+      {values.length > 0 && <p className="note number">Seed by seed: {formatAlike(values, 3).join(", ")}</p>}
+    </li>
+  );
+}
+
+/** "−0.123 ± 0.045 over 5 seeds" */
+export function figureWords({ measured }: Pick<Claim, "measured">): string {
+  if (measured.n === 0) return "Not measured";
+  if (!Number.isFinite(measured.se)) return `${formatNumber(measured.value)}, one seed`;
+  return `${formatInterval(measured)} over ${measured.n} seeds`;
+}
+
+/** "DDPO-IS, η = 1.2, N = 10, batch 384, 30 iterations, seed 1" */
+export function specLine(spec: TrainingSpec): string {
+  const { batch, iterations, seed } = spec.training;
+  return `${algorithmDigest(spec)}, ${noiseDigest(spec)}, batch ${batch}, ${iterations} iterations, seed ${seed}`;
+}
+
+interface TrainingLineProps {
+  readonly training: FindingTraining;
+  readonly finding: string;
+}
+
+function TrainingLine({ training, finding }: TrainingLineProps) {
+  const store = useTrainingStore();
+  const replay = () => {
+    openFindingTraining(store, training);
+    // The button is gone with its tab; the focus goes to the tab that has come.
+    document.getElementById("tab-run")?.focus();
+  };
+  return (
+    <li className="finding-training">
+      <span>{specLine(training.spec)}</span>
+      <button
+        type="button"
+        className="button small"
+        aria-label={`Replay ${training.label}, of “${finding}”`}
+        title="Opens this training in the page; press Train to run it"
+        onClick={replay}
+      >
+        <Icon name="run" /> Replay
+      </button>
+    </li>
+  );
+}

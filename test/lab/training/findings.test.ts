@@ -1,0 +1,149 @@
+import { describe, expect, it } from "vitest";
+import { trainingCell, type CellResult } from "../../../src/experiments/training/cells.ts";
+import { FINDINGS_SPEC, findingCells, judgeFindings } from "../../../src/experiments/training/findings.ts";
+import { EMPTY_HISTORY } from "../../../src/experiments/training/history.ts";
+import { trainingLinkOf, trainingStart } from "../../../src/lab/training/address.ts";
+import { readFindings } from "../../../src/lab/training/findings-file.ts";
+import { fetchFindings, openFindingTraining, watchFindings } from "../../../src/lab/training/findings.ts";
+import { createTrainingStore } from "../../../src/lab/training/store.ts";
+import { withSeed } from "../../../src/experiments/training/study.ts";
+import { trainingData } from "./fakes.ts";
+
+/** Every cell finished: DDPO at large eta gains more, the same for all seeds but a little. */
+function finishedCells(): Map<string, CellResult> {
+  return new Map(
+    findingCells().map(({ key, label, spec, deployments }) => {
+      const { noise, seed } = spec.training;
+      const gain = (noise.kind === "gddim" ? noise.eta : 0) + seed / 100;
+      const numbers = { gap: estimate(-gain), improvement: estimate(gain) };
+      const measured = deployments.map((d) => ({ ...d, ...numbers }));
+      const told = { version: 1, key, label, spec, history: EMPTY_HISTORY, diverged: null, seconds: 1 };
+      return [key, { ...told, deployments: measured } as unknown as CellResult];
+    }),
+  );
+}
+
+const estimate = (value: number) => ({ value, se: 0.01, n: 8 });
+
+/** The file as the command line writes it, through JSON. */
+function fileOf(finished: ReadonlyMap<string, CellResult>): Record<string, unknown> {
+  const file = {
+    ...{ version: 1, kind: "training-findings", spec: FINDINGS_SPEC, findings: judgeFindings(finished) },
+    manifest: { date: "2026-11-22T12:00:00.000Z", version: "1.2.3" },
+  };
+  return JSON.parse(JSON.stringify(file)) as Record<string, unknown>;
+}
+
+const whole = fileOf(finishedCells());
+
+describe("The file of findings", () => {
+  it("is read as it was judged, with the trainings of the first seed", () => {
+    const judged = judgeFindings(finishedCells());
+    const { findings, day, version, spec } = readFindings(whole);
+    expect({ day, version, spec }).toEqual({ day: "2026-11-22", version: "1.2.3", spec: FINDINGS_SPEC });
+    expect(findings.map(({ id, claims, verdict }) => ({ id, claims, verdict }))).toEqual(
+      judged.map(({ id, claims, verdict }) => ({ id, claims, verdict })),
+    );
+    expect(findings.map(({ verdict }) => verdict)).toContain("disagrees");
+    expect(findings[1]?.trainings.map(({ label }) => label).sort()).toEqual(
+      [0.5, 1, 1.2, 4].map((eta) => `DDPO at η = ${eta}, seed 1`),
+    );
+  });
+
+  it("gives trainings that are the finding's own cells; another seed is not", () => {
+    const cells = judgeFindings(finishedCells()).map((f) => new Set(f.cells));
+    const deployments = findingCells()[0]?.deployments ?? [];
+    const keyOf = (spec: typeof FINDINGS_SPEC) => trainingCell("", spec, deployments, true).key;
+    for (const [i, { trainings }] of readFindings(whole).findings.entries()) {
+      expect(trainings.length).toBeGreaterThan(0);
+      for (const { spec } of trainings) {
+        expect(cells[i]?.has(keyOf(spec))).toBe(true);
+        expect(cells[i]?.has(keyOf(withSeed(spec, 99)))).toBe(false);
+        expect(spec.evaluation).toEqual(FINDINGS_SPEC.evaluation);
+      }
+    }
+  });
+
+  it("reads numbers that JSON cannot hold, and knows no trainings of cells it does not know", () => {
+    const { findings } = readFindings(fileOf(new Map()));
+    expect(findings[0]?.claims[0]?.measured).toEqual({ value: NaN, se: Infinity, n: 0 });
+    expect(findings.flatMap(({ trainings }) => trainings)).toEqual([]);
+  });
+
+  it.each([
+    ["the file", () => null],
+    ["kind", () => ({ ...whole, kind: "training" })],
+    ["version", () => ({ ...whole, version: 2 })],
+    ["spec", () => ({ ...whole, spec: { version: 1 } })],
+    ["manifest", () => ({ ...whole, manifest: undefined })],
+    ["findings", () => ({ ...whole, findings: {} })],
+    ["findings.0.verdict", () => withFirst({ verdict: "true" })],
+    ["findings.0.cells.0", () => withFirst({ cells: [1] })],
+    ["findings.0.claims.0", () => withFirst({ claims: ["it holds"] })],
+  ])("is refused by the name of what is wrong: %s", (name, damage) => {
+    expect(() => readFindings(damage())).toThrow(`findings: ${name} must`);
+  });
+});
+
+function withFirst(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const [first, ...others] = whole["findings"] as Record<string, unknown>[];
+  return { ...whole, findings: [{ ...first, ...fields }, ...others] };
+}
+
+describe("Fetching the findings", () => {
+  const answer = (text: string, status = 200) =>
+    fetchFindings(() => Promise.resolve(new Response(text, { status })));
+
+  it("tells a missing file from a damaged one, and how to make it", async () => {
+    await expect(answer("", 404)).rejects.toThrow(/must be there, got status 404; make it: npm run/);
+    await expect(answer("<!doctype html>")).rejects.toThrow(/must be JSON/);
+    await expect(answer("{}")).rejects.toThrow(/kind must/);
+    expect((await answer(JSON.stringify(whole))).findings).toHaveLength(4);
+  });
+});
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+describe("The tab of findings", () => {
+  it("asks for them when it is opened, once, and again only where that failed", async () => {
+    const store = createTrainingStore(trainingData(), () => 0);
+    let asked = 0;
+    const stop = watchFindings(store, () => {
+      asked++;
+      return asked === 1 ? Promise.reject(new Error("offline")) : Promise.resolve(readFindings(whole));
+    });
+    store.getState().set({ scrub: 1 });
+    expect(asked).toBe(0);
+    store.getState().set({ findingsOpen: true });
+    store.getState().set({ scrub: 2 });
+    await settled();
+    expect(asked).toBe(1);
+    expect(store.getState().findings).toEqual({ phase: "failed", message: "offline" });
+    store.getState().loadFindings();
+    store.getState().loadFindings();
+    await settled();
+    expect(asked).toBe(2);
+    expect(store.getState().findings.phase).toBe("ready");
+    stop();
+  });
+
+  it("opens a training in place of the spec, which undo brings back", () => {
+    const store = createTrainingStore(trainingData({ findingsOpen: true }), () => 0);
+    const before = store.getState().spec;
+    const [training] = readFindings(whole).findings[0]?.trainings ?? [];
+    if (training === undefined) throw new Error("no training");
+    openFindingTraining(store, training);
+    expect(store.getState()).toMatchObject({ spec: training.spec, findingsOpen: false, study: null });
+    store.getState().undo();
+    expect(store.getState().spec).toEqual(before);
+  });
+
+  it("is in the link, and alone: a study beside it is not open", () => {
+    const { spec } = trainingData();
+    const page = { spec, embed: false, study: null };
+    const link = trainingLinkOf({ ...page, findingsOpen: true });
+    expect(trainingStart(link, {})).toMatchObject({ findingsOpen: true, study: null, linkProblem: null });
+    expect(trainingStart(`${link}&ui.study=steps`, {}).study).toBeNull();
+    expect(trainingStart(trainingLinkOf({ ...page, findingsOpen: false }), {}).findingsOpen).toBe(false);
+  });
+});
