@@ -1,7 +1,7 @@
 /**
  * Makes public/models/glyphs/aesthetic.json, the shipped preference model, from stated pairs:
  * `node src/cli/launch/run.mjs test/generate/preference.ts`. Of two images that the student draws for one prompt from one
- * noise, the one drawn in 8 steps is chosen over the one drawn in 1; a fifth of the pairs is held out.
+ * noise, the one drawn in 8 steps is chosen over the one drawn in 2; a fifth of the pairs is held out.
  */
 import { writeFileSync } from "node:fs";
 import { openImageEngine } from "../../src/cli/image-engine.ts";
@@ -17,9 +17,9 @@ import { fitPreference, formatPreference } from "../../src/rewards/image/prefere
 import { IMAGE_DEFAULTS } from "../../src/spec/images/limits.ts";
 import { COLOURS } from "../../src/spec/images/types.ts";
 
-const PROMPTS = 150;
+const PROMPTS = 100;
 const PER_PROMPT = 4;
-const STEPS = { chosen: 8, other: 1 } as const;
+const STEPS = { chosen: 8, other: 2 } as const;
 const CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const CLASSES = ["serif", "sans", "mono", "display", "handwriting"];
 

@@ -19,7 +19,7 @@ export const IMAGE_DEFAULTS: ImageSpec = {
   model: {
     kind: "glyphs",
     weights: "student",
-    prompt: "bold italic red serif A on yellow",
+    prompt: "bold blue serif R on white",
     negative: "",
     guidance: 2,
   },

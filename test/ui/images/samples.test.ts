@@ -142,9 +142,7 @@ describe("The picture to save", () => {
     },
   );
   it("names the prompt, the network, N and the seed", () => {
-    expect(pictureCaption(IMAGE_DEFAULTS)).toBe(
-      "“bold italic red serif A on yellow”, student, N = 4, seed 1",
-    );
+    expect(pictureCaption(IMAGE_DEFAULTS)).toBe("“bold blue serif R on white”, student, N = 4, seed 1");
     const teacher: ImageSpec = {
       ...IMAGE_DEFAULTS,
       model: { ...IMAGE_DEFAULTS.model, weights: "teacher", prompt: "" },
