@@ -13,12 +13,14 @@ import {
 } from "../link-reading.ts";
 import { joinPairs, MAX_LINK_LENGTH, type Pair } from "../link-text.ts";
 import { LinkValueError } from "../link-values.ts";
+import { canonical } from "../parse.ts";
 import { fieldPath, showValue, SpecError } from "../problems.ts";
 import { SECTION_SCHEMAS } from "../schema.ts";
 import type { RewardSpec } from "../types.ts";
 import { ALGORITHM_DEFAULTS, publishedTraining } from "./algorithm-defaults.ts";
 import type { TrainingChecks } from "./consistency.ts";
 import { defaultHeldOut, defaultRewards, TRAINING_DEFAULTS } from "./defaults.ts";
+import { TRAINING_FIELD_NAMES } from "./fields.ts";
 import { TRAINING_KEYS, type TrainingKey } from "./link-keys.ts";
 import { parseTrainingSpec } from "./parse.ts";
 import type { TrainingSpec } from "./types.ts";
@@ -65,7 +67,8 @@ function isNoise([section, name]: Path): boolean {
 
 /** Sections that are what they would be if nothing was said, and the noise if it is the algorithm's published one. */
 function untouchedParts(spec: TrainingSpec): ReadonlySet<string> {
-  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+  const text = (part: unknown) => JSON.stringify(canonical(part, TRAINING_FIELD_NAMES));
+  const same = (a: unknown, b: unknown) => text(a) === text(b);
   const dim = modelDimension(spec.model) ?? 2;
   const parts = {
     model: same(spec.model, TRAINING_DEFAULTS.model),

@@ -38,9 +38,10 @@ function Findings({ spec, day, version, findings }: ShownFindings) {
   return (
     <>
       <p className="chart-summary">
-        {countWords(findings)} Each was measured here on a small model over {spec.evaluation.seeds} seeds;{" "}
-        {INTERVAL_WORDS} over seeds. The papers trained large image models: a disagreement says that a finding
-        does not carry over to this small one, not that the paper is wrong.
+        {countWords(findings)} Each was measured here on a small model over {spec.evaluation.seeds} seeds of{" "}
+        {spec.training.iterations} iterations; {INTERVAL_WORDS} over seeds. The papers trained large image
+        models for long: a disagreement says that a finding does not carry over to this model and this budget,
+        not that the paper is wrong.
       </p>
       {findings.map((finding) => (
         <Finding finding={finding} key={finding.id} />
