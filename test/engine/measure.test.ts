@@ -299,7 +299,8 @@ describeEngines("running a measurement", (engine) => {
       { program: mixtureArm(FIVE, { process: VP, steps: 200, eta: 1 }) },
     ]);
 
-  it("is cancelled within 200 ms, with an AbortError, and leaves the engine usable", async () => {
+  // Tried up to three times: a busy machine may hold any one run up for longer.
+  it("is cancelled within 200 ms, with an AbortError, and leaves the engine usable", { retry: 2 }, async () => {
     const controller = new AbortController();
     let last = 0;
     const running = engine().measure(heavy(), {
