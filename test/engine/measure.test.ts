@@ -300,27 +300,31 @@ describeEngines("running a measurement", (engine) => {
     ]);
 
   // Tried up to three times: a busy machine may hold any one run up for longer.
-  it("is cancelled within 200 ms, with an AbortError, and leaves the engine usable", { retry: 2 }, async () => {
-    const controller = new AbortController();
-    let last = 0;
-    const running = engine().measure(heavy(), {
-      signal: controller.signal,
-      onProgress: (done) => (last = done),
-    });
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const aborted = performance.now();
-    controller.abort();
-    await expect(running).rejects.toMatchObject({ name: "AbortError" });
-    expect(performance.now() - aborted).toBeLessThan(200);
-    expect(last).toBeLessThan(1);
-    const small = job(100, quadraticReward([0]), [
-      { program: mixtureArm(PAIR, { process: VP, steps: 2, eta: 1 }) },
-    ]);
-    const result = await engine().measure(small);
-    expect(result.arms[0]!.x.n).toBe(100);
-    // The device or thread is free again: the stale work must not hold up the new run.
-    expect(performance.now() - aborted).toBeLessThan(1500);
-  });
+  it(
+    "is cancelled within 200 ms, with an AbortError, and leaves the engine usable",
+    { retry: 2 },
+    async () => {
+      const controller = new AbortController();
+      let last = 0;
+      const running = engine().measure(heavy(), {
+        signal: controller.signal,
+        onProgress: (done) => (last = done),
+      });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const aborted = performance.now();
+      controller.abort();
+      await expect(running).rejects.toMatchObject({ name: "AbortError" });
+      expect(performance.now() - aborted).toBeLessThan(200);
+      expect(last).toBeLessThan(1);
+      const small = job(100, quadraticReward([0]), [
+        { program: mixtureArm(PAIR, { process: VP, steps: 2, eta: 1 }) },
+      ]);
+      const result = await engine().measure(small);
+      expect(result.arms[0]!.x.n).toBe(100);
+      // The device or thread is free again: the stale work must not hold up the new run.
+      expect(performance.now() - aborted).toBeLessThan(1500);
+    },
+  );
 
   it("rejects at once if it was cancelled before it began", async () => {
     await expect(engine().measure(heavy(), { signal: AbortSignal.abort() })).rejects.toMatchObject({
