@@ -191,6 +191,22 @@ export function showNotices(
   notices.forEach((text, i) => store.getState().notify({ id: `link-${i}`, tone: "info", text }));
 }
 
+/** Opens the nearest valid spec to a bad link and tells which keys were left out. */
+export function openRepaired<Spec>(
+  store: {
+    getState(): {
+      edit(spec: Spec): void;
+      set(fields: { readonly linkProblem: null }): void;
+      notify(notice: Notice): void;
+    };
+  },
+  { spec, dropped }: { readonly spec: Spec; readonly dropped: readonly string[] },
+): void {
+  store.getState().edit(spec);
+  store.getState().set({ linkProblem: null });
+  showNotices(store, [droppedNotice(dropped)]);
+}
+
 /** Sentence on a link that was opened without some of its keys. */
 export function droppedNotice(dropped: readonly string[]): string {
   const keys = [...new Set(dropped)].join(", ");

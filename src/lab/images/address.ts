@@ -2,7 +2,7 @@
 import { formatImageLink, parseImageLink, repairImageLink } from "../../spec/images/link.ts";
 import type { ImageChecks } from "../../spec/images/parse.ts";
 import type { ImageSpec } from "../../spec/images/types.ts";
-import { type AddressBar, droppedNotice, keepAddress, showNotices } from "../address.ts";
+import { type AddressBar, keepAddress, openRepaired, showNotices } from "../address.ts";
 import type { Clock } from "../clock.ts";
 import type { ImageLabData, ImageLabStore } from "./state.ts";
 
@@ -38,10 +38,7 @@ export function applyImageLink(store: ImageLabStore, hash: string, checks: Image
 
 /** Opens the nearest valid link to a bad one and tells which keys were left out. */
 export function applyRepairedImageLink(store: ImageLabStore, hash: string, checks: ImageChecks): void {
-  const { spec, dropped } = repairImageLink(hash, checks);
-  store.getState().edit(spec);
-  store.getState().set({ linkProblem: null });
-  showNotices(store, [droppedNotice(dropped)]);
+  openRepaired(store, repairImageLink(hash, checks));
 }
 
 /** Keeps the address and the store in step. While a bad link is shown, the user's link is left alone. */

@@ -3,7 +3,7 @@ import type { TrainingChecks } from "../../spec/training/consistency.ts";
 import { trainingStudyOf } from "../../experiments/training/registry.ts";
 import { formatTrainingLink, parseTrainingLink, repairTrainingLink } from "../../spec/training/link.ts";
 import { messageOf } from "../abort.ts";
-import { type AddressBar, droppedNotice, keepAddress, showNotices } from "../address.ts";
+import { type AddressBar, keepAddress, openRepaired, showNotices } from "../address.ts";
 import type { Clock } from "../clock.ts";
 import type { TrainingLabData, TrainingLabStore } from "./state.ts";
 
@@ -55,10 +55,7 @@ export function applyRepairedTrainingLink(
   hash: string,
   checks: TrainingChecks,
 ): void {
-  const { spec, dropped } = repairTrainingLink(hash, checks);
-  store.getState().edit(spec);
-  store.getState().set({ linkProblem: null });
-  showNotices(store, [droppedNotice(dropped)]);
+  openRepaired(store, repairTrainingLink(hash, checks));
 }
 
 /** Keeps the address and the store in step. While a bad link is shown, the user's link is left alone. */

@@ -1,24 +1,13 @@
-import { useEffect } from "react";
+import { useCallback } from "react";
 import type { ImageLabStore } from "../../lab/images/state.ts";
-import { typesText } from "../use-shortcuts.ts";
+import { useUndoKeys } from "../use-undo-keys.ts";
 
-/** Undo and redo everywhere but in text fields; Escape stops a run unless something closer takes it. */
+/** Undo, redo, and Escape to stop a run. */
 export function useImageShortcuts(store: ImageLabStore): void {
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
+  useUndoKeys(
+    useCallback(() => {
       const { undo, redo, cancel, run } = store.getState();
-      if (typesText(event.target)) return;
-      if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z") {
-        event.preventDefault();
-        if (event.shiftKey) redo();
-        else undo();
-        return;
-      }
-      const taken = document.querySelector("dialog[open], :popover-open") !== null;
-      const busy = run.phase === "running" || run.phase === "preparing";
-      if (event.key === "Escape" && !event.defaultPrevented && busy && !taken) cancel();
-    };
-    document.addEventListener("keydown", onKeyDown);
-    return () => document.removeEventListener("keydown", onKeyDown);
-  }, [store]);
+      return { undo, redo, stop: run.phase === "running" || run.phase === "preparing" ? cancel : null };
+    }, [store]),
+  );
 }

@@ -1,24 +1,13 @@
-import { useEffect } from "react";
+import { useCallback } from "react";
 import type { TrainingLabStore } from "../../lab/training/state.ts";
-import { typesText } from "../use-shortcuts.ts";
+import { useUndoKeys } from "../use-undo-keys.ts";
 
-/** Undo and redo everywhere but in text fields; Escape pauses training unless something closer takes it. */
+/** Undo, redo, and Escape to pause training. */
 export function useTrainingShortcuts(store: TrainingLabStore): void {
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
+  useUndoKeys(
+    useCallback(() => {
       const { undo, redo, pause, run } = store.getState();
-      if (typesText(event.target)) return;
-      if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z") {
-        event.preventDefault();
-        if (event.shiftKey) redo();
-        else undo();
-        return;
-      }
-      const taken = document.querySelector("dialog[open], :popover-open") !== null;
-      const busy = run.phase === "training" || run.phase === "measuring";
-      if (event.key === "Escape" && !event.defaultPrevented && busy && !taken) pause();
-    };
-    document.addEventListener("keydown", onKeyDown);
-    return () => document.removeEventListener("keydown", onKeyDown);
-  }, [store]);
+      return { undo, redo, stop: run.phase === "training" || run.phase === "measuring" ? pause : null };
+    }, [store]),
+  );
 }
