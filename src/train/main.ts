@@ -15,11 +15,13 @@ const WRONG_ARGUMENTS = 2;
 const STAGES = {
   data: "draw the glyphs of the pinned typefaces into .train/data",
   classifiers: "train the reward and the evaluation classifiers",
+  references: "let the evaluation classifiers look at real glyphs, for Frechet distances",
   teacher: "train the teacher (the long one)",
   trajectories: "follow the teacher's guided ODE, for the student to learn from",
   distil: "train a student: --method flow-map or endpoint",
   evaluate: "measure teacher, student and real glyphs; contact sheets",
   ship: "copy the weights to public/models/glyphs and write the model card",
+  export_onnx: "write a network as ONNX, for other runtimes and the benchmark",
 } as const;
 
 type Stage = keyof typeof STAGES;

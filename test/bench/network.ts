@@ -1,4 +1,7 @@
-/** The glyph network: TensorFlow.js on WebAssembly against PyTorch eager, own WGSL kernels against TensorFlow.js on WebGPU. */
+/**
+ * The glyph network: TensorFlow.js on WebAssembly against PyTorch eager and ONNX Runtime, own WGSL kernels against TensorFlow.js on
+ * WebGPU. ONNX Runtime's WebGPU provider needs a browser: under Dawn in Node its first call fails.
+ */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
@@ -15,6 +18,7 @@ import { WebGpuNetwork } from "../../src/network/webgpu/network.ts";
 import type { NetworkWeights } from "../../src/network/weights.ts";
 import type { BenchDevice } from "./device.ts";
 import { lendNavigator } from "./peers/navigator.ts";
+import { onnxNetwork } from "./peers/onnx.ts";
 import { pytorchNetwork } from "./peers/pytorch.ts";
 import type { Figure, Section } from "./report.ts";
 import { leastMs } from "./timing.ts";
@@ -22,6 +26,10 @@ import { leastMs } from "./timing.ts";
 const FILE = fileURLToPath(new URL("../../public/models/glyphs/student.safetensors", import.meta.url));
 const ROUNDS = 3;
 const CPU_IMAGES = 16;
+/** A grid of the image page. */
+const GRID = { images: 64, calls: 4 };
+/** Largest difference of x0Hat (in -1..1) between two f32 runtimes, with room. */
+const SAME = 1e-3;
 /** A software adapter takes seconds for one image in TensorFlow.js' operations. */
 const SOFTWARE = { images: 2, calls: 1 };
 const REAL = { images: 64, calls: 4 };
@@ -34,13 +42,52 @@ export async function benchNetwork(bench: BenchDevice | null): Promise<Section[]
     "student",
   );
   const weights = await openWeights(new Uint8Array(readFileSync(FILE)), manifest, GLYPH);
-  return [await onCpu(weights), ...(bench ? [await onDevice(weights, bench)] : [])];
+  const onnx = await againstOnnx(weights);
+  return [await onCpu(weights), ...(onnx ? [onnx] : []), ...(bench ? [await onDevice(weights, bench)] : [])];
 }
 
-async function onCpu(weights: NetworkWeights): Promise<Section> {
+async function startWasm(): Promise<void> {
   const entry = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
   setWasmPaths(`${dirname(entry)}/`);
   await tf.setBackend("wasm");
+}
+
+/** ONNX Runtime on the same network and thread count, or null where Python cannot export it. */
+async function againstOnnx(weights: NetworkWeights): Promise<Section | null> {
+  const peer = await onnxNetwork(FILE, CPU_IMAGES);
+  if (peer === null) return null;
+  await startWasm();
+  const own = new TensorNetwork(weights);
+  await checkSame(own, peer.model);
+  const runs = [own, peer.model].map((network) => calls(network, GRID.images, GRID.calls));
+  const [ownMs = NaN, peerMs = NaN] = await leastMs(runs, 1);
+  own.dispose();
+  await peer.dispose();
+  return {
+    title: `Glyph network on one core, ${GRID.images} images x ${GRID.calls}`,
+    device: cpus()[0]?.model.trim() ?? "CPU",
+    figures: [
+      { what: "TensorFlow.js on WebAssembly", value: ownMs, unit: "ms" },
+      { what: `ONNX Runtime ${peer.version} on WebAssembly`, value: peerMs, unit: "ms" },
+      { what: "TensorFlow.js, times faster", value: peerMs / ownMs, unit: "x" },
+    ],
+  };
+}
+
+/** Peers that compute something else would make the times worthless. */
+async function checkSame(own: NetworkModel, peer: NetworkModel): Promise<void> {
+  const x = Float32Array.from({ length: 2 * imageSize(GLYPH) }, (_, i) => Math.sin(0.7 * i));
+  const prompts = new Int32Array(2 * GLYPH.slots.length);
+  const [mine, theirs] = [await own.predict(x, 0.6, 0.2, prompts), await peer.predict(x, 0.6, 0.2, prompts)];
+  const apart = mine.reduce((most, value, i) => Math.max(most, Math.abs(value - (theirs[i] ?? NaN))), 0);
+  if (!(apart <= SAME))
+    throw new Error(
+      `bench network: peers must agree to ${SAME}, differ by ${apart}; export the network anew`,
+    );
+}
+
+async function onCpu(weights: NetworkWeights): Promise<Section> {
+  await startWasm();
   const network = new TensorNetwork(weights);
   const [ms = NaN] = await leastMs([calls(network, CPU_IMAGES, 1)], ROUNDS);
   network.dispose();

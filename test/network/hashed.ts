@@ -16,6 +16,16 @@ export const TINY: Architecture = {
   slots: [3, 2],
 };
 
+/** The shipped form with the fewest channels, as golden/mini.py sets it: 21,000 parameters. */
+export const MINI: Architecture = {
+  ...GLYPH,
+  channels: [4, 8, 12],
+  embedding: 8,
+  frequencies: 4,
+  groups: 4,
+  layoutChannels: 2,
+};
+
 /** Multiples of 2^-23 in [-1, 1): the mixer of MurmurHash3 on the index plus the FNV-1a hash of the name. */
 export function hashed(name: string, count: number): Float64Array {
   let seed = 0x811c9dc5;
@@ -70,5 +80,21 @@ export function golden() {
     tensor,
     /** Largest difference of PyTorch's own f32 pass from its f64 pass. */
     singleError: Number(file.metadata["pytorchF32Error"]),
+  };
+}
+
+/** PyTorch's answers for MINI: x0Hat, and what six steps of the teacher's training give. */
+export function miniGolden() {
+  const file = readSafetensors(readFileSync(new URL("golden/mini.safetensors", import.meta.url)));
+  const numbers = (name: string): readonly number[] => [...file.tensors.get(name)!.data];
+  const names = file.metadata["parameters"]!.split(",");
+  const byName = (name: string) => new Map(numbers(name).map((value, i) => [names[i]!, value]));
+  return {
+    x0Hat: numbers("x0Hat"),
+    singleError: Number(file.metadata["pytorchF32Error"]),
+    losses: numbers("losses"),
+    gradientNorms: numbers("gradientNorms"),
+    firstGradients: byName("firstGradients"),
+    averages: byName("averages"),
   };
 }
