@@ -5,7 +5,8 @@ import { forward, timeWaves } from "../forward.ts";
 import { lowRankShapes } from "../low-rank.ts";
 import type { NetworkModel } from "../model.ts";
 import { checkPrompts, oneHotPrompts } from "../prompt-tokens.ts";
-import type { NetworkWeights } from "../weights.ts";
+import { type NetworkWeights, parameterOf } from "../weights.ts";
+import { turnedFilter } from "./gradients.ts";
 import { type LowRank, tensorOperations } from "./operations.ts";
 
 /** What a differentiable call reads: x [P, D], t [P], s [P], prompts [P slots] of token numbers. */
@@ -23,6 +24,7 @@ export class TensorNetwork implements NetworkModel {
   readonly batch: number;
   private readonly parameters: ReadonlyMap<string, tf.Tensor>;
   private readonly groupMatrices = new Map<number, tf.Tensor2D>();
+  private readonly turnedFilters = new Map<string, tf.Tensor4D>();
   private lowRanks: ReadonlyMap<string, LowRank> = new Map();
 
   constructor(weights: NetworkWeights, batch = 16) {
@@ -60,6 +62,7 @@ export class TensorNetwork implements NetworkModel {
       parameter: (name) => this.parameter(name),
       lowRank: (layer) => this.lowRanks.get(layer),
       groupMatrix: (channels) => this.groupMatrix(channels),
+      turnedFilter: (layer) => this.turnedFilter(layer),
     });
     const waves = (times: ArrayLike<number>): tf.Tensor2D =>
       tf.tensor2d(timeWaves(architecture, times), [count, 2 * architecture.frequencies]);
@@ -101,7 +104,8 @@ export class TensorNetwork implements NetworkModel {
   }
 
   dispose(): void {
-    tf.dispose([...this.parameters.values(), ...this.groupMatrices.values()]);
+    const { parameters, groupMatrices, turnedFilters } = this;
+    tf.dispose([...parameters.values(), ...groupMatrices.values(), ...turnedFilters.values()]);
   }
 
   private parameter(name: string): tf.Tensor {
@@ -120,6 +124,18 @@ export class TensorNetwork implements NetworkModel {
     const matrix = tf.keep(tf.tensor2d(entries, [channels, channels]));
     this.groupMatrices.set(channels, matrix);
     return matrix;
+  }
+
+  /** [3, 3, outputs, inputs] of a convolution's filter, made when a backward pass first asks for it. */
+  private turnedFilter(layer: string): tf.Tensor4D {
+    const found = this.turnedFilters.get(layer);
+    if (found) return found;
+    const { shape, data } = parameterOf(this.weights, `${layer}.weight`);
+    const [rows = 0, outputs = 0] = shape;
+    const inputs = rows / 9;
+    const filter = tf.keep(tf.tensor4d(turnedFilter(data, inputs, outputs), [3, 3, outputs, inputs]));
+    this.turnedFilters.set(layer, filter);
+    return filter;
   }
 
   /** Sum of the token embeddings by one-hot rows, since not every backend has a gradient of gather. */

@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { type Architecture, COLOURS } from "../architecture.ts";
 import type { Finish, NetworkOperations } from "../forward.ts";
+import { frozenConvolution, frozenProduct, positionMeans, trainedProduct } from "./gradients.ts";
 
 /** Trainable low-rank part of a layer: a [inputs, rank], b [rank, outputs]; adds x a b to the layer's result [Hu21]. */
 export interface LowRank {
@@ -16,6 +17,8 @@ export interface Parameters {
   lowRank(layer: string): LowRank | undefined;
   /** [channels, channels]: 1 / size where two channels are of one group of `size`. */
   groupMatrix(channels: number): tf.Tensor2D;
+  /** [3, 3, outputs, inputs] of a convolution, for its backward pass. */
+  turnedFilter(layer: string): tf.Tensor4D;
 }
 
 const EPSILON = 1e-5;
@@ -23,7 +26,7 @@ const EPSILON = 1e-5;
 /** Operations on tensors; results belong to the surrounding tf.tidy. */
 export function tensorOperations(
   { patch, heads }: Architecture,
-  { parameter, lowRank, groupMatrix }: Parameters,
+  { parameter, lowRank, groupMatrix, turnedFilter }: Parameters,
 ): NetworkOperations<tf.Tensor> {
   return {
     fold: (images) => foldPixels(images, patch),
@@ -32,18 +35,17 @@ export function tensorOperations(
     product(layer, x, options) {
       const { rows, back } = asRows(x);
       const low = lowRank(layer);
-      const plain = tf.matMul(rows, parameter(`${layer}.weight`) as tf.Tensor2D);
-      const product = low ? tf.add(plain, tf.matMul(tf.matMul(rows, low.a), low.b)) : plain;
+      const plain = frozenProduct(rows, parameter(`${layer}.weight`) as tf.Tensor2D);
+      const product = low ? tf.add(plain, trainedProduct(trainedProduct(rows, low.a), low.b)) : plain;
       return finish(back(tf.add(product, parameter(`${layer}.bias`))), options);
     },
     convolution(layer, x, stride, options) {
       const channels = x.shape[3] ?? 0;
       const weight = parameter(`${layer}.weight`);
       const filter = tf.reshape(weight, [3, 3, channels, -1]) as tf.Tensor4D;
-      return finish(
-        convolve(x as tf.Tensor4D, filter, parameter(`${layer}.bias`) as tf.Tensor1D, stride),
-        options,
-      );
+      const bias = parameter(`${layer}.bias`) as tf.Tensor1D;
+      const frozen = { filter, bias, turned: () => turnedFilter(layer) };
+      return finish(frozenConvolution(x as tf.Tensor4D, frozen, stride), options);
     },
     norm(layer, x, { film, silu }) {
       const [weight, bias] = [parameter(`${layer}.weight`), parameter(`${layer}.bias`)];
@@ -68,12 +70,6 @@ function finish(x: tf.Tensor, { plus, silu }: Finish<tf.Tensor> = {}): tf.Tensor
 
 function swish(x: tf.Tensor): tf.Tensor {
   return tf.mul(x, tf.sigmoid(x));
-}
-
-/** Fused with its bias where no gradient is asked for: the fused kernel's gradient always wants the filter's too. */
-function convolve(x: tf.Tensor4D, filter: tf.Tensor4D, bias: tf.Tensor1D, stride: 1 | 2): tf.Tensor {
-  if (tf.engine().state.gradientDepth > 0) return tf.add(tf.conv2d(x, filter, stride, 1), bias);
-  return tf.fused.conv2d({ x, filter, strides: stride, pad: 1, bias });
 }
 
 /** A map as matrix [rows, channels], and back. */
@@ -111,9 +107,8 @@ function filmed(gain: tf.Tensor, offset: tf.Tensor, film: tf.Tensor) {
 
 /** Means over the positions and channels of each group, given to all its channels: [images, 1, 1, channels]. */
 function groupMeans(x: tf.Tensor, groups: tf.Tensor2D): tf.Tensor {
-  const [images = 0, side = 0, , channels = 0] = x.shape;
-  const means = tf.reshape(tf.avgPool(x as tf.Tensor4D, side, side, "valid"), [images, channels]);
-  return tf.reshape(tf.matMul(means as tf.Tensor2D, groups), [images, 1, 1, channels]);
+  const [images = 0, , , channels = 0] = x.shape;
+  return tf.reshape(frozenProduct(positionMeans(x as tf.Tensor4D), groups), [images, 1, 1, channels]);
 }
 
 /** [images, side, side, 3 channels] to [images, side, side, channels]. */
