@@ -9,8 +9,9 @@
 import type { GaussianMixture } from "../diffusion/gaussian-mixture.ts";
 import type { Process } from "../diffusion/process.ts";
 import { sampleMixture } from "../diffusion/sample-mixture.ts";
-import { createRandom, philox4x32, type Random } from "../math/philox.ts";
-import { adamW, initialAdamW } from "./adamw.ts";
+import type { PretrainCheckpoint } from "../engine/training-engine.ts";
+import { createRandom, philox4x32, type Random, WORDS_OF } from "../math/philox.ts";
+import { adamW, initialAdamW, packAdamW, unpackAdamW } from "./adamw.ts";
 import type { NetworkShape, PolicyNetwork } from "./policy-network.ts";
 import { LOG_SNR_RANGE } from "./preconditioning.ts";
 
@@ -34,6 +35,8 @@ export interface PretrainPlan {
   readonly network: PolicyNetwork;
   readonly steps: number;
   readonly seed: number;
+  /** To go on from, at a step that was reported; null or nothing starts at step 0. */
+  readonly from?: PretrainCheckpoint | null;
 }
 
 export interface PretrainReport {
@@ -48,6 +51,8 @@ export interface PretrainControl {
   /** Steps between reports, default 50. */
   readonly every?: number;
   readonly onReport?: (report: PretrainReport) => void;
+  /** At the same steps, before the report. */
+  readonly onCheckpoint?: (checkpoint: PretrainCheckpoint) => void;
 }
 
 /**
@@ -55,13 +60,12 @@ export interface PretrainControl {
  * when the loss is no longer a number.
  */
 export async function pretrain(plan: PretrainPlan, control: PretrainControl = {}): Promise<Float64Array> {
-  const { network, steps } = plan;
-  const batches = batchSource(plan);
-  let parameters = await network.read();
-  const mean = parameters.slice();
-  let state = initialAdamW(parameters.length);
+  const { network, steps, from = null } = plan;
+  const batches = batchSource(plan, from?.step ?? 0);
+  const { mean, ...start } = await startOf(network, from);
+  let { parameters, state } = start;
   let [sum, count] = [0, 0];
-  for (let step = 1; step <= steps; step++) {
+  for (let step = (from?.step ?? 0) + 1; step <= steps; step++) {
     control.signal?.throwIfAborted();
     sum += await lossAndGradient(network, batches());
     count++;
@@ -79,12 +83,25 @@ export async function pretrain(plan: PretrainPlan, control: PretrainControl = {}
     network.write(parameters);
     average(mean, parameters, step);
     if (step % (control.every ?? 50) === 0 || step === steps) {
+      const memory = packAdamW("adamw", state);
+      control.onCheckpoint?.({ step, parameters, average: mean.slice(), memory });
       control.onReport?.({ step, steps, loss: sum / count });
       [sum, count] = [0, 0];
     }
   }
   network.write(mean);
   return mean;
+}
+
+/** What training changes: from a checkpoint, or as the network is. */
+async function startOf(network: PolicyNetwork, from: PretrainCheckpoint | null) {
+  if (from === null) {
+    const parameters = await network.read();
+    return { parameters, mean: parameters.slice(), state: initialAdamW(parameters.length) };
+  }
+  const { parameters, average: mean, memory } = from;
+  network.write(parameters);
+  return { parameters, mean: mean.slice(), state: unpackAdamW("adamw", memory, parameters.length) };
 }
 
 /** Learning rate of step 1 .. steps. */
@@ -123,15 +140,19 @@ async function lossAndGradient(network: PolicyNetwork, { x, t, x0, weight }: Bat
   return loss;
 }
 
-function batchSource({ law, process, network, seed }: PretrainPlan): () => Batch {
+/** Batches in their order, the first `done` left out. */
+function batchSource({ law, process, network, seed }: PretrainPlan, done: number): () => Batch {
   const { dim, prediction } = network.shape;
-  const random = createRandom(seed, PRETRAIN_STREAM);
+  // One uniform for the times of a batch, and the noise of its samples.
+  const words = WORDS_OF.uniform + WORDS_OF.normal * BATCH * dim;
+  const random = createRandom(seed, PRETRAIN_STREAM, done * words);
   const [low, high] = trainedLogSnrs(process);
-  let drawn = 0;
-  let data: Float64Array = new Float64Array(0);
+  let drawn = done;
+  let data: Float64Array | null = null;
   return () => {
     const place = drawn % BATCHES_PER_DRAW;
-    if (place === 0) data = sampleMixture(law, BATCH * BATCHES_PER_DRAW, drawSeed(seed, drawn));
+    if (place === 0 || data === null)
+      data = sampleMixture(law, BATCH * BATCHES_PER_DRAW, drawSeed(seed, drawn - place));
     drawn++;
     const x0 = data.subarray(place * BATCH * dim, (place + 1) * BATCH * dim);
     const t = spreadTimes(process, low, high, random);

@@ -42,6 +42,25 @@ export interface PretrainProgress {
   readonly loss: number;
 }
 
+/** Where pretraining stands; going on from it gives the weights of a pretraining that was never stopped, bit for bit. */
+export interface PretrainCheckpoint {
+  /** Steps done. */
+  readonly step: number;
+  /** As trained; the weights that pretraining ends with are their running mean. */
+  readonly parameters: Float64Array;
+  readonly average: Float64Array;
+  /** The optimiser's memory, by name. */
+  readonly memory: Readonly<Record<string, Float64Array>>;
+}
+
+export interface PretrainControl extends TrainingControl {
+  /** Goes on from here; null starts at step 0. */
+  readonly from?: PretrainCheckpoint | null;
+  readonly onProgress?: (progress: PretrainProgress) => void;
+  /** Told before the progress of the same step. */
+  readonly onCheckpoint?: (checkpoint: PretrainCheckpoint) => void;
+}
+
 /** Error of a learned score against the exact one at some times, E |s_theta - s|^2 under p_t, relative to E |s|^2. */
 export interface ScoreError {
   readonly t: number;
@@ -134,10 +153,7 @@ export interface PolicyArmResult {
 
 export interface TrainingEngine {
   readonly info: TrainingEngineInfo;
-  pretrain(
-    problem: TrainingProblem,
-    control?: TrainingControl & { readonly onProgress?: (progress: PretrainProgress) => void },
-  ): Promise<NetworkWeights>;
+  pretrain(problem: TrainingProblem, control?: PretrainControl): Promise<NetworkWeights>;
   scoreError(
     problem: TrainingProblem,
     parameters: Float64Array,

@@ -126,10 +126,16 @@ export interface Random {
   integer(n: number): number;
 }
 
-/** A sequential generator of a stream. Its counters (number, 0, 0, 1) never meet those of particles. */
-export function createRandom(seed: number, stream: number): Random {
+/** Words that one draw of a sequential generator takes. */
+export const WORDS_OF = { uniform: 2, normal: 4 } as const;
+
+/**
+ * A sequential generator of a stream, its first `skip` words left out: it goes on as one that has drawn them. Its counters
+ * (number, 0, 0, 1) never meet those of particles.
+ */
+export function createRandom(seed: number, stream: number, skip = 0): Random {
   const words = new Uint32Array(4);
-  let drawn = 0;
+  let drawn = Math.floor(skip / 4);
   let used = 4;
   const word = (): number => {
     if (used === 4) {
@@ -138,6 +144,7 @@ export function createRandom(seed: number, stream: number): Random {
     }
     return words[used++] ?? 0;
   };
+  for (let i = 0; i < skip % 4; i++) word();
   const uniform = (): number => {
     const high = word() >>> 6;
     const low = word() >>> 6;

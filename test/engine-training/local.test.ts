@@ -4,11 +4,13 @@ import { initialParameters } from "../../src/alignment/network-shape.ts";
 import { createTrainingEngine, REFERENCE_PARTS } from "../../src/engine/training/local.ts";
 import { nodeParts } from "../../src/engine/training/node-parts.ts";
 import {
+  type PretrainCheckpoint,
   type TrainingCheckpoint,
   TrainingDivergedError,
   type TrainingEngine,
 } from "../../src/engine/training-engine.ts";
 import { meanEstimate } from "../../src/measure/scalar-sums.ts";
+import { ALGORITHM_DEFAULTS, ALGORITHM_KINDS } from "../../src/spec/training/algorithm-defaults.ts";
 import { alignJob, PROBLEM } from "./problems.ts";
 
 const engines: Record<string, TrainingEngine> = {};
@@ -34,6 +36,36 @@ describe.each(["f64", "wasm"])("The training engine on %s", (name) => {
     const start = kept[0] ?? null;
     const other = await engine().align({ ...job, from: start && { ...start, iteration: 4 } });
     expect(other.parameters).not.toEqual(whole.parameters);
+  });
+
+  it("pretrains on from a checkpoint as if it had never stopped", async () => {
+    const longer = { ...PROBLEM, network: { ...PROBLEM.network, pretrainSteps: 110 } };
+    const kept: PretrainCheckpoint[] = [];
+    const whole = await engine().pretrain(longer, { onCheckpoint: (checkpoint) => kept.push(checkpoint) });
+    expect(kept.map(({ step }) => step)).toEqual([50, 100, 110]);
+    const [first] = kept;
+    expect(await engine().pretrain(longer, { from: structuredClone(first ?? null) })).toEqual(whole);
+    // Control: without the optimiser's memory it ends elsewhere.
+    const bare = first === undefined ? null : { ...first, memory: {} };
+    expect(await engine().pretrain(longer, { from: bare })).not.toEqual(whole);
+  });
+
+  // The published settings of every algorithm on a small batch; SDPO pairs samples, groups must fill the batch.
+  it.each(ALGORITHM_KINDS)("goes on from a checkpoint bit for bit: %s", async (kind) => {
+    const parameters = initialParameters({ dim: 1, ...PROBLEM.network }, 1);
+    const job = alignJob(parameters, { batch: 48, iterations: 4 }, ALGORITHM_DEFAULTS[kind]);
+    const onFlow = { ...job, problem: { ...PROBLEM, process: { kind: "flow", T: 0.99 } as const }, every: 1 };
+    const kept: TrainingCheckpoint[] = [];
+    const whole = await engine().align(onFlow, {
+      onCheckpoint: (checkpoint) => kept.push(structuredClone(checkpoint)),
+    });
+    const middle = kept[2] ?? null;
+    expect(middle?.iteration).toBe(2);
+    expect(await engine().align({ ...onFlow, from: middle })).toEqual(whole);
+    // Control: from the weights of another iteration it is another run; the best of n has no weights to tell.
+    const other = middle && { ...middle, ...(kept[1] ? { parameters: kept[1].parameters } : {}) };
+    const moved = await engine().align({ ...onFlow, from: other });
+    if (kind !== "best-of-n") expect(moved.parameters).not.toEqual(whole.parameters);
   });
 
   it("gives way to a cancellation in the middle of an iteration, and leaves no tensor behind", async () => {

@@ -5,6 +5,7 @@ import type { TrainingReply, TrainingRequest } from "../../src/engine/training/m
 import { createTrainingServer } from "../../src/engine/training/serve.ts";
 import {
   type IterationReport,
+  type PretrainCheckpoint,
   type TrainingCheckpoint,
   TrainingDivergedError,
   type TrainingEngine,
@@ -57,6 +58,19 @@ describe("The training engine in a worker", () => {
     expect(results[0]?.losses).toHaveLength(1);
     expect(results[0]?.reports.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(results[0]?.checkpoints.map(({ iteration }) => iteration)).toEqual([0, 2, 4, 6]);
+  });
+
+  it("carries checkpoints of pretraining both ways", async () => {
+    const engine = await createWorkerTrainingEngine(() => loopback(local));
+    const longer = { ...PROBLEM, network: { ...PROBLEM.network, pretrainSteps: 60 } };
+    const kept: PretrainCheckpoint[] = [];
+    const whole = await engine.pretrain(longer, { onCheckpoint: (checkpoint) => kept.push(checkpoint) });
+    expect(kept.map(({ step }) => step)).toEqual([50, 60]);
+    expect(await engine.pretrain(longer, { from: kept[0] ?? null })).toEqual(whole);
+    // Control: another state ends elsewhere.
+    const end = kept[1];
+    const other = end === undefined ? null : { ...end, step: 50 };
+    expect(await engine.pretrain(longer, { from: other })).not.toEqual(whole);
   });
 
   it("cancels at once, tells the worker, and can be used again", async () => {

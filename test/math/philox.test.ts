@@ -4,6 +4,7 @@ import {
   FIT_STREAM,
   PRIOR_STREAM,
   STEP_STREAM,
+  WORDS_OF,
   createRandom,
   fillNormals,
   normalsFromWords,
@@ -179,6 +180,27 @@ describe("the sequential generator", () => {
     expect(draw(1, DATA_STREAM)).toEqual(draw(1, DATA_STREAM));
     expect(draw(1, DATA_STREAM)).not.toEqual(draw(2, DATA_STREAM));
     expect(draw(1, DATA_STREAM)).not.toEqual(draw(1, FIT_STREAM));
+  });
+
+  test("goes on from any word as if it had drawn the ones before", () => {
+    const after = (uniforms: number, normals: number): readonly number[] => {
+      const drawn = createRandom(3, DATA_STREAM);
+      for (let i = 0; i < uniforms; i++) drawn.uniform();
+      for (let i = 0; i < normals; i++) drawn.normal();
+      return [drawn.normal(), drawn.uniform(), drawn.integer(1e6)];
+    };
+    for (const [uniforms, normals] of [
+      [0, 0],
+      [1, 0],
+      [1, 5],
+      [2, 3],
+    ] as const) {
+      const skip = uniforms * WORDS_OF.uniform + normals * WORDS_OF.normal;
+      const skipped = createRandom(3, DATA_STREAM, skip);
+      const next = [skipped.normal(), skipped.uniform(), skipped.integer(1e6)];
+      expect(next).toEqual(after(uniforms, normals));
+      expect(next).not.toEqual(after(uniforms, normals + 1));
+    }
   });
 
   test("uniforms and normals have their distributions", () => {

@@ -37,8 +37,7 @@ export async function createWorkerTrainingEngine(spawn: () => TrainingPort): Pro
     for (const id of [...waiting.keys()]) settle(id)?.reject(error);
   };
   port.onmessage = ({ data }) => {
-    if (data.kind === "pretraining" || data.kind === "iteration" || data.kind === "checkpoint")
-      waiting.get(data.id)?.onNews(data);
+    if (isNews(data)) waiting.get(data.id)?.onNews(data);
     else if (data.kind === "failed") settle(data.id)?.reject(failure(data));
     else settle(data.id)?.resolve(data);
   };
@@ -85,9 +84,10 @@ export async function createWorkerTrainingEngine(spawn: () => TrainingPort): Pro
   });
   return {
     info,
-    pretrain: async (problem, { signal, onProgress } = {}) => {
-      const reply = await ask("pretrained", { kind: "pretrain", problem }, signal, (news) => {
+    pretrain: async (problem, { signal, from = null, onProgress, onCheckpoint } = {}) => {
+      const reply = await ask("pretrained", { kind: "pretrain", problem, from }, signal, (news) => {
         if (news.kind === "pretraining") onProgress?.(news.progress);
+        if (news.kind === "pretrain-checkpoint") onCheckpoint?.(news.checkpoint);
       });
       return reply.weights;
     },
@@ -106,6 +106,17 @@ export async function createWorkerTrainingEngine(spawn: () => TrainingPort): Pro
       stop(cancelled());
     },
   };
+}
+
+const NEWS: readonly string[] = [
+  "pretraining",
+  "pretrain-checkpoint",
+  "iteration",
+  "checkpoint",
+] satisfies readonly TrainingNews["kind"][];
+
+function isNews(reply: TrainingReply): reply is TrainingNews {
+  return NEWS.includes(reply.kind);
 }
 
 function failure({ message, aborted, refused, diverged }: AnswerOf<"failed">): Error {

@@ -45,14 +45,15 @@ export function createTrainingEngine({ info, networks }: TrainingParts): Promise
   };
   return Promise.resolve({
     info,
-    pretrain: async (problem, { signal, onProgress } = {}) => {
+    pretrain: async (problem, { signal, from = null, onProgress, onCheckpoint } = {}) => {
       const { process, shape, make } = open(problem, signal);
       const { pretrainSteps: steps, seed } = problem.network;
       return withNetworks([make(initialParameters(shape, seed))], async ([network]) => {
-        const plan = { law: problem.law, process, network, steps, seed };
+        const plan = { law: problem.law, process, network, steps, seed, from };
         const parameters = await pretrain(plan, {
           ...(signal ? { signal } : {}),
           ...(onProgress ? { onReport: onProgress } : {}),
+          ...(onCheckpoint ? { onCheckpoint } : {}),
         });
         return { parameters, steps };
       });

@@ -5,6 +5,7 @@ import type {
   MeasurePolicyJob,
   NetworkWeights,
   PolicyArmResult,
+  PretrainCheckpoint,
   PretrainProgress,
   ScoreError,
   TrainingCheckpoint,
@@ -14,7 +15,12 @@ import type {
 
 export type TrainingRequest =
   | { readonly kind: "start"; readonly id: number }
-  | { readonly kind: "pretrain"; readonly id: number; readonly problem: TrainingProblem }
+  | {
+      readonly kind: "pretrain";
+      readonly id: number;
+      readonly problem: TrainingProblem;
+      readonly from: PretrainCheckpoint | null;
+    }
   | {
       readonly kind: "score-error";
       readonly id: number;
@@ -46,6 +52,7 @@ export type TrainingAnswer =
 /** A reply on the way. */
 export type TrainingNews =
   | { readonly kind: "pretraining"; readonly id: number; readonly progress: PretrainProgress }
+  | { readonly kind: "pretrain-checkpoint"; readonly id: number; readonly checkpoint: PretrainCheckpoint }
   | { readonly kind: "iteration"; readonly id: number; readonly report: IterationReport }
   | { readonly kind: "checkpoint"; readonly id: number; readonly checkpoint: TrainingCheckpoint };
 

@@ -43,13 +43,13 @@ async function answer(
     case "start":
       return { kind: "started", id, info: engine.info };
     case "pretrain": {
-      const onProgress = (progress: Parameters<PretrainListener>[0]) =>
-        post({ kind: "pretraining", id, progress });
-      return {
-        kind: "pretrained",
-        id,
-        weights: await engine.pretrain(request.problem, { signal, onProgress }),
-      };
+      const weights = await engine.pretrain(request.problem, {
+        signal,
+        from: request.from,
+        onProgress: (progress) => post({ kind: "pretraining", id, progress }),
+        onCheckpoint: (checkpoint) => post({ kind: "pretrain-checkpoint", id, checkpoint }),
+      });
+      return { kind: "pretrained", id, weights };
     }
     case "score-error": {
       const errors = await engine.scoreError(request.problem, request.parameters, { signal });
@@ -67,8 +67,6 @@ async function answer(
       return { kind: "measured", id, arms: await engine.measure(request.job, { signal }) };
   }
 }
-
-type PretrainListener = NonNullable<NonNullable<Parameters<TrainingEngine["pretrain"]>[1]>["onProgress"]>;
 
 function failure(id: number, error: unknown): TrainingAnswer {
   const diverged = error instanceof TrainingDivergedError;

@@ -6,6 +6,7 @@ import { pretrain, type PretrainReport, trainedLogSnrs } from "../../../src/alig
 import { scoreErrors } from "../../../src/alignment/score-error.ts";
 import { tensorNetworks } from "../../../src/alignment/tensorflow/network.ts";
 import { gaussianLaw, mixtureDenoise } from "../../../src/diffusion/mixture.ts";
+import type { PretrainCheckpoint } from "../../../src/engine/training-engine.ts";
 import { FLOW, useWasm, VE, VP } from "./networks.ts";
 
 /** Away from N(0, 1), which an untrained network knows. */
@@ -57,6 +58,36 @@ describe("Pretraining", () => {
     };
     expect(await run(1)).toEqual(await run(1));
     expect(await run(1)).not.toEqual(await run(2));
+  });
+
+  it("goes on from a checkpoint as if it had never stopped, within a draw of data and past it", async () => {
+    const shape = { dim: 1, width: 8, depth: 1, prediction: "v" } as const;
+    const run = async (from: PretrainCheckpoint | null, seed = 1) => {
+      const network = cpuNetworks(VP)(shape, initialParameters(shape, 1));
+      const kept: PretrainCheckpoint[] = [];
+      const losses: number[] = [];
+      const weights = await pretrain(
+        { law: LAW, process: VP, network, steps: 70, seed, from },
+        {
+          every: 1,
+          onCheckpoint: (checkpoint) => kept.push(structuredClone(checkpoint)),
+          onReport: ({ loss }) => losses.push(loss),
+        },
+      );
+      return { weights, kept, losses };
+    };
+    const whole = await run(null);
+    // Data are drawn 64 batches at a time; after an odd number of steps a draw of noise stands in the middle of a block.
+    for (const step of [3, 64, 66]) {
+      const from = whole.kept[step - 1];
+      expect(from?.step).toBe(step);
+      const resumed = await run(from ?? null);
+      expect(resumed.weights).toEqual(whole.weights);
+      expect(resumed.losses).toEqual(whole.losses.slice(step));
+      expect(resumed.kept.at(-1)).toEqual(whole.kept.at(-1));
+      // Control: with other batches the end is another one.
+      expect((await run(from ?? null, 2)).weights).not.toEqual(whole.weights);
+    }
   });
 
   it("stops when cancelled, and says so when the numbers leave the range", async () => {
