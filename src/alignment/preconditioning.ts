@@ -30,6 +30,9 @@ export interface NetworkRows {
   readonly out: Float64Array;
 }
 
+/** What of the rows leads from outputs to x0Hat and back. */
+export type OutputLines = Pick<NetworkRows, "count" | "skip" | "out">;
+
 /** Why this prediction has no meaning on the process, in one line, or null if it has. */
 export function predictionRefusal(prediction: NetworkShape["prediction"], process: Process): string | null {
   if (prediction !== "eps" || process.alpha(process.T) > 0) return null;
@@ -76,7 +79,7 @@ export function networkRows(
 
 /** x0Hat [n, d] = skip x + out o. */
 export function outputToX0(
-  { count, skip, out }: NetworkRows,
+  { count, skip, out }: OutputLines,
   x: Float64Array,
   o: ArrayLike<number>,
 ): Float64Array {
@@ -90,7 +93,7 @@ export function outputToX0(
 }
 
 /** dLoss / do [n, d] from dLoss / dx0Hat [n, d]. Throws RangeError where the length differs. */
-export function pullToOutput({ count, out }: NetworkRows, dim: number, pulled: Float64Array): Float64Array {
+export function pullToOutput({ count, out }: OutputLines, dim: number, pulled: Float64Array): Float64Array {
   if (pulled.length !== count * dim)
     throw new RangeError(
       `network: the pull must give dLoss / dx0Hat, ${count * dim} numbers, got ${pulled.length}; return [n, d]`,
@@ -113,14 +116,17 @@ export function pullThroughInputs(
   });
 }
 
-interface TimeLevel {
+/** All that the network and its lines need to know of a time. */
+export interface TimeLevel {
   readonly scale: number;
   readonly skip: number;
   readonly out: number;
+  /** [TIME_FEATURES] */
   readonly features: Float64Array;
 }
 
-function timeLevel(process: Process, prediction: NetworkShape["prediction"], t: number): TimeLevel {
+/** The level of time t. Throws RangeError for eps where alpha = 0. */
+export function timeLevel(process: Process, prediction: NetworkShape["prediction"], t: number): TimeLevel {
   const alpha = process.alpha(t);
   const sigma = process.sigma(t);
   if (prediction === "eps" && alpha === 0)
