@@ -26,7 +26,7 @@ export interface ImageArm {
 
 export interface ImageJob {
   readonly weights: "student" | "teacher";
-  /** Token numbers of the six slots. */
+  /** Token numbers of the six slots: one prompt for all images, or one each [count, 6]. */
   readonly prompt: readonly number[];
   /** What guidance leads away from; null for none, which halves the work. */
   readonly negative: readonly number[] | null;
@@ -38,6 +38,30 @@ export interface ImageJob {
   readonly count: number;
   readonly arms: readonly ImageArm[];
   readonly rewards: readonly ImageRewardRequest[];
+  /** Let the evaluation classifiers, which are never a reward, look at the images too. */
+  readonly evaluate?: boolean;
+}
+
+/** Numbers of a feature vector of the first evaluation classifier. */
+export const EVALUATION_FEATURES = 128;
+
+/** What the evaluation classifiers see in images [count]. */
+export interface ImageEvaluation {
+  /** [count, 128] */
+  readonly features: Float32Array;
+  /** [count, 6] per slot: 1 read as asked, 0 read otherwise, NOT_ASKED where the prompt says nothing. */
+  readonly readings: Uint8Array;
+}
+
+export const NOT_ASKED = 255;
+
+/** Features of real glyphs: the reference of Frechet distances, and families that no network was trained on. */
+export interface RealFeatures {
+  /** Training glyphs [n, 128]. */
+  readonly train: Float32Array;
+  /** Glyphs of held-out families [m, 128] and their full prompts as token numbers [m, 6]. */
+  readonly heldOut: Float32Array;
+  readonly prompts: Int32Array;
 }
 
 export interface ImageArmResult {
@@ -49,6 +73,8 @@ export interface ImageArmResult {
   readonly predictions: Float32Array;
   /** In the order of the job's rewards, [count] each; null where the reward cannot be computed here. */
   readonly rewards: readonly (Float64Array | null)[];
+  /** Only where the job asks for it. */
+  readonly evaluation?: ImageEvaluation;
 }
 
 /** Copies rows [frames, row] of a part into a whole of rows `wholeRow` numbers long, each from number `at` on. */
@@ -92,6 +118,8 @@ export interface ImageEngine {
   load(weights: ImageJob["weights"], control?: ImageLoadControl): Promise<{ readonly bytes: number }>;
   /** Runs all arms on the same noise. Rejects with AbortError when cancelled. */
   run(job: ImageJob, control?: ImageRunControl): Promise<readonly ImageArmResult[]>;
+  /** Real glyphs as the evaluation classifiers see them. Rejects with an error that names the file and what is wrong. */
+  realFeatures(control?: ImageLoadControl): Promise<RealFeatures>;
   /** Why a reward cannot be computed here, or null. */
   refusal(kind: string): string | null;
   dispose(): void;

@@ -52,6 +52,7 @@ def main(options):
             "teacher": work / "teacher",
             "reward-classifiers": work / "classifiers",
             "evaluation-classifiers": work / "classifiers",
+            "real-features": work / "classifiers",
         }
         if methods:
             sources["student"] = work / "students" / (options.method or better_student(evaluation, methods))
@@ -74,6 +75,6 @@ if __name__ == "__main__":
     parser.add_argument("--work", default=".train", help="folder of the stages")
     parser.add_argument("--target", default=str(TARGET))
     parser.add_argument("--method", choices=["flow-map", "endpoint"], help="default: the better one")
-    parser.add_argument("--only", default="teacher,student,reward-classifiers,evaluation-classifiers")
+    parser.add_argument("--only", default="teacher,student,reward-classifiers,evaluation-classifiers,real-features")
     parser.add_argument("--card-only", action="store_true")
     main(parser.parse_args())

@@ -86,6 +86,11 @@ export async function createWorkerImageEngine(
       if (reply.kind !== "ran") throw wrongReply(reply);
       return reply.arms;
     },
+    realFeatures: async ({ signal } = {}) => {
+      const reply = await ask({ kind: "real-features" }, signal);
+      if (reply.kind !== "real-features") throw wrongReply(reply);
+      return reply.real;
+    },
     dispose: () => {
       port.terminate();
       for (const key of [...waiting.keys()]) settle(key)?.reject(cancelled());

@@ -1,7 +1,7 @@
 /** The image engine of this thread: networks from files, gDDIM over their predictions, rewards of the images. */
 import { joinFloats } from "./join.ts";
 import type { SampleControl, SampleResult, SampleRun } from "../../network/sampler.ts";
-import { promptFromTokens, type PromptTokens } from "../../prompt/slots.ts";
+import { promptFromTokens, type PromptTokens, SLOT_NAMES, SLOT_VALUES } from "../../prompt/slots.ts";
 import { aestheticScores, preferenceProblem } from "../../rewards/image/aesthetic.ts";
 import {
   alignment,
@@ -18,11 +18,15 @@ import {
   type ImageArmResult,
   type ImageEngine,
   type ImageEngineInfo,
+  type ImageEvaluation,
   type ImageJob,
   type ImageLoadControl,
   type ImageRewardRequest,
   type ImageRunControl,
+  NOT_ASKED,
+  type RealFeatures,
 } from "../image-engine.ts";
+import type { EvaluationClassifier } from "./evaluation-classifier.ts";
 
 /** A network with the sampler that runs it: on the host step by step, or on a device without reading back. */
 export interface OpenedNetwork {
@@ -38,17 +42,28 @@ export interface ImageParts {
   readonly open: (weights: ImageJob["weights"], control: ImageLoadControl) => Promise<OpenedNetwork>;
   /** The ensemble of classifiers behind alignment and legibility. */
   readonly openJudges: (control: ImageLoadControl) => Promise<readonly ImageClassifier[]>;
+  /** The ensemble of classifiers that judge and are never a reward, and real glyphs as it sees them. */
+  readonly openEvaluation: (control: ImageLoadControl) => Promise<EvaluationParts>;
   /** The model behind the aesthetic reward, or why there is none. */
   readonly preference: PreferenceModel | string;
+}
+
+export interface EvaluationParts {
+  readonly judges: readonly EvaluationClassifier[];
+  readonly real: RealFeatures;
 }
 
 /** Standard deviation of the first state: that of the flow at its first time, as near to 1 as makes no difference. */
 const PRIOR_STD = 1;
 
 /** An engine over these parts; its work runs in the thread that calls it. */
-export function createLocalImageEngine({ info, open, openJudges, preference }: ImageParts): ImageEngine {
+export function createLocalImageEngine(parts: ImageParts): ImageEngine {
+  const { info, open, openJudges, openEvaluation, preference } = parts;
   const loaded = new Map<ImageJob["weights"], OpenedNetwork>();
   let judges: readonly ImageClassifier[] = [];
+  let evaluation: EvaluationParts | null = null;
+  const evaluators = async (control: ImageLoadControl): Promise<EvaluationParts> =>
+    (evaluation ??= await openEvaluation(control));
   const scorer = typeof preference === "string" ? null : preference;
   return {
     info,
@@ -57,7 +72,7 @@ export function createLocalImageEngine({ info, open, openJudges, preference }: I
       const known = loaded.get(weights);
       if (known) return { bytes: known.bytes };
       const opened = await open(weights, control);
-      if (judges.length === 0) judges = await openJudges(control.signal ? { signal: control.signal } : {});
+      if (judges.length === 0) judges = await openJudges(signalOf(control));
       loaded.set(weights, opened);
       return { bytes: opened.bytes };
     },
@@ -65,13 +80,15 @@ export function createLocalImageEngine({ info, open, openJudges, preference }: I
       const entry = loaded.get(job.weights);
       if (!entry)
         throw new Error(`image engine: the ${job.weights} must be loaded first; wait for its weights`);
-      const total = job.arms.reduce((sum, { coefficients }) => sum + coefficients.length, 0);
+      const { evaluate = false, arms } = job;
+      const { judges: evaluating } = evaluate ? await evaluators(signalOf(control)) : { judges: [] };
+      const total = arms.reduce((sum, { coefficients }) => sum + coefficients.length, 0);
       let before = 0;
       const results: ImageArmResult[] = [];
-      for (const arm of job.arms) {
+      for (const arm of arms) {
         const start = before;
         results.push(
-          await runArm(entry.sample, { classifiers: judges, preference: scorer }, job, arm, {
+          await runArm(entry.sample, { classifiers: judges, evaluating, preference: scorer }, job, arm, {
             ...control,
             onProgress: (steps) => control.onProgress?.((start + steps) / total),
           }),
@@ -80,6 +97,7 @@ export function createLocalImageEngine({ info, open, openJudges, preference }: I
       }
       return results;
     },
+    realFeatures: async (control = {}) => (await evaluators(signalOf(control))).real,
     dispose: () => {
       for (const { dispose } of loaded.values()) dispose?.();
       loaded.clear();
@@ -87,9 +105,14 @@ export function createLocalImageEngine({ info, open, openJudges, preference }: I
   };
 }
 
-/** What rewards need beside the images. */
+function signalOf({ signal }: { readonly signal?: AbortSignal }): ImageLoadControl {
+  return signal ? { signal } : {};
+}
+
+/** What looks at the images. */
 interface Judges {
   readonly classifiers: readonly ImageClassifier[];
+  readonly evaluating: readonly EvaluationClassifier[];
   readonly preference: PreferenceModel | null;
 }
 
@@ -121,11 +144,41 @@ async function runArm(
     states: joinFloats(run.states),
     predictions: joinFloats(run.predictions.filter((part) => part !== null)),
     rewards: await rewardValues(job, run.images, judges),
+    ...(judges.evaluating.length > 0
+      ? { evaluation: await evaluateImages(judges.evaluating, run.images, job.prompt) }
+      : {}),
   };
 }
 
+/** Features of the first judge, and what the ensemble reads against what the prompts ask. */
+async function evaluateImages(
+  judges: readonly EvaluationClassifier[],
+  images: Float32Array,
+  prompt: readonly number[],
+): Promise<ImageEvaluation> {
+  const answers = [];
+  for (const judge of judges) answers.push(await judge(images));
+  const logProbs = ensembleLogProbs(answers.map((answer) => answer.logProbs));
+  const asked = repeated(prompt, images.length / IMAGE_SIZE);
+  const readings = Uint8Array.from(asked, (token, at) => {
+    const slot = SLOT_NAMES[at % SLOT_NAMES.length] ?? "character";
+    return readingOf(logProbs[slot], SLOT_VALUES[slot].length, Math.floor(at / SLOT_NAMES.length), token);
+  });
+  return { features: answers[0]?.features ?? new Float32Array(0), readings };
+}
+
+function readingOf(logProbs: ArrayLike<number>, values: number, image: number, token: number): number {
+  if (token >= values) return NOT_ASKED;
+  const asked = logProbs[image * values + token] ?? NaN;
+  for (let value = 0; value < values; value++)
+    if ((logProbs[image * values + value] ?? NaN) > asked) return 0;
+  return 1;
+}
+
+/** Prompts [count, 6] from one for all or one each. */
 function repeated(prompt: readonly number[], count: number): Int32Array {
-  return Int32Array.from({ length: prompt.length * count }, (_, i) => prompt[i % prompt.length] ?? 0);
+  const slots = SLOT_NAMES.length;
+  return Int32Array.from({ length: slots * count }, (_, i) => prompt[i % prompt.length] ?? 0);
 }
 
 /** Values of all rewards of a job; the classifiers look once. */
@@ -138,7 +191,7 @@ async function rewardValues(
   const logProbs = judged
     ? ensembleLogProbs(await Promise.all(classifiers.map((judge) => judge.logProbabilities(images))))
     : null;
-  const asked = new Array<PromptTokens>(images.length / IMAGE_SIZE).fill(promptFromTokens(prompt));
+  const asked = promptsOf(prompt, images.length / IMAGE_SIZE);
   return rewards.map((request) => {
     const program = rewardProgram(request);
     if (program !== null) return imageRewards(program, images);
@@ -147,6 +200,12 @@ async function rewardValues(
     if (request.kind === "alignment") return alignment(logProbs, asked).mean;
     return request.kind === "legibility" ? legibility(logProbs, asked) : null;
   });
+}
+
+function promptsOf(prompt: readonly number[], count: number): readonly PromptTokens[] {
+  const slots = SLOT_NAMES.length;
+  if (prompt.length === slots) return new Array<PromptTokens>(count).fill(promptFromTokens(prompt));
+  return Array.from({ length: count }, (_, i) => promptFromTokens(prompt.slice(i * slots, (i + 1) * slots)));
 }
 
 /** Rewards that classifiers give. */

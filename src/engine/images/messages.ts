@@ -1,5 +1,11 @@
 /** What the page and the image worker say to each other: requests with an id, and any number of replies to each. */
-import type { ImageArmResult, ImageEngineChoice, ImageEngineInfo, ImageJob } from "../image-engine.ts";
+import type {
+  ImageArmResult,
+  ImageEngineChoice,
+  ImageEngineInfo,
+  ImageJob,
+  RealFeatures,
+} from "../image-engine.ts";
 
 export type ImageRequest =
   | {
@@ -12,6 +18,7 @@ export type ImageRequest =
     }
   | { readonly kind: "load"; readonly id: number; readonly weights: ImageJob["weights"] }
   | { readonly kind: "run"; readonly id: number; readonly job: ImageJob }
+  | { readonly kind: "real-features"; readonly id: number }
   | { readonly kind: "cancel"; readonly id: number };
 
 export type ImageReply =
@@ -30,6 +37,7 @@ export type ImageReply =
       readonly cached: boolean;
     }
   | { readonly kind: "loaded"; readonly id: number; readonly bytes: number }
+  | { readonly kind: "real-features"; readonly id: number; readonly real: RealFeatures }
   | { readonly kind: "progress"; readonly id: number; readonly done: number }
   | { readonly kind: "ran"; readonly id: number; readonly arms: readonly ImageArmResult[] }
   | {

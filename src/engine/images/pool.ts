@@ -1,5 +1,15 @@
 /** Several image engines as one: each takes a share of the images, whose noise depends on their numbers alone. */
-import { type ImageArmResult, type ImageEngine, type ImageJob, placeFrames } from "../image-engine.ts";
+import { SLOT_NAMES } from "../../prompt/slots.ts";
+import {
+  type ImageArmResult,
+  type ImageEngine,
+  type ImageEvaluation,
+  type ImageJob,
+  placeFrames,
+} from "../image-engine.ts";
+import { joinFloats } from "./join.ts";
+
+const SLOTS = SLOT_NAMES.length;
 
 /** Runs jobs on all engines side by side. `info` and refusals are those of the first. */
 export function createImagePool(engines: readonly ImageEngine[]): ImageEngine {
@@ -10,6 +20,7 @@ export function createImagePool(engines: readonly ImageEngine[]): ImageEngine {
   return {
     info: { ...info, adapter },
     refusal: first.refusal,
+    realFeatures: (control) => first.realFeatures(control),
     load: async (weights, control = {}) => {
       // The first one downloads; the others find the file in the browser's cache.
       const { bytes } = await first.load(weights, control);
@@ -39,8 +50,11 @@ export function createImagePool(engines: readonly ImageEngine[]): ImageEngine {
 export function splitImages(job: ImageJob, parts: number): ImageJob[] {
   const used = Math.max(1, Math.min(parts, job.count));
   const edge = (i: number) => Math.round((i * job.count) / used);
+  const slots = job.prompt.length / job.count;
+  const isEach = job.count > 1 && slots === SLOTS;
   return Array.from({ length: used }, (_, i) => ({
     ...job,
+    ...(isEach ? { prompt: job.prompt.slice(edge(i) * SLOTS, edge(i + 1) * SLOTS) } : {}),
     first: job.first + edge(i),
     count: edge(i + 1) - edge(i),
   }));
@@ -66,8 +80,19 @@ export function joinArms(parts: readonly (readonly ImageArmResult[])[]): ImageAr
         const values = arms.map(({ rewards }) => rewards[r] ?? null);
         return values.includes(null) ? null : Float64Array.from(values.flatMap((part) => [...(part ?? [])]));
       }),
+      ...joinedEvaluation(arms.flatMap(({ evaluation }) => evaluation ?? [])),
     };
   });
+}
+
+function joinedEvaluation(parts: readonly ImageEvaluation[]): Pick<ImageArmResult, "evaluation"> {
+  if (parts.length === 0) return {};
+  return {
+    evaluation: {
+      features: joinFloats(parts.map(({ features }) => features)),
+      readings: Uint8Array.from(parts.flatMap(({ readings }) => [...readings])),
+    },
+  };
 }
 
 /** Arrays [frames, images] of neighbours, `counts` numbers a frame each, as one array [frames, all images]. */

@@ -1,10 +1,12 @@
 /** Networks and classifiers of the glyph model in TensorFlow.js, on whatever backend is active, from checked files. */
 import { GLYPH } from "../../network/architecture.ts";
 import { checkManifest, type Manifest, openWeights } from "../../network/manifest.ts";
-import { readSafetensors } from "../../network/safetensors.ts";
+import { readSafetensors, type WeightFile, WeightFileError } from "../../network/safetensors.ts";
 import { sampleImages } from "../../network/sampler.ts";
 import { TensorNetwork } from "../../network/tensorflow/network.ts";
-import type { ImageLoadControl } from "../image-engine.ts";
+import { SLOT_NAMES } from "../../prompt/slots.ts";
+import { EVALUATION_FEATURES, type ImageLoadControl, type RealFeatures } from "../image-engine.ts";
+import { evaluationClassifier } from "./evaluation-classifier.ts";
 import type { ImageParts } from "./local.ts";
 import { rewardClassifier } from "./reward-classifier.ts";
 
@@ -18,7 +20,9 @@ export interface ModelFile {
 export type ReadModel = (name: string, control: ImageLoadControl) => Promise<ModelFile>;
 
 /** Opens networks and reward classifiers that `read` brings. */
-export function tensorflowModels(read: ReadModel): Pick<ImageParts, "open" | "openJudges"> {
+export function tensorflowModels(
+  read: ReadModel,
+): Pick<ImageParts, "open" | "openJudges" | "openEvaluation"> {
   return {
     open: async (weights, control) => {
       const { manifest, bytes } = await read(weights, control);
@@ -31,6 +35,34 @@ export function tensorflowModels(read: ReadModel): Pick<ImageParts, "open" | "op
       const file = readSafetensors(bytes, manifest.file);
       return temperaturesOf(manifest).map((heats, member) => rewardClassifier(file, member, heats));
     },
+    openEvaluation: async (control) => {
+      const { manifest, bytes } = await read("evaluation-classifiers", control);
+      const file = readSafetensors(bytes, manifest.file);
+      const real = await read("real-features", control);
+      return {
+        judges: temperaturesOf(manifest).map((heats, member) => evaluationClassifier(file, member, heats)),
+        real: readRealFeatures(readSafetensors(real.bytes, real.manifest.file), real.manifest.file),
+      };
+    },
+  };
+}
+
+/** Throws WeightFileError, which names the tensor that is missing or of another shape. */
+export function readRealFeatures({ tensors }: WeightFile, file: string): RealFeatures {
+  const rows = (name: string, width: number): Float32Array => {
+    const { shape, data } = tensors.get(name) ?? { shape: [], data: new Float32Array(0) };
+    if (shape.length !== 2 || shape[1] !== width)
+      throw new WeightFileError(
+        file,
+        `tensor ${name} must have shape [n, ${width}]`,
+        `[${shape.join(", ")}]`,
+      );
+    return Float32Array.from(data);
+  };
+  return {
+    train: rows("train.features", EVALUATION_FEATURES),
+    heldOut: rows("heldOut.features", EVALUATION_FEATURES),
+    prompts: Int32Array.from(rows("heldOut.prompts", SLOT_NAMES.length)),
   };
 }
 

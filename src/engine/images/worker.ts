@@ -47,6 +47,8 @@ async function answer(
     });
     return { kind: "loaded", id, bytes };
   }
+  if (request.kind === "real-features")
+    return { kind: "real-features", id, real: await used.realFeatures({ signal }) };
   const arms = await used.run(request.job, {
     signal,
     onProgress: (done) => postMessage({ kind: "progress", id, done }),

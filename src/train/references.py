@@ -1,0 +1,40 @@
+"""
+Features of real glyphs by the first evaluation classifier, which Frechet distances are taken from and held against.
+
+`train.features` [2000, 128] of training glyphs are the reference; `heldOut.features` [600, 128] of families that took no part,
+with their full prompts `heldOut.prompts` [600, 6], say what prompts to draw and how far real images of that number are off.
+"""
+
+import argparse
+import time
+
+import torch
+
+from dataset import Glyphs
+from evaluate import features, load_judges
+from weights import save_weights
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", default=".train/data")
+    parser.add_argument("--judges", default=".train/classifiers/evaluation-classifiers.safetensors")
+    parser.add_argument("--out", default=".train/classifiers")
+    parser.add_argument("--n", type=int, default=2000, help="training glyphs")
+    parser.add_argument("--held-out", type=int, default=600, help="glyphs of held-out families")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    started = time.time()
+    judge = load_judges(options.judges)[0][0]
+    train, held_out = Glyphs(options.data, "train"), Glyphs(options.data, "heldOut")
+    real = train.batch(options.n, torch.Generator().manual_seed(options.seed))[0]
+    unseen, prompts = held_out.batch(options.held_out, torch.Generator().manual_seed(options.seed + 1))
+    save_weights(
+        {
+            "train.features": features(judge, real),
+            "heldOut.features": features(judge, unseen),
+            "heldOut.prompts": prompts,
+        },
+        options.out, "real-features", options, train.sha256, {}, seconds=round(time.time() - started),
+    )
