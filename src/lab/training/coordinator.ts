@@ -42,6 +42,8 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
 } {
   const { store, files, measurer, kept, clock } = parts;
   let nextRun = 1;
+  /** Begins the work again that a pause of pretraining cut. */
+  let goOnPretraining = train;
   const setPhase = (run: TrainingPhase) => store.setState({ run });
   const put = (run: TrainingRun) =>
     store.setState({ runs: withRun(store.getState().runs, run), shown: run.id });
@@ -82,7 +84,9 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     const reference = await references.shipped(spec, signal);
     if (reference !== null) return showStart(engine, spec, reference, prepared, signal);
     store.setState({ shown: null, scrub: null });
-    setPhase({ phase: "idle" });
+    goOnPretraining = train;
+    if (references.showHalted(spec)) rest();
+    else setPhase({ phase: "idle" });
   }
 
   function restore(stored: TrainingRun) {
@@ -129,6 +133,7 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
 
   function train() {
     const { spec } = store.getState();
+    goOnPretraining = train;
     bench.launch(async (signal) => {
       const { engine, prepared } = await bench.equip(spec, signal);
       const reference = await referenceFor(engine, spec, prepared, signal);
@@ -144,6 +149,7 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
 
   function pretrain() {
     const { spec } = store.getState();
+    goOnPretraining = pretrain;
     bench.launch(async (signal) => {
       const { engine, prepared } = await bench.equip(spec, signal);
       const reference = await references.pretrained(engine, spec, prepared.parts.problem, signal);
@@ -175,6 +181,7 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     const { spec, study: id } = store.getState();
     const study = id === null ? null : trainingStudyOf(id);
     if (study === null) return;
+    goOnPretraining = studyRun;
     bench.launch(async (signal) => {
       const { engine, prepared } = await bench.equip(spec, signal);
       const reference = await referenceFor(engine, spec, prepared, signal);
@@ -188,24 +195,31 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     });
   }
 
-  /** Nobody works: the phase is that of the run on the screen. */
+  /** Nobody works: the phase is that of a pretraining that waits, else of the run on the screen. */
   function rest() {
     const run = shownRun();
+    const { reference } = store.getState();
+    if (reference.phase === "pretraining" || reference.phase === "paused") {
+      const { step = 0, steps = 0 } = reference.progress ?? {};
+      return setPhase({ phase: "pretraining-paused", step, steps });
+    }
     setPhase(run === null || isFresh(run) ? { phase: "idle" } : restingPhase(run));
   }
 
   function pause() {
     const run = shownRun();
+    const trained = run !== null && !isFresh(run) && !isPretraining(store.getState().run);
     bench.halt();
-    if (run !== null && !isFresh(run)) void kept.save(run);
+    if (trained) void kept.save(run);
     rest();
   }
 
   function stop() {
     const run = shownRun();
-    const wasStudy = store.getState().run.phase === "study";
+    const { run: phase } = store.getState();
     bench.halt();
-    if (wasStudy || run === null || isFresh(run)) return rest();
+    references.giveUp();
+    if (phase.phase === "study" || isPretraining(phase) || run === null || isFresh(run)) return rest();
     void kept.forget();
     setPhase({ phase: "stopped", iteration: run.newest.iteration });
   }
@@ -246,7 +260,10 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
   store.setState({
     ...{ train, pause, stop, pretrain, importWeights, exportWeights },
     runStudy: studyRun,
-    resume: () => goOn(shownRun()?.newest.iteration ?? 0),
+    resume: () =>
+      store.getState().run.phase === "pretraining-paused"
+        ? goOnPretraining()
+        : goOn(shownRun()?.newest.iteration ?? 0),
     branch: goOn,
   });
   const unsubscribe = store.subscribe((state, before) => {
@@ -260,6 +277,11 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
       bench.dropEngine();
     },
   };
+}
+
+/** True while the reference network is trained, and while that waits. */
+function isPretraining(run: TrainingPhase): boolean {
+  return run.phase === "pretraining-paused" || (run.phase === "preparing" && run.what === "pretraining");
 }
 
 function isBusy({ phase }: TrainingPhase): boolean {

@@ -1,6 +1,8 @@
 /** Weights of the pretrained network: those that ship with the page, trained here, or brought by the user. */
 import type {
   NetworkWeights,
+  PretrainCheckpoint,
+  PretrainProgress,
   TrainingCheckpoint,
   TrainingEngine,
   TrainingProblem,
@@ -8,7 +10,13 @@ import type {
 import type { TrainingSpec } from "../../spec/training/types.ts";
 import { untilAborted } from "../abort.ts";
 import { referenceKey } from "./keys.ts";
-import type { LossPoint, ReferenceWeights, TrainingLabStore, TrainingPhase } from "./state.ts";
+import type {
+  LossPoint,
+  ReferenceState,
+  ReferenceWeights,
+  TrainingLabStore,
+  TrainingPhase,
+} from "./state.ts";
 
 /** Files of weights, as the page can fetch, read and write them. */
 export interface WeightFiles {
@@ -28,7 +36,7 @@ export interface ReferencesParts {
 export interface References {
   /** The weights in use for this law, or those that ship for it; null if there are none. */
   shipped(spec: TrainingSpec, signal: AbortSignal): Promise<ReferenceWeights | null>;
-  /** Trains the network here. */
+  /** Trains the network here, going on from a pretraining of this law that was stopped. */
   pretrained(
     engine: TrainingEngine,
     spec: TrainingSpec,
@@ -38,12 +46,27 @@ export interface References {
   /** Makes weights from a file the reference of the spec's law. */
   imported(spec: TrainingSpec, weights: NetworkWeights): ReferenceWeights;
   take(weights: ReferenceWeights): void;
+  /** Shows the pretraining of this law that waits to go on; false if there is none. */
+  showHalted(spec: TrainingSpec): boolean;
+  /** Forgets the pretraining that is shown, running or waiting. */
+  giveUp(): void;
   /** Measures the score error of the weights in use, if it has not been. */
   measureError(engine: TrainingEngine, problem: TrainingProblem, signal: AbortSignal): Promise<void>;
 }
 
 const KEPT = 6;
 const MOST_LOSSES = 2000;
+/** Unfinished pretrainings kept; each is four rows of parameters. */
+const MOST_HALTED = 3;
+
+/** A pretraining as far as it has come. */
+interface Begun {
+  readonly checkpoint: PretrainCheckpoint | null;
+  readonly progress: PretrainProgress | null;
+  readonly losses: readonly LossPoint[];
+}
+
+const NOTHING_DONE: Begun = { checkpoint: null, progress: null, losses: [] };
 
 /** Keeps the weights of the last few laws, so that undo does not train or fetch again. */
 export function createReferences({ store, files, setPhase }: ReferencesParts): References {
@@ -51,6 +74,15 @@ export function createReferences({ store, files, setPhase }: ReferencesParts): R
     string,
     { readonly weights: ReferenceWeights; readonly losses: readonly LossPoint[] }
   >();
+  const begun = new Map<string, Begun>();
+
+  /** What is shown of a law that nobody pretrains now. */
+  function atRest(key: string): ReferenceState {
+    const { progress, losses } = begun.get(key) ?? {};
+    if (progress !== undefined && losses !== undefined) return { phase: "paused", key, progress, losses };
+    const own = known.get(key);
+    return own === undefined ? { phase: "none" } : { phase: "ready", ...own };
+  }
 
   function take(weights: ReferenceWeights, losses: readonly LossPoint[] = []): ReferenceWeights {
     known.delete(weights.key);
@@ -84,28 +116,58 @@ export function createReferences({ store, files, setPhase }: ReferencesParts): R
     signal: AbortSignal,
   ): Promise<ReferenceWeights> {
     const key = referenceKey(spec);
-    let losses: readonly LossPoint[] = [];
+    const start = begun.get(key) ?? NOTHING_DONE;
+    let checkpoint = start.checkpoint;
+    const show = (news: Begun) => {
+      begun.delete(key);
+      begun.set(key, news);
+      for (const old of begun.keys()) if (begun.size > MOST_HALTED) begun.delete(old);
+      const { progress, losses } = news;
+      store.setState({ reference: { phase: "pretraining", key, progress, losses } });
+    };
     setPhase({ phase: "preparing", what: "pretraining" });
-    store.setState({ reference: { phase: "pretraining", key, progress: null, losses } });
+    show(start);
     try {
       const made = await untilAborted(
         engine.pretrain(problem, {
           signal,
+          from: checkpoint,
+          onCheckpoint: (news) => {
+            checkpoint = news;
+          },
           onProgress: (progress) => {
             if (signal.aborted) return;
-            losses = [...losses.slice(-MOST_LOSSES), { step: progress.step, loss: progress.loss }];
-            store.setState({ reference: { phase: "pretraining", key, progress, losses } });
+            const before = begun.get(key)?.losses ?? [];
+            const point = { step: progress.step, loss: progress.loss };
+            show({ checkpoint, progress, losses: [...before.slice(-MOST_LOSSES), point] });
           },
         }),
         signal,
         "pretraining",
       );
+      const losses = begun.get(key)?.losses ?? [];
+      begun.delete(key);
       return take({ key, origin: "pretrained", ...made, scoreError: null }, losses);
     } catch (error) {
-      const own = known.get(key);
-      store.setState({ reference: own === undefined ? { phase: "none" } : { phase: "ready", ...own } });
+      // Settings that leave the numbers would leave them again.
+      if (error instanceof RangeError) begun.delete(key);
+      store.setState({ reference: atRest(key) });
       throw error;
     }
+  }
+
+  function giveUp(): void {
+    const { reference } = store.getState();
+    if (reference.phase !== "pretraining" && reference.phase !== "paused") return;
+    begun.delete(reference.key);
+    store.setState({ reference: atRest(reference.key) });
+  }
+
+  function showHalted(spec: TrainingSpec): boolean {
+    const key = referenceKey(spec);
+    if (!begun.has(key)) return false;
+    store.setState({ reference: atRest(key) });
+    return true;
   }
 
   async function measureError(
@@ -131,6 +193,8 @@ export function createReferences({ store, files, setPhase }: ReferencesParts): R
     shipped,
     pretrained,
     measureError,
+    showHalted,
+    giveUp,
     imported: (spec, weights) =>
       take({ key: referenceKey(spec), origin: "imported", ...weights, scoreError: null }),
     take: (weights) => void take(weights),

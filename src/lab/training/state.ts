@@ -40,7 +40,8 @@ export type ReferenceState =
   | { readonly phase: "none" }
   | { readonly phase: "loading" }
   | {
-      readonly phase: "pretraining";
+      /** "paused" keeps what there is; going on from it loses nothing. */
+      readonly phase: "pretraining" | "paused";
       readonly key: string;
       readonly progress: PretrainProgress | null;
       readonly losses: readonly LossPoint[];
@@ -94,6 +95,8 @@ export type TrainingPhase =
       readonly etaMs: number | null;
     }
   | { readonly phase: "paused"; readonly iteration: number; readonly iterations: number }
+  /** Pretraining waits, see `ReferenceState`; 0 of 0 before its first report. */
+  | { readonly phase: "pretraining-paused"; readonly step: number; readonly steps: number }
   | { readonly phase: "done"; readonly iteration: number; readonly wallMs: number }
   | { readonly phase: "stopped"; readonly iteration: number }
   | {
@@ -170,15 +173,18 @@ export interface TrainingLabActions {
   mendLink(key: string | null): void;
   /** Trains from the pretrained network under the present spec; pretrains it first where there is none. */
   train(): void;
-  /** Stops at the newest weights, so that `resume` goes on without loss. */
+  /** Stops training or pretraining at its newest weights, so that `resume` goes on without loss. */
   pause(): void;
   /** Goes on from the newest weights; under the present spec, as a branch, if it has changed. */
   resume(): void;
-  /** Ends the run where it is. */
+  /** Ends the run where it is; gives up a pretraining. */
   stop(): void;
   /** Goes on from a kept iteration of the shown run under the present spec. */
   branch(iteration: number): void;
-  /** Trains the reference network of the present law on this device, in place of weights that came from elsewhere. */
+  /**
+   * Trains the reference network of the present law on this device, in place of weights that came from elsewhere; goes on
+   * with a pretraining that was paused.
+   */
   pretrain(): void;
   /** Runs the trainings of the open study that are not finished. */
   runStudy(): void;

@@ -18,6 +18,7 @@ const BUTTONS: Readonly<
   train: { word: "Train", icon: "run", title: "Train the pretrained network under these settings" },
   pause: { word: "Pause", icon: "pause", title: "Pause; nothing is lost" },
   stop: { word: "Stop", icon: "stop", title: "End here and keep what there is" },
+  cancel: { word: "Cancel", icon: "stop", title: "Give this pretraining up" },
   resume: { word: "Resume", icon: "run", title: "Go on from here" },
   continue: { word: "Continue", icon: "run", title: "Go on from the newest weights under the new settings" },
   again: { word: "Train again", icon: "reset", title: "Start again from the pretrained network" },
@@ -35,7 +36,7 @@ export function TrainingStrip() {
     const { train, pause, stop, resume } = store.getState();
     if (button === "train" || button === "again") train();
     else if (button === "pause") pause();
-    else if (button === "stop") stop();
+    else if (button === "stop" || button === "cancel") stop();
     else resume();
   };
   return (

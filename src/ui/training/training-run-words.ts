@@ -31,6 +31,10 @@ export function trainingRunText(state: Told): string {
       return `Study: training “${run.label}”, ${Math.round(100 * run.done)} % of all done${leftText(run.etaMs)}`;
     case "paused":
       return `Paused at iteration ${run.iteration} of ${run.iterations}.${editedText(state)}`;
+    case "pretraining-paused":
+      return run.step === 0
+        ? "Pretraining paused at its start."
+        : `Pretraining paused at step ${stepsWords(run)}.`;
     case "done":
       return `Done: ${run.iteration} iterations in ${durationText(run.wallMs)}.${editedText(state)}`;
     case "stopped":
@@ -69,7 +73,11 @@ export function canGoOn(state: Pick<TrainingLabData, "runs" | "shown" | "spec">)
 function pretrainText(reference: ReferenceState): string {
   if (reference.phase !== "pretraining" || reference.progress === null) return PREPARING.pretraining;
   const { step, steps, loss } = reference.progress;
-  return `Pretraining: step ${step.toLocaleString("en-US")} of ${steps.toLocaleString("en-US")}, loss ${formatNumber(loss, 3)}`;
+  return `Pretraining: step ${stepsWords({ step, steps })}, loss ${formatNumber(loss, 3)}`;
+}
+
+function stepsWords({ step, steps }: { readonly step: number; readonly steps: number }): string {
+  return `${step.toLocaleString("en-US")} of ${steps.toLocaleString("en-US")}`;
 }
 
 /** Share done, 0..1, of what the strip speaks of. */
@@ -80,6 +88,7 @@ export function trainingProgress({ run, reference }: Pick<Told, "run" | "referen
       : 0;
   if (run.phase === "training" || run.phase === "measuring" || run.phase === "paused")
     return run.iteration / Math.max(1, run.iterations);
+  if (run.phase === "pretraining-paused") return run.step / Math.max(1, run.steps);
   if (run.phase === "study") return run.done;
   return run.phase === "done" ? 1 : 0;
 }
@@ -104,6 +113,10 @@ export function referenceText({ reference }: Pick<TrainingLabData, "reference">)
       return "Loading the pretrained network …";
     case "pretraining":
       return pretrainText(reference);
+    case "paused": {
+      const { progress } = reference;
+      return `Pretraining is paused${progress === null ? "" : ` at step ${stepsWords(progress)}`}; Resume goes on with it.`;
+    }
     case "failed":
       return reference.message;
     case "ready": {
@@ -124,14 +137,15 @@ export function trainingAnnouncement(state: Told): string {
 }
 
 /** What the buttons of the strip offer. */
-export type StripButton = "train" | "pause" | "stop" | "resume" | "continue" | "again";
+export type StripButton = "train" | "pause" | "stop" | "cancel" | "resume" | "continue" | "again";
 
 /** Buttons for what the page is doing, the main one first. */
 export function stripButtons(state: Told): readonly StripButton[] {
   const { run } = state;
   if (run.phase === "training" || run.phase === "measuring") return ["pause", "stop"];
   if (run.phase === "study") return ["stop"];
-  if (run.phase === "preparing") return run.what === "pretraining" ? ["stop"] : ["train"];
+  if (run.phase === "preparing") return run.what === "pretraining" ? ["pause", "cancel"] : ["train"];
+  if (run.phase === "pretraining-paused") return ["resume", "cancel"];
   const trained = trainedRun(state);
   if (trained === null) return ["train"];
   if (!canGoOn(state)) return ["train"];

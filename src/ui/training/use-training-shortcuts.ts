@@ -7,7 +7,9 @@ export function useTrainingShortcuts(store: TrainingLabStore): void {
   useUndoKeys(
     useCallback(() => {
       const { undo, redo, pause, run } = store.getState();
-      return { undo, redo, stop: run.phase === "training" || run.phase === "measuring" ? pause : null };
+      const runs = run.phase === "training" || run.phase === "measuring";
+      const pretrains = run.phase === "preparing" && run.what === "pretraining";
+      return { undo, redo, stop: runs || pretrains ? pause : null };
     }, [store]),
   );
 }

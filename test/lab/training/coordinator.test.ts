@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { measuredPoints } from "../../../src/lab/training/runs.ts";
 import type { TrainingRun } from "../../../src/lab/training/state.ts";
-import type { TrainingSpec } from "../../../src/spec/training/types.ts";
+import type { PointTrainingSpec, TrainingSpec } from "../../../src/spec/training/types.ts";
 import {
   fakeFiles,
   lineSpec,
@@ -21,7 +21,7 @@ function shown({ store }: TestPage): TrainingRun {
 
 const phase = ({ store }: TestPage) => store.getState().run;
 const iterationsOf = (run: TrainingRun) => run.points.map(({ checkpoint }) => checkpoint.iteration);
-const withEta = (spec: TrainingSpec, eta: number): TrainingSpec => ({
+const withEta = <S extends TrainingSpec>(spec: S, eta: number): S => ({
   ...spec,
   training: { ...spec.training, noise: { kind: "gddim", eta } },
 });
@@ -149,6 +149,52 @@ describe("The training page", () => {
     expect(shown(page).reference.origin).toBe("pretrained");
   });
 
+  it("pauses pretraining and goes on with it: the weights and losses of one that never stopped", async () => {
+    const straight = await openPage({ files: fakeFiles(null) });
+    straight.store.getState().train();
+    await straight.settle();
+    const whole = straight.store.getState().reference;
+    expect(whole).toMatchObject({ phase: "ready", losses: [1, 2, 3, 4].map((step) => ({ step })) });
+
+    const page = await openPage({ files: fakeFiles(null) });
+    page.engine.holdPretraining = true;
+    page.store.getState().train();
+    await page.settle();
+    page.store.getState().pause();
+    await page.settle();
+    expect(phase(page)).toMatchObject({ phase: "pretraining-paused", step: 1 });
+    expect(page.store.getState().reference).toMatchObject({ phase: "paused", losses: [{ step: 1 }] });
+    // Another reward needs no other network: what there is waits.
+    page.store.getState().edit(lineSpec({}, { rewards: [{ reward: { kind: "quadratic", center: [2] } }] }));
+    await page.settle();
+    expect(phase(page)).toMatchObject({ phase: "pretraining-paused", step: 1 });
+    page.store.getState().undo();
+    await page.settle();
+    page.engine.release();
+    page.store.getState().resume();
+    await page.settle();
+    // Train was pressed, so training follows.
+    expect(phase(page)).toMatchObject({ phase: "done" });
+    // One that had begun anew would have lost its first step twice: losses 1, 1, 2, 3, 4.
+    expect(page.store.getState().reference).toEqual(whole);
+  });
+
+  it("gives a paused pretraining up when told, and starts from nothing then", async () => {
+    const page = await openPage({ files: fakeFiles(null) });
+    page.engine.holdPretraining = true;
+    page.store.getState().pretrain();
+    await page.settle();
+    page.store.getState().pause();
+    await page.settle();
+    page.store.getState().stop();
+    expect(phase(page)).toEqual({ phase: "idle" });
+    expect(page.store.getState().reference).toEqual({ phase: "none" });
+    page.store.getState().pretrain();
+    await page.settle();
+    // The first step again, not the second.
+    expect(page.store.getState().reference).toMatchObject({ phase: "pretraining", losses: [{ step: 1 }] });
+  });
+
   it("starts another engine after one that broke, from the newest weights", async () => {
     const page = await openPage();
     const broken: FakeTrainingEngine["align"] = () => Promise.reject(new Error("the worker stopped"));
@@ -183,7 +229,7 @@ describe("The training page", () => {
   it("opens the newest of several laws only", async () => {
     const page = await openPage();
     const asked = page.preparer.asked.length;
-    const law = (mean: number): TrainingSpec => ({
+    const law = (mean: number): PointTrainingSpec => ({
       ...lineSpec(),
       model: { kind: "gaussian", mean: [mean], cov: [[1]] },
     });

@@ -81,10 +81,18 @@ export function fakeTrainingEngine(): FakeTrainingEngine {
       engine.holdPretraining = false;
       for (const resolve of waiting.splice(0)) resolve();
     },
-    pretrain: async (problem, { signal, onProgress } = {}) => {
-      onProgress?.({ step: 1, steps: problem.network.pretrainSteps, loss: 0.5 });
-      if (engine.holdPretraining) await hold(signal);
-      return { parameters: Float64Array.of(7), steps: problem.network.pretrainSteps };
+    pretrain: async (problem, { signal, from = null, onProgress, onCheckpoint } = {}) => {
+      const { pretrainSteps: steps } = problem.network;
+      let [step, weight] = [from?.step ?? 0, from?.parameters[0] ?? 1];
+      while (step < 4) {
+        step++;
+        weight = 2 * weight + step;
+        const parameters = Float64Array.of(weight);
+        onCheckpoint?.({ step, parameters, average: parameters, memory: {} });
+        onProgress?.({ step, steps, loss: 1 / (1 + step) });
+        if (engine.holdPretraining) await hold(signal);
+      }
+      return { parameters: Float64Array.of(weight), steps };
     },
     scoreError: () => Promise.resolve([]),
     align: async (job, { signal, onIteration, onCheckpoint } = {}) => {

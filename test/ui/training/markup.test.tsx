@@ -158,7 +158,11 @@ describe("The strip", () => {
     ]);
     expect(told(paused).buttons).toEqual(["resume", "again"]);
     expect(told({ phase: "done", iteration: 60, wallMs: 1 }).buttons).toEqual(["again"]);
-    expect(told({ phase: "preparing", what: "pretraining" }).buttons).toEqual(["stop"]);
+    expect(told({ phase: "preparing", what: "pretraining" }).buttons).toEqual(["pause", "cancel"]);
+    expect(told({ phase: "pretraining-paused", step: 1500, steps: 4000 })).toEqual({
+      buttons: ["resume", "cancel"],
+      text: "Pretraining paused at step 1,500 of 4,000.",
+    });
   });
 
   it("offers to go on under changed settings, but not on another network", () => {

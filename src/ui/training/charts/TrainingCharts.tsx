@@ -122,7 +122,7 @@ function Pretraining() {
 }
 
 function lossesOf(reference: ReferenceState) {
-  return reference.phase === "pretraining" || reference.phase === "ready" ? reference.losses : [];
+  return "losses" in reference ? reference.losses : [];
 }
 
 /** How far the learned score is from the exact one, by time. */
