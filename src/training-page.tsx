@@ -7,10 +7,16 @@ import { formulaFault } from "./experiments/reward-program.ts";
 import { systemClock } from "./lab/clock.ts";
 import { fetchFindings } from "./lab/training/findings.ts";
 import { createKeptRuns, noKeptRuns, type KeptRuns } from "./lab/training/kept-runs.ts";
+import type { WeightFiles } from "./lab/training/references.ts";
 import { createTrainingPreparer } from "./lab/training/preparer.ts";
 import { createTrainingLab } from "./lab/training/training-lab.ts";
 import { addressBar, pageRoot, pageStorage } from "./page-parts.ts";
-import type { AlgorithmKind } from "./spec/training/types.ts";
+import {
+  isImageTraining,
+  type AlgorithmKind,
+  type PointTrainingSpec,
+  type TrainingSpec,
+} from "./spec/training/types.ts";
 import { TrainingApp } from "./ui/training/TrainingApp.tsx";
 
 const spawn = <T,>(worker: Worker): T => worker as unknown as T;
@@ -41,7 +47,7 @@ export function startTraining(): void {
         ),
       systemClock,
     ),
-    files: createWeightFiles(new URL("./models/points/", location.href).href),
+    files: weightFiles(),
     kept: keptRuns(),
     findings: fetchFindings,
     bar: addressBar,
@@ -55,6 +61,21 @@ export function startTraining(): void {
     </StrictMode>,
   );
   lab.begin();
+}
+
+/** Weights of networks on points. */
+function weightFiles(): WeightFiles {
+  const points = createWeightFiles(new URL("./models/points/", location.href).href);
+  const own = (spec: TrainingSpec): PointTrainingSpec => {
+    if (isImageTraining(spec))
+      throw new RangeError('weights: must be of a law of points, got "glyphs"; choose points');
+    return spec;
+  };
+  return {
+    shipped: async (spec, signal) => points.shipped(own(spec), signal),
+    read: async (bytes, name, spec) => points.read(bytes, name, own(spec)),
+    write: async (checkpoint, spec) => points.write(checkpoint, own(spec)),
+  };
 }
 
 /** Private windows may refuse even to name the database. */

@@ -7,7 +7,7 @@ import { createTrainingEngine } from "../engine/training/local.ts";
 import { nodeParts } from "../engine/training/node-parts.ts";
 import { createWeightFiles } from "../engine/training/weight-files.ts";
 import { pretrainedKey } from "../experiments/training/resolve.ts";
-import type { TrainingSpec } from "../spec/training/types.ts";
+import { isImageTraining, type PointTrainingSpec, type TrainingSpec } from "../spec/training/types.ts";
 import { writeFiles } from "./folder.ts";
 import { ROOT } from "./launch/paths.mjs";
 
@@ -42,7 +42,12 @@ export function pretrainedWeights(engine: TrainingEngine, out: string | null) {
   const files = createWeightFiles(SHIPPED, fetchFile);
   const known = new Map<string, Float64Array>();
 
-  async function make(spec: TrainingSpec, problem: TrainingProblem, name: string, control: WeightControl) {
+  async function make(
+    spec: PointTrainingSpec,
+    problem: TrainingProblem,
+    name: string,
+    control: WeightControl,
+  ) {
     const { signal, onProgress } = control;
     const made = await engine.pretrain(problem, {
       signal,
@@ -53,7 +58,7 @@ export function pretrainedWeights(engine: TrainingEngine, out: string | null) {
     return (await files.read(bytes, name, spec)).parameters;
   }
 
-  async function stored(spec: TrainingSpec, name: string): Promise<Float64Array | null> {
+  async function stored(spec: PointTrainingSpec, name: string): Promise<Float64Array | null> {
     if (out === null) return null;
     try {
       const bytes = new Uint8Array(await readFile(join(out, name)));
@@ -64,7 +69,7 @@ export function pretrainedWeights(engine: TrainingEngine, out: string | null) {
     }
   }
 
-  async function shipped(spec: TrainingSpec, signal: AbortSignal): Promise<Float64Array | null> {
+  async function shipped(spec: PointTrainingSpec, signal: AbortSignal): Promise<Float64Array | null> {
     try {
       return (await files.shipped(spec, signal))?.parameters ?? null;
     } catch (error) {
@@ -79,6 +84,8 @@ export function pretrainedWeights(engine: TrainingEngine, out: string | null) {
     problem: TrainingProblem,
     control: WeightControl,
   ): Promise<Float64Array> => {
+    if (isImageTraining(spec))
+      throw new RangeError("weights: must be of a law of points, got glyphs; leave it to the page");
     const key = pretrainedKey(spec);
     const name = `pretrained/${key}.safetensors`;
     const found =

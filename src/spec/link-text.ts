@@ -46,7 +46,7 @@ function pack(pairs: readonly Pair[], packed: (pair: Pair) => boolean): string {
 }
 
 /** Keys whose values are words of the reader's own; packed as they are. */
-const FREE_TEXT = new Set(["formula", "name", "prompt", "negative"]);
+const FREE_TEXT = new Set(["formula", "name", "prompt", "prompts", "negative"]);
 
 /** Keys of one meaning may differ in a suffix ("formula.2"). */
 function isFreeText(key: string): boolean {

@@ -1,6 +1,7 @@
 /** The JSON Schemas of trainings, their results and the findings. */
 import * as z from "zod/mini";
-import { trainingSpecSchema } from "../../src/spec/training/schema.ts";
+import { imageTrainingSchema } from "../../src/spec/training/image-schema.ts";
+import { pointTrainingSchema } from "../../src/spec/training/schema.ts";
 import { chart, estimate } from "./json-schemas.ts";
 
 type Json = { [key: string]: unknown };
@@ -8,32 +9,48 @@ type Json = { [key: string]: unknown };
 const DRAFT = "https://json-schema.org/draft/2020-12/schema";
 
 /** Parts that may be written as the bare word of their kind. */
-const WORDS: readonly (readonly string[])[] = [
-  ["model"],
-  ["process"],
+const RUN_WORDS: readonly (readonly string[])[] = [
   ["heldOut"],
   ["algorithm"],
   ["training", "noise"],
   ["training", "grid"],
 ];
+const POINT_WORDS = [["model"], ["process"], ...RUN_WORDS];
 
-/** Schema of a training as people may write it: all but `version` and `kind` may be left out. */
-export function trainingSpecJsonSchema(): Json {
-  const schema = z.toJSONSchema(trainingSpecSchema, { io: "input" }) as Json;
+/** A kind of training as people may write it: all but `version`, `kind` and the glyph model may be left out. */
+function asWritten(
+  type: typeof pointTrainingSchema | typeof imageTrainingSchema,
+  words: readonly (readonly string[])[],
+): Json {
+  const schema = z.toJSONSchema(type, { io: "input" }) as Json;
   const root = schema.properties as Json;
   root.$schema = { type: "string" };
-  for (const path of WORDS) {
+  for (const path of words) {
     const holder = path.slice(0, -1).reduce((at, name) => (at[name] as Json).properties as Json, root);
     const name = path.at(-1) ?? "";
     holder[name] = { anyOf: [{ type: "string" }, holder[name]] };
   }
   allowRewardWords(root.rewards as Json);
+  delete schema.$schema;
+  return schema;
+}
+
+/** Schema of a training, of points or of the glyph model. */
+export function trainingSpecJsonSchema(): Json {
+  const points = asWritten(pointTrainingSchema, POINT_WORDS);
+  const images = asWritten(imageTrainingSchema, RUN_WORDS);
+  const { model } = images.properties as Json;
+  (images.properties as Json).model = { anyOf: [{ const: "glyphs" }, model] };
+  // Else the glyph model by name would be a law by name too.
+  (points.properties as Json).model = {
+    allOf: [{ not: { const: "glyphs" } }, (points.properties as Json).model],
+  };
   return {
     $schema: DRAFT,
     title: "Etalon training",
     description:
-      "One alignment (RLHF) of a learned model in one or two dimensions: law, process, network, rewards, algorithm, training and evaluation. What several fields must satisfy together is checked by the lab.",
-    ...schema,
+      "One alignment (RLHF) of a learned model: of points in one or two dimensions (law, process, network) or of the glyph model of images (prompts, adapter), with rewards, algorithm, training and evaluation. What several fields must satisfy together is checked by the lab.",
+    oneOf: [points, images],
   };
 }
 
@@ -90,7 +107,7 @@ const cell = z.strictObject({
   version: z.literal(1),
   key: z.string(),
   label: z.string(),
-  spec: trainingSpecSchema,
+  spec: z.union([pointTrainingSchema, imageTrainingSchema]),
   history: z.strictObject({
     iterations: z.array(iteration),
     measurements: z.array(measurement),
@@ -125,7 +142,7 @@ const manifest = z.strictObject({
 const result = z.strictObject({
   version: z.literal(1),
   kind: z.literal("training"),
-  spec: trainingSpecSchema,
+  spec: pointTrainingSchema,
   manifest,
   studies: z.array(z.string()),
   cells: z.array(cell),
@@ -148,7 +165,7 @@ const verdict = z.enum(["agrees", "disagrees", "inconclusive"]);
 const findings = z.strictObject({
   version: z.literal(1),
   kind: z.literal("training-findings"),
-  spec: trainingSpecSchema,
+  spec: pointTrainingSchema,
   manifest,
   findings: z.array(
     z.strictObject({

@@ -4,7 +4,7 @@ import { createProcess } from "../../diffusion/processes/index.ts";
 import type { TrainingProblem } from "../../engine/training-engine.ts";
 import type { RewardProgram } from "../../rewards/program.ts";
 import { SpecError } from "../../spec/problems.ts";
-import type { TrainingSpec } from "../../spec/training/types.ts";
+import { isImageTraining, type TrainingSpec } from "../../spec/training/types.ts";
 import type { ModelSpec, RewardSpec } from "../../spec/types.ts";
 import { modelLaw } from "../model-law.ts";
 import { rewardProgram } from "../reward-program.ts";
@@ -29,6 +29,10 @@ export interface ResolvedTraining {
 
 /** Prepares a valid specification. Throws `SpecError` where a formula does not parse. */
 export function resolveTraining(spec: TrainingSpec): ResolvedTraining {
+  if (isImageTraining(spec))
+    throw new SpecError([
+      { field: "model.kind", message: 'must be a law of points, got "glyphs"; open it on the page' },
+    ]);
   const law = modelLaw(spec.model);
   const rewards = spec.rewards.map(({ reward, weight }, i) => ({
     program: programAt(reward, law.dim, `rewards[${i}].reward`),
@@ -103,6 +107,8 @@ export function rewardName(reward: RewardSpec): string {
 }
 
 /** Names the pretrained network that a specification starts from: equal keys, equal weights. */
-export function pretrainedKey({ model, process, network }: TrainingSpec): string {
+export function pretrainedKey(spec: TrainingSpec): string {
+  if (isImageTraining(spec)) return hashOfData({ weights: spec.model.weights, adapter: spec.adapter });
+  const { model, process, network } = spec;
   return hashOfData({ model, process, network });
 }

@@ -1,14 +1,17 @@
 /** What decides which part of a training run: two specs with equal keys share it. */
-import type { TrainingSpec } from "../../spec/training/types.ts";
+import { isImageTraining, type TrainingSpec } from "../../spec/training/types.ts";
 
-/** The pretrained network: law, process, shape and pretraining. */
-export function referenceKey({ model, process, network }: TrainingSpec): string {
-  return JSON.stringify([model, process, network]);
+/** The pretrained network: law, process, shape and pretraining; of the glyph model its weights and the parts that are trained. */
+export function referenceKey(spec: TrainingSpec): string {
+  if (isImageTraining(spec)) return JSON.stringify(["glyphs", spec.model.weights, spec.adapter]);
+  return JSON.stringify([spec.model, spec.process, spec.network]);
 }
 
 /** What is worked out once before a run: the network's part and the rewards. */
-export function problemKey({ model, process, network, rewards, heldOut }: TrainingSpec): string {
-  return JSON.stringify([model, process, network, rewards, heldOut]);
+export function problemKey(spec: TrainingSpec): string {
+  const { model, rewards, heldOut } = spec;
+  const network = isImageTraining(spec) ? [spec.adapter] : [spec.process, spec.network];
+  return JSON.stringify([model, ...network, rewards, heldOut]);
 }
 
 /** What the measurements of a run depend on besides its weights: runs that share it can be drawn on one axis. */

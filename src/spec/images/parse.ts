@@ -19,7 +19,9 @@ export interface ImageChecks {
 /** True if JSON claims to be an image experiment; anything else is for `parseSpec`. */
 export function isImageSpec(json: unknown): boolean {
   if (!isRecord(json)) return false;
-  const { model } = json;
+  const { kind, model } = json;
+  // Training of the glyph model is for `parseTrainingSpec`.
+  if (kind === "training") return false;
   return model === "glyphs" || (isRecord(model) && model.kind === "glyphs");
 }
 

@@ -5,7 +5,15 @@
  * summed log-probability. In two dimensions that bound on the mean would freeze every update but the first of a rollout;
  * so log-probabilities are summed here and clipped as is usual for policies of few dimensions [Schulman17].
  */
-import type { AlgorithmKind, AlgorithmSpec, NoiseSpec, SurrogateSpec, TrainingSection } from "./types.ts";
+import {
+  isImageTraining,
+  type AlgorithmKind,
+  type AlgorithmSpec,
+  type NoiseSpec,
+  type SurrogateSpec,
+  type TrainingSection,
+  type TrainingSpec,
+} from "./types.ts";
 
 export const ALGORITHM_KINDS = [
   "ddpo-is",
@@ -30,7 +38,8 @@ const SURROGATE = {
   timestepFraction: 1,
 } as const satisfies SurrogateSpec;
 
-type Table = { readonly [K in AlgorithmKind]: Extract<AlgorithmSpec, { readonly kind: K }> };
+/** An entry for every algorithm. */
+export type AlgorithmTable = { readonly [K in AlgorithmKind]: Extract<AlgorithmSpec, { readonly kind: K }> };
 
 /** One entry per algorithm. */
 export const ALGORITHM_DEFAULTS = {
@@ -87,11 +96,41 @@ export const ALGORITHM_DEFAULTS = {
   rwr: { kind: "rwr", temperature: 0.2, innerSteps: 20 },
   direct: { kind: "direct", through: 5 },
   "best-of-n": { kind: "best-of-n", n: 4 },
-} as const satisfies Table;
+} as const satisfies AlgorithmTable;
 
 /** The algorithm as published, but for what the head of this file says. */
-export function algorithmDefaults<K extends AlgorithmKind>(kind: K): Table[K] {
-  return ALGORITHM_DEFAULTS[kind] as Table[K];
+export function algorithmDefaults<K extends AlgorithmKind>(kind: K): AlgorithmTable[K] {
+  return ALGORITHM_DEFAULTS[kind] as AlgorithmTable[K];
+}
+
+/**
+ * On images the publications hold: the mean log-probability, clipped to 1 +- 1e-4. Groups, minibatches and windows are of a size
+ * for batches of about 16 and few steps, which is what a page can train.
+ */
+const IMAGES = { clip: 1e-4, logProb: "mean", minibatches: 1 } as const satisfies Partial<SurrogateSpec>;
+
+/** One entry per algorithm, for the glyph model. */
+export const IMAGE_ALGORITHM_DEFAULTS = {
+  "ddpo-is": { ...ALGORITHM_DEFAULTS["ddpo-is"], ...IMAGES, minibatches: 2 },
+  "ddpo-sf": { ...ALGORITHM_DEFAULTS["ddpo-sf"], logProb: "mean" },
+  dpok: { ...ALGORITHM_DEFAULTS.dpok, clip: IMAGES.clip, logProb: "mean", buffer: 256, policySteps: 2 },
+  "flow-grpo": { ...ALGORITHM_DEFAULTS["flow-grpo"], ...IMAGES, group: 8 },
+  "dance-grpo": { ...ALGORITHM_DEFAULTS["dance-grpo"], ...IMAGES, group: 8 },
+  "mix-grpo": {
+    ...ALGORITHM_DEFAULTS["mix-grpo"],
+    ...IMAGES,
+    group: 8,
+    window: { strategy: "progressive", size: 2, start: 0, interval: 5, stride: 1, end: "wrap" },
+  },
+  sdpo: { ...ALGORITHM_DEFAULTS.sdpo, ...IMAGES },
+  rwr: { ...ALGORITHM_DEFAULTS.rwr, innerSteps: 4 },
+  direct: { ...ALGORITHM_DEFAULTS.direct, through: 1 },
+  "best-of-n": ALGORITHM_DEFAULTS["best-of-n"],
+} as const satisfies AlgorithmTable;
+
+/** What an algorithm starts from where `model` is trained. */
+export function algorithmFor(kind: AlgorithmKind, model: TrainingSpec["model"]): AlgorithmSpec {
+  return (model.kind === "glyphs" ? IMAGE_ALGORITHM_DEFAULTS : ALGORITHM_DEFAULTS)[kind];
 }
 
 const NOISE: { readonly [K in AlgorithmKind]?: NoiseSpec } = {
@@ -112,6 +151,23 @@ export function publishedTraining(
 ): Pick<TrainingSection, "noise" | "klWeight"> {
   const noise = process === "flow" ? NOISE[kind] : undefined;
   return { noise: noise ?? { kind: "gddim", eta: 1 }, klWeight: KL_WEIGHT[kind] ?? 0 };
+}
+
+/** Flow-GRPO's level 0.7 is this eta; Euler-Maruyama itself diverges on the few steps that images are drawn in. */
+const FLOW_GRPO_ETA = 0.5;
+
+/** The same for the glyph model. */
+export function publishedImageTraining(kind: AlgorithmKind): Pick<TrainingSection, "noise" | "klWeight"> {
+  const { noise, klWeight } = publishedTraining(kind, "flow");
+  return { noise: noise.kind === "flow-grpo" ? { kind: "gddim", eta: FLOW_GRPO_ETA } : noise, klWeight };
+}
+
+/** Noise law and klWeight that an algorithm is published with, for the model and process of a specification. */
+export function publishedFor(
+  spec: TrainingSpec,
+  kind: AlgorithmKind,
+): Pick<TrainingSection, "noise" | "klWeight"> {
+  return isImageTraining(spec) ? publishedImageTraining(kind) : publishedTraining(kind, spec.process.kind);
 }
 
 /** True if the algorithm needs the density of a step, so that training without noise has no meaning. */

@@ -2,22 +2,35 @@
 import { checkModel, checkProcess, checkReward, checkSampler } from "../consistency.ts";
 import { modelDimension } from "../defaults.ts";
 import { KIND_DEFAULTS } from "../kind-defaults.ts";
+import type { ImageRewardKind } from "../images/types.ts";
 import type { Problem } from "../problems.ts";
 import type { ModelSpec, ProcessSpec, RewardSpec } from "../types.ts";
 import { needsDensity } from "./algorithm-defaults.ts";
 import { TRAINING_LIMITS } from "./limits.ts";
-import type { AlgorithmSpec, NoiseSpec, TrainingSpec, WeightedReward } from "./types.ts";
+import type {
+  AlgorithmSpec,
+  NoiseSpec,
+  PointTrainingSpec,
+  TrainingEvaluation,
+  TrainingSection,
+  WeightedReward,
+} from "./types.ts";
 
-type Parts = { readonly [K in Exclude<keyof TrainingSpec, "version" | "kind">]: TrainingSpec[K] | null };
+/** Sections of a specification; null for one that did not parse. */
+export type PartsOf<S> = { readonly [K in Exclude<keyof S, "version" | "kind">]: S[K] | null };
 
 /** Checks that need knowledge from outside this folder; the caller hands them in. */
 export interface TrainingChecks {
   /** What is wrong with a reward formula in `dim` dimensions, or null. */
   readonly formula?: (text: string, dim: number) => string | null;
+  /** What is wrong with a prompt of the glyph model, or null. */
+  readonly prompt?: (text: string) => string | null;
+  /** True if a reward of images has a gradient with respect to its pixels. */
+  readonly hasGradient?: (reward: ImageRewardKind) => boolean;
 }
 
-/** All problems of the parts that are there. `heldOut` is null both for none and for one that did not parse. */
-export function checkTraining(parts: Parts, checks: TrainingChecks): Problem[] {
+/** All problems of a training on points, of the parts that are there. `heldOut` is null both for none and for one that did not parse. */
+export function checkPointTraining(parts: PartsOf<PointTrainingSpec>, checks: TrainingChecks): Problem[] {
   const { model, process, rewards, heldOut, algorithm, training, evaluation } = parts;
   const modelProblems = model === null ? [] : checkLearnedModel(model);
   const dim = model !== null && modelProblems.length === 0 ? modelDimension(model) : null;
@@ -26,6 +39,20 @@ export function checkTraining(parts: Parts, checks: TrainingChecks): Problem[] {
     ...(process === null ? [] : checkProcess(process)),
     ...(rewards === null ? [] : checkRewards(rewards, dim, checks)),
     ...(heldOut === null ? [] : checkOneReward(heldOut, dim, "heldOut", checks)),
+    ...checkRun({ algorithm, training, evaluation }, process),
+  ];
+}
+
+/** Problems of what every training has: algorithm, training and evaluation with each other and with the process. */
+export function checkRun(
+  {
+    algorithm,
+    training,
+    evaluation,
+  }: Pick<PartsOf<PointTrainingSpec>, "algorithm" | "training" | "evaluation">,
+  process: ProcessSpec | null,
+): Problem[] {
+  return [
     ...(training === null ? [] : checkGrid(training, process)),
     ...(training === null || algorithm === null ? [] : checkNoise(training, algorithm, process)),
     ...(training === null || algorithm === null ? [] : checkAlgorithm(algorithm, training)),
@@ -61,7 +88,7 @@ function checkOneReward(
   return fault === null ? problems : [...problems, { field: `${place}.text`, message: fault }];
 }
 
-function checkGrid({ grid, steps }: TrainingSpec["training"], process: ProcessSpec | null): Problem[] {
+function checkGrid({ grid, steps }: TrainingSection, process: ProcessSpec | null): Problem[] {
   const sampler = { ...KIND_DEFAULTS.sampler, steps, grid, schedule: { kind: "constant" } } as const;
   return checkSampler(sampler, process).map((p) => ({
     ...p,
@@ -75,7 +102,7 @@ export function noiseLevel(noise: NoiseSpec): number {
 }
 
 function checkNoise(
-  { noise, steps, lastStep }: TrainingSpec["training"],
+  { noise, steps, lastStep }: TrainingSection,
   algorithm: AlgorithmSpec,
   process: ProcessSpec | null,
 ): Problem[] {
@@ -110,7 +137,7 @@ function checkNoise(
   return problems;
 }
 
-function checkAlgorithm(algorithm: AlgorithmSpec, training: TrainingSpec["training"]): Problem[] {
+function checkAlgorithm(algorithm: AlgorithmSpec, training: TrainingSection): Problem[] {
   const { batch, steps } = training;
   const problems: Problem[] = [];
   const divides = (name: string, size: number, what: string) => {
@@ -145,13 +172,13 @@ function checkAlgorithm(algorithm: AlgorithmSpec, training: TrainingSpec["traini
 }
 
 /** Steps that a window may hold: all but the last where that one is dropped. */
-export function trainableSteps({ steps, lastStep }: TrainingSpec["training"]): number {
+export function trainableSteps({ steps, lastStep }: TrainingSection): number {
   return lastStep === "drop" ? steps - 1 : steps;
 }
 
 function checkWindow(
   { window }: Extract<AlgorithmSpec, { kind: "mix-grpo" }>,
-  training: TrainingSpec["training"],
+  training: TrainingSection,
 ): Problem[] {
   const { start, size, stride, strategy } = window;
   const room = trainableSteps(training);
@@ -170,7 +197,7 @@ function checkWindow(
   return [{ field: "algorithm.window.stride", message }];
 }
 
-function checkAxes({ etasTrain }: TrainingSpec["evaluation"], algorithm: AlgorithmSpec): Problem[] {
+function checkAxes({ etasTrain }: TrainingEvaluation, algorithm: AlgorithmSpec): Problem[] {
   if (!needsDensity(algorithm.kind)) return [];
   return etasTrain.flatMap((eta, i) =>
     eta > 0

@@ -1,7 +1,10 @@
-/** The first training: two moons, and a reward that likes the left shoulder of one of them. */
-import type { ModelSpec, RewardSpec } from "../types.ts";
-import { ALGORITHM_DEFAULTS } from "./algorithm-defaults.ts";
-import type { TrainingSpec, WeightedReward } from "./types.ts";
+/**
+ * The first trainings: of two moons, with a reward that likes the left shoulder of one of them; and of the glyph model, with a
+ * reward for wide strokes.
+ */
+import type { ModelSpec, ProcessSpec, RewardSpec } from "../types.ts";
+import { ALGORITHM_DEFAULTS, IMAGE_ALGORITHM_DEFAULTS } from "./algorithm-defaults.ts";
+import type { ImageTrainingSpec, PointTrainingSpec, WeightedReward } from "./types.ts";
 
 /** Six places along each moon. */
 const ALONG_THE_MOONS = [
@@ -25,7 +28,7 @@ export const NEAR_THE_MOONS = {
   bumps: ALONG_THE_MOONS.map((center) => ({ center, width: 0.3, height: 1 })),
 } as const satisfies RewardSpec;
 
-export const TRAINING_DEFAULTS: TrainingSpec = {
+export const TRAINING_DEFAULTS: PointTrainingSpec = {
   version: 1,
   kind: "training",
   model: { kind: "shape", shape: "moons", noise: 0.1 },
@@ -60,6 +63,42 @@ export const TRAINING_DEFAULTS: TrainingSpec = {
     seeds: 3,
   },
 };
+
+/** The glyph model grows wide strokes; legibility, judged by classifiers that take no part, says whether letters stay letters. */
+export const IMAGE_TRAINING_DEFAULTS: ImageTrainingSpec = {
+  version: 1,
+  kind: "training",
+  model: { kind: "glyphs", weights: "student", prompts: ["blue serif R on white", "black sans A on yellow"] },
+  adapter: { rank: 4, layers: "attention", seed: 1 },
+  rewards: [{ reward: { kind: "stroke" }, weight: 1 }],
+  heldOut: { kind: "legibility" },
+  algorithm: IMAGE_ALGORITHM_DEFAULTS["ddpo-is"],
+  training: {
+    noise: { kind: "gddim", eta: 1 },
+    steps: 4,
+    grid: { kind: "uniform" },
+    iterations: 30,
+    batch: 16,
+    learningRate: 1e-3,
+    weightDecay: 1e-4,
+    gradientClip: 1,
+    klWeight: 0,
+    lastStep: "drop",
+    seed: 1,
+  },
+  evaluation: {
+    every: 5,
+    particles: 32,
+    seed: 1,
+    etasTrain: [0.5, 1, 1.2],
+    etasDeploy: [0, 0.5, 1, 1.2],
+    stepsDeploy: [1, 2, 4, 8],
+    seeds: 2,
+  },
+};
+
+/** The flow of the glyph model, x_t = (1 - t) x_0 + t eps; it starts a little below t = 1, as on the page of images. */
+export const IMAGE_TRAINING_PROCESS = { kind: "flow", T: 0.99 } as const satisfies ProcessSpec;
 
 /** What is trained on where nothing is said: the first training's reward in the plane, a pull to the origin on a line. */
 export function defaultRewards(dim: number): readonly WeightedReward[] {

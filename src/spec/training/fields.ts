@@ -7,6 +7,7 @@ const SECTIONS = [
   "model",
   "process",
   "network",
+  "adapter",
   "rewards",
   "reward",
   "weight",
@@ -18,6 +19,7 @@ const SECTIONS = [
 
 const OWN = [
   ["width", "depth", "prediction", "pretrainSteps"],
+  ["prompts", "rank", "layers"],
   ["strategy", "size", "start", "interval", "stride", "end"],
   ["clip", "advantageClip", "logProb", "std", "minibatches", "innerEpochs", "timestepFraction"],
   ["buffer", "policySteps", "valueSteps", "kl", "group", "window", "aggregate", "flashRatio", "sharedNoise"],

@@ -42,3 +42,19 @@ export const TRAINING_LIMITS = {
   sweep: { min: 1, max: 16 },
   seeds: { min: 1, max: 50 },
 } as const satisfies Record<string, Range>;
+
+/** The same for images of 3,072 numbers each: what a page's memory holds, and what makes sense on few steps. */
+export const IMAGE_TRAINING_LIMITS = {
+  ...TRAINING_LIMITS,
+  prompts: { min: 1, max: 16 },
+  rank: { min: 1, max: 16 },
+  steps: { min: 1, max: 50 },
+  batch: { min: 2, max: 256 },
+  group: { min: 1, max: 256 },
+  bestOf: { min: 1, max: 256 },
+  /** Transitions kept for replay. */
+  buffer: { min: 2, max: 4096 },
+  /** Trajectories times steps of one rollout: 48 KiB each. */
+  transitions: { min: 1, max: 4096 },
+  particles: { min: 2, max: 1024 },
+} as const satisfies Record<string, Range>;

@@ -1,6 +1,6 @@
 /**
- * The keys of a training link, in the order they are written. Laws, processes and rewards have the keys that they have in
- * every link; those of the second to fourth reward end in ".2" to ".4", those of the held-out one in ".held".
+ * The keys of a training link, in the order they are written. Laws, processes, the glyph model and rewards have the keys that
+ * they have in every link; those of the second to fourth reward end in ".2" to ".4", those of the held-out one in ".held".
  */
 import { LINK_KEYS, type LinkKey } from "../link-keys.ts";
 import { gridCodec, LinkValueError, listCodec, numberCodec, textCodec, type Codec } from "../link-values.ts";
@@ -70,12 +70,8 @@ const algorithm = <T>(key: string, name: string, codec: Codec<T>, kinds: string)
 const CLIPPED = "ddpo-is flow-grpo dance-grpo mix-grpo";
 const GROUPED = "flow-grpo dance-grpo mix-grpo";
 
-export const TRAINING_KEYS: readonly TrainingKey[] = [
-  entry("train", ["algorithm", "kind"], textCodec),
-  ...borrowed("model", ["model"]),
-  ...borrowed("process", ["process"]),
-  ...Array.from({ length: TRAINING_LIMITS.rewards.max }, (_, i) => rewardKeys(i)).flat(),
-  ...borrowed("reward", ["heldOut"], ".held"),
+/** Keys of what every training has. */
+const RUN_KEYS: readonly TrainingKey[] = [
   entry("sde", ["training", "noise", "kind"], textCodec),
   entry("eta", ["training", "noise", "eta"], numberCodec, "gddim"),
   entry("level", ["training", "noise", "level"], numberCodec, "flow-grpo dance-grpo"),
@@ -116,11 +112,9 @@ export const TRAINING_KEYS: readonly TrainingKey[] = [
   algorithm("innerSteps", "innerSteps", numberCodec, "rwr"),
   algorithm("through", "through", numberCodec, "direct"),
   algorithm("best", "n", numberCodec, "best-of-n"),
-  entry("units", ["network", "width"], numberCodec),
-  entry("layers", ["network", "depth"], numberCodec),
-  entry("prediction", ["network", "prediction"], textCodec),
-  entry("pretrain", ["network", "pretrainSteps"], numberCodec),
-  entry("netSeed", ["network", "seed"], numberCodec),
+];
+
+const EVALUATION_KEYS: readonly TrainingKey[] = [
   entry("every", ["evaluation", "every"], numberCodec),
   entry("particles", ["evaluation", "particles"], numberCodec),
   entry("evalSeed", ["evaluation", "seed"], numberCodec),
@@ -128,4 +122,57 @@ export const TRAINING_KEYS: readonly TrainingKey[] = [
   entry("etasDeploy", ["evaluation", "etasDeploy"], listCodec),
   entry("stepsDeploy", ["evaluation", "stepsDeploy"], listCodec),
   entry("seeds", ["evaluation", "seeds"], numberCodec),
+];
+
+const everyReward = (keys: (index: number) => TrainingKey[]) =>
+  Array.from({ length: TRAINING_LIMITS.rewards.max }, (_, i) => keys(i)).flat();
+
+/** Keys of trainings on points. */
+export const POINT_KEYS: readonly TrainingKey[] = [
+  entry("train", ["algorithm", "kind"], textCodec),
+  ...borrowed("model", ["model"]),
+  ...borrowed("process", ["process"]),
+  ...everyReward(rewardKeys),
+  ...borrowed("reward", ["heldOut"], ".held"),
+  ...RUN_KEYS,
+  entry("units", ["network", "width"], numberCodec),
+  entry("layers", ["network", "depth"], numberCodec),
+  entry("prediction", ["network", "prediction"], textCodec),
+  entry("pretrain", ["network", "pretrainSteps"], numberCodec),
+  entry("netSeed", ["network", "seed"], numberCodec),
+  ...EVALUATION_KEYS,
+];
+
+/** Prompts hold no "|". */
+const promptsCodec: Codec<readonly string[]> = {
+  write: (prompts) => prompts.join("|"),
+  read: (text) => text.split("|"),
+};
+
+function imageRewardKeys(place: TrainingKey["path"], suffix: string): TrainingKey[] {
+  return [
+    entry(`reward${suffix}`, [...place, "kind"], textCodec),
+    entry(`colour${suffix}`, [...place, "colour"], textCodec, "colour"),
+  ];
+}
+
+/** Keys of trainings of the glyph model. */
+export const IMAGE_KEYS: readonly TrainingKey[] = [
+  entry("train", ["algorithm", "kind"], textCodec),
+  entry("model", ["model", "kind"], textCodec),
+  entry("weights", ["model", "weights"], textCodec),
+  entry("prompts", ["model", "prompts"], promptsCodec),
+  ...everyReward((index) => {
+    const suffix = index === 0 ? "" : `.${index + 1}`;
+    return [
+      ...imageRewardKeys(["rewards", index, "reward"], suffix),
+      entry(`weight${suffix}`, ["rewards", index, "weight"], numberCodec),
+    ];
+  }),
+  ...imageRewardKeys(["heldOut"], ".held"),
+  ...RUN_KEYS,
+  entry("rank", ["adapter", "rank"], numberCodec),
+  entry("adapt", ["adapter", "layers"], textCodec),
+  entry("adapterSeed", ["adapter", "seed"], numberCodec),
+  ...EVALUATION_KEYS,
 ];

@@ -2,34 +2,35 @@
  * The link of a training run: readable keys, defaults left out. It begins with the algorithm.
  *
  *     #train=ddpo-is&eta=1.2&N=10
+ *     #train=ddpo-is&model=glyphs&prompts=blue%20serif%20R&reward=stroke
  */
-import { completeModel, completeReward, modelDimension } from "../defaults.ts";
 import {
+  hashOf,
   readLinkText,
   repairByKeys,
   type LinkOutcome,
   type LinkProblem,
   type Repaired,
 } from "../link-reading.ts";
-import { joinPairs, MAX_LINK_LENGTH, type Pair } from "../link-text.ts";
+import { joinPairs, MAX_LINK_LENGTH, MAX_READ_LENGTH, splitPairs, type Pair } from "../link-text.ts";
 import { LinkValueError } from "../link-values.ts";
-import { canonical } from "../parse.ts";
 import { fieldPath, showValue, SpecError } from "../problems.ts";
-import { SECTION_SCHEMAS } from "../schema.ts";
-import type { RewardSpec } from "../types.ts";
-import { ALGORITHM_DEFAULTS, publishedTraining } from "./algorithm-defaults.ts";
 import type { TrainingChecks } from "./consistency.ts";
-import { defaultHeldOut, defaultRewards, TRAINING_DEFAULTS } from "./defaults.ts";
-import { TRAINING_FIELD_NAMES } from "./fields.ts";
-import { TRAINING_KEYS, type TrainingKey } from "./link-keys.ts";
+import {
+  baselineOf,
+  dialectOf,
+  IMAGE_DIALECT,
+  POINT_DIALECT,
+  untouchedParts,
+  type LinkDialect,
+} from "./link-dialects.ts";
+import type { TrainingKey } from "./link-keys.ts";
 import { parseTrainingSpec } from "./parse.ts";
 import type { TrainingSpec } from "./types.ts";
 
 export { isTrainingLink } from "./link-kind.ts";
 
 type Path = readonly (string | number)[];
-
-const KEY_NAMES = TRAINING_KEYS.map((k) => k.key);
 
 /** The word for "nothing is held out". */
 const NONE = "none";
@@ -41,7 +42,8 @@ const NONE = "none";
 export function formatTrainingLink(spec: TrainingSpec, ui: Readonly<Record<string, string>> = {}): string {
   const standard = baselineOf(spec);
   const untouched = untouchedParts(spec);
-  const pairs = TRAINING_KEYS.flatMap((entry): Pair[] => {
+  const { keys } = dialectOf(spec);
+  const pairs = keys.flatMap((entry): Pair[] => {
     if (untouched.has(String(entry.path[0]))) return [];
     const text = textOf(entry, spec);
     if (text === null) return [];
@@ -55,7 +57,7 @@ export function formatTrainingLink(spec: TrainingSpec, ui: Readonly<Record<strin
   const link = joinPairs([...pairs, ...own]);
   if (link.length <= MAX_LINK_LENGTH) return link;
   const [longest] = pairs.reduce((a, b) => (b[1].length > a[1].length ? b : a));
-  const field = TRAINING_KEYS.find((k) => k.key === longest)?.path ?? [longest];
+  const field = keys.find((k) => k.key === longest)?.path ?? [longest];
   const message = `must fit a link of ${MAX_LINK_LENGTH} characters, got ${link.length} for the whole; shorten this field (fewer entries or digits) or save the specification as a file`;
   throw new SpecError([{ field: fieldPath(field), message }]);
 }
@@ -63,48 +65,6 @@ export function formatTrainingLink(spec: TrainingSpec, ui: Readonly<Record<strin
 /** Of the noise all is said or nothing; an eta alone means gDDIM. */
 function isNoise([section, name]: Path): boolean {
   return section === "training" && name === "noise";
-}
-
-/** Sections that are what they would be if nothing was said, and the noise if it is the algorithm's published one. */
-function untouchedParts(spec: TrainingSpec): ReadonlySet<string> {
-  const text = (part: unknown) => JSON.stringify(canonical(part, TRAINING_FIELD_NAMES));
-  const same = (a: unknown, b: unknown) => text(a) === text(b);
-  const dim = modelDimension(spec.model) ?? 2;
-  const parts = {
-    model: same(spec.model, TRAINING_DEFAULTS.model),
-    process: same(spec.process, TRAINING_DEFAULTS.process),
-    rewards: same(spec.rewards, defaultRewards(dim)),
-    heldOut: same(spec.heldOut, defaultHeldOut(spec.model)),
-    noise: same(spec.training.noise, publishedTraining(spec.algorithm.kind, spec.process.kind).noise),
-  };
-  return new Set(Object.entries(parts).flatMap(([name, is]) => (is ? [name] : [])));
-}
-
-/** The default of every field, given the kinds of a specification and its dimension. */
-function baselineOf(spec: TrainingSpec): TrainingSpec {
-  const dim = modelDimension(spec.model) ?? 2;
-  const standard = (reward: RewardSpec) =>
-    completeReward(SECTION_SCHEMAS.reward.parse({ kind: reward.kind }), dim);
-  return {
-    ...TRAINING_DEFAULTS,
-    model: baselineModel(spec.model, dim),
-    process: SECTION_SCHEMAS.process.parse({ kind: spec.process.kind }),
-    rewards: spec.rewards.map(({ reward }) => ({ reward: standard(reward), weight: 1 })),
-    heldOut: spec.heldOut && standard(spec.heldOut),
-    algorithm: ALGORITHM_DEFAULTS[spec.algorithm.kind],
-    training: {
-      ...TRAINING_DEFAULTS.training,
-      ...publishedTraining(spec.algorithm.kind, spec.process.kind),
-    },
-  };
-}
-
-/** The covariance's default follows the dimension of the mean that the link does hold. */
-function baselineModel({ kind }: TrainingSpec["model"], dim: number): TrainingSpec["model"] {
-  const model = completeModel(SECTION_SCHEMAS.model.parse({ kind }));
-  if (model.kind !== "gaussian") return model;
-  const { cov } = completeModel({ kind: "gaussian", mean: new Array<number>(dim).fill(0) }) as typeof model;
-  return { ...model, cov };
 }
 
 function textOf(entry: TrainingKey, spec: TrainingSpec): string | null {
@@ -125,14 +85,23 @@ function valueAt(value: unknown, path: Path): unknown {
 
 export type TrainingLinkResult = LinkOutcome<TrainingSpec>;
 
+/** The dialect of a link: that of images if it names the glyph model. */
+function dialectOfLink(link: string): LinkDialect {
+  const { pairs } = splitPairs(hashOf(link).slice(0, MAX_READ_LENGTH));
+  const model = pairs.findLast(([key]) => key === "model");
+  return model?.[1] === "glyphs" ? IMAGE_DIALECT : POINT_DIALECT;
+}
+
 /** Reads a link. Never throws; a bad value is a problem that names its field and key. */
 export function parseTrainingLink(link: string, checks: TrainingChecks = {}): TrainingLinkResult {
-  const { values, version, problems: faults, notices, ui } = readLinkText(link, KEY_NAMES);
-  const reading = readValues(values);
+  const dialect = dialectOfLink(link);
+  const known = dialect.keys.map(({ key }) => key);
+  const { values, version, problems: faults, notices, ui } = readLinkText(link, known);
+  const reading = readValues(values, dialect);
   const parsed = parseTrainingSpec({ version, kind: "training", ...reading.sections }, checks);
   const problems: LinkProblem[] = [...faults, ...reading.problems];
-  if (!parsed.ok)
-    problems.push(...parsed.problems.map((p) => ({ ...p, key: keyOf(p.field, reading.rewards, values) })));
+  const keyed = (field: string) => keyOf(field, reading.rewards, values, dialect);
+  if (!parsed.ok) problems.push(...parsed.problems.map((p) => ({ ...p, key: keyed(p.field) })));
   const extras = { notices: [...notices, ...reading.notices], ui };
   if (parsed.ok && problems.length === 0) return { ok: true, spec: parsed.spec, ...extras };
   return { ok: false, problems, ...extras };
@@ -148,14 +117,14 @@ interface ValuesReading {
 
 type Tree = { [key: string]: unknown };
 
-function readValues(values: ReadonlyMap<string, string>): ValuesReading {
-  const given = TRAINING_KEYS.filter(({ key }) => values.has(key));
+function readValues(values: ReadonlyMap<string, string>, dialect: LinkDialect): ValuesReading {
+  const given = dialect.keys.filter(({ key }) => values.has(key));
   const tree: Tree = {};
   const problems: LinkProblem[] = [];
   const notices: string[] = [];
   for (const entry of given) {
     const text = values.get(entry.key) ?? "";
-    const kind = kindOf(entry.path.slice(0, -1), given, values);
+    const kind = kindOf(entry.path.slice(0, -1), given, values, dialect);
     if (entry.kinds !== null && kind !== null && !entry.kinds.includes(kind)) {
       notices.push(`The link's ${entry.key} has no meaning for ${kind} and was ignored.`);
       continue;
@@ -186,7 +155,7 @@ function place(tree: Tree, path: Path): Tree {
 }
 
 /** Sections that have no kind. */
-const PLAIN = new Set(["network", "training", "evaluation"]);
+const PLAIN = new Set(["network", "adapter", "training", "evaluation"]);
 
 /**
  * The kind of what holds a field: as given, else the first that has all of the fields given for it ("mean" means a Gaussian),
@@ -196,6 +165,7 @@ function kindOf(
   holder: Path,
   given: readonly TrainingKey[],
   values: ReadonlyMap<string, string>,
+  { defaults, rewardKind }: LinkDialect,
 ): string | null {
   const last = holder.at(-1);
   if (typeof last === "number" || PLAIN.has(String(last))) return null;
@@ -204,8 +174,8 @@ function kindOf(
   if (named !== undefined) return values.get(named.key) ?? null;
   const lists = here.flatMap(({ kinds }) => (kinds === null ? [] : [kinds]));
   const [first = []] = lists;
-  const standard = valueAt(TRAINING_DEFAULTS, [...holder, "kind"]);
-  const fallback = typeof standard === "string" ? standard : "quadratic";
+  const standard = valueAt(defaults, [...holder, "kind"]);
+  const fallback = typeof standard === "string" ? standard : rewardKind;
   if (lists.every((kinds) => kinds.includes(fallback))) return fallback;
   return first.find((kind) => lists.every((kinds) => kinds.includes(kind))) ?? first[0] ?? fallback;
 }
@@ -213,6 +183,8 @@ function kindOf(
 /** Keys that take part in what a field must satisfy, where the field itself was not given. */
 const PARTNERS: readonly (readonly [field: RegExp, keys: readonly string[]])[] = [
   [/^algorithm\.(group|n|minibatches)$/, ["batch"]],
+  [/^training\.batch$/, ["batch", "N"]],
+  [/^model\.prompts$/, ["prompts", "batch", "group", "best"]],
   [/^algorithm\.(window|through)/, ["window", "N", "lastStep"]],
   [/^training\.(noise|lastStep)/, ["process", "lastStep", "N"]],
   [/^training\.grid/, ["T", "process"]],
@@ -224,17 +196,18 @@ function keyOf(
   field: string,
   rewards: readonly number[],
   values: ReadonlyMap<string, string>,
+  { keys }: LinkDialect,
 ): string | null {
   if (field === "version") return "v";
   const parts = field
     .replace(/^rewards\[(\d+)\]/, (_, i) => `rewards.${rewards[Number(i)] ?? i}`)
     .split(/[.[\]]+/)
     .filter((part) => part !== "");
-  const given = (keys: readonly (string | undefined)[]) =>
-    keys.find((key) => key !== undefined && values.has(key));
+  const given = (candidates: readonly (string | undefined)[]) =>
+    candidates.find((key) => key !== undefined && values.has(key));
   for (let length = parts.length; length > 0; length--) {
     const prefix = parts.slice(0, length).join(".");
-    const under = TRAINING_KEYS.filter(({ path }) => `${path.join(".")}.`.startsWith(`${prefix}.`));
+    const under = keys.filter(({ path }) => `${path.join(".")}.`.startsWith(`${prefix}.`));
     const exact = under.find(({ path }) => path.join(".") === prefix)?.key;
     const kind = under.find(({ path }) => path.at(-1) === "kind")?.key;
     const partners = PARTNERS.find(([pattern]) => pattern.test(field))?.[1] ?? [];
@@ -244,7 +217,9 @@ function keyOf(
   return null;
 }
 
-/** The nearest valid specification: keys at fault are left out for their defaults, the algorithm last. Never throws. */
+/** The nearest valid specification: keys at fault are left out for their defaults, the model and the algorithm last. Never throws. */
 export function repairTrainingLink(link: string, checks: TrainingChecks = {}): Repaired<TrainingSpec> {
-  return repairByKeys(link, (text) => parseTrainingLink(text, checks), TRAINING_DEFAULTS, ["train"]);
+  const { defaults } = dialectOfLink(link);
+  const kept = defaults.model.kind === "glyphs" ? ["train", "model"] : ["train"];
+  return repairByKeys(link, (text) => parseTrainingLink(text, checks), defaults, kept);
 }

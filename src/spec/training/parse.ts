@@ -1,15 +1,17 @@
 /** From unknown JSON to a training specification, or to the list of everything wrong with it. */
+import type * as z from "zod/mini";
 import { completeModel, completeReward, modelDimension } from "../defaults.ts";
 import { canonical, checkVersion, expandKind, unknownSections } from "../parse.ts";
 import { showValue, type Problem } from "../problems.ts";
 import { isRecord, toProblems, uniqueByField, withoutUnknown } from "../zod-problems.ts";
-import type { ProcessSpec } from "../types.ts";
-import { publishedTraining } from "./algorithm-defaults.ts";
-import { checkTraining, type TrainingChecks } from "./consistency.ts";
-import { defaultHeldOut, defaultRewards, TRAINING_DEFAULTS } from "./defaults.ts";
+import { publishedImageTraining, publishedTraining } from "./algorithm-defaults.ts";
+import { checkPointTraining, type PartsOf, type TrainingChecks } from "./consistency.ts";
+import { defaultHeldOut, defaultRewards, IMAGE_TRAINING_DEFAULTS, TRAINING_DEFAULTS } from "./defaults.ts";
 import { TRAINING_FIELD_NAMES } from "./fields.ts";
-import { TRAINING_SECTIONS, type ParsedTraining, type TrainingSectionName } from "./schema.ts";
-import type { AlgorithmSpec, TrainingSection, TrainingSpec } from "./types.ts";
+import { checkImageTraining } from "./image-consistency.ts";
+import { IMAGE_TRAINING_SECTIONS } from "./image-schema.ts";
+import { TRAINING_SECTIONS } from "./schema.ts";
+import type { ImageTrainingSpec, PointTrainingSpec, TrainingSection, TrainingSpec } from "./types.ts";
 
 export type TrainingParseResult =
   | { readonly ok: true; readonly spec: TrainingSpec }
@@ -33,7 +35,8 @@ const WORD_PLACES = new Set([
 
 /**
  * Reads a training specification. Every field but `version` and `kind` may be left out for its default: a section for that of
- * the first training (as far as it suits the law and the algorithm), a field of a section for the default of its kind. All problems are gathered.
+ * the first training (as far as it suits the model and the algorithm), a field of a section for the default of its kind. The
+ * model "glyphs" makes it a training of images. All problems are gathered.
  */
 export function parseTrainingSpec(json: unknown, checks: TrainingChecks = {}): TrainingParseResult {
   if (!isRecord(json))
@@ -41,13 +44,31 @@ export function parseTrainingSpec(json: unknown, checks: TrainingChecks = {}): T
       ok: false,
       problems: [{ field: "", message: `must be a JSON object, got ${showValue(json)}; see the schema` }],
     };
+  const sections = asksForGlyphs(json) ? IMAGE_TRAINING_SECTIONS : TRAINING_SECTIONS;
   const problems: Problem[] = [
     ...checkVersion(json),
     ...checkKind(json),
-    ...unknownSections(json, ["kind", ...Object.keys(TRAINING_SECTIONS)], TRAINING_FIELD_NAMES),
+    ...unknownSections(json, ["kind", ...Object.keys(sections)], TRAINING_FIELD_NAMES),
   ];
-  const read = <S extends TrainingSectionName>(name: S, standard: unknown): ParsedTraining<S> | null =>
-    readSection(name, json[name] === undefined ? standard : json[name], problems);
+  const parts = asksForGlyphs(json) ? readImages(json, problems) : readPoints(json, problems);
+  problems.push(
+    ...("adapter" in parts ? checkImageTraining(parts, checks) : checkPointTraining(parts, checks)),
+  );
+  if (problems.length > 0) return { ok: false, problems };
+  // Without a problem every section but heldOut has been read.
+  const spec = { version: 1, kind: "training", ...parts } as TrainingSpec;
+  return { ok: true, spec: canonical(spec, TRAINING_FIELD_NAMES) };
+}
+
+/** True if the model is the glyph model, whatever else is wrong. */
+function asksForGlyphs({ model }: Json): boolean {
+  return model === "glyphs" || (isRecord(model) && model.kind === "glyphs");
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function readPoints(json: Json, problems: Problem[]): PartsOf<PointTrainingSpec> {
+  const read = sectionReader(TRAINING_SECTIONS, json, problems);
   const parsedModel = read("model", TRAINING_DEFAULTS.model);
   const model = parsedModel === null ? null : completeModel(parsedModel);
   const dim = (model && modelDimension(model)) ?? 2;
@@ -56,24 +77,38 @@ export function parseTrainingSpec(json: unknown, checks: TrainingChecks = {}): T
   const process = read("process", TRAINING_DEFAULTS.process);
   const algorithm = read("algorithm", TRAINING_DEFAULTS.algorithm);
   const training = read("training", {});
-  const parts = {
+  const { kind } = algorithm ?? TRAINING_DEFAULTS.algorithm;
+  const published = publishedTraining(kind, process?.kind ?? TRAINING_DEFAULTS.process.kind);
+  return {
     model,
     process,
     network: read("network", TRAINING_DEFAULTS.network),
     rewards: rewards && rewards.map((r) => ({ reward: completeReward(r.reward, dim), weight: r.weight })),
     heldOut: heldOut && completeReward(heldOut, dim),
     algorithm,
-    training: training && completeTraining(training, algorithm, process),
+    training: training && completed(training, published),
     evaluation: read("evaluation", {}),
   };
-  problems.push(...checkTraining(parts, checks));
-  if (problems.length > 0) return { ok: false, problems };
-  // Without a problem every section but heldOut has been read.
-  const spec = { version: 1, kind: "training", ...parts } as TrainingSpec;
-  return { ok: true, spec: canonical(spec, TRAINING_FIELD_NAMES) };
 }
 
-function checkKind(json: Readonly<Record<string, unknown>>): Problem[] {
+function readImages(json: Json, problems: Problem[]): PartsOf<ImageTrainingSpec> {
+  const standard = IMAGE_TRAINING_DEFAULTS;
+  const read = sectionReader(IMAGE_TRAINING_SECTIONS, json, problems);
+  const algorithm = read("algorithm", standard.algorithm);
+  const training = read("training", {});
+  const published = publishedImageTraining((algorithm ?? standard.algorithm).kind);
+  return {
+    model: read("model", standard.model),
+    adapter: read("adapter", standard.adapter),
+    rewards: read("rewards", standard.rewards),
+    heldOut: read("heldOut", standard.heldOut),
+    algorithm,
+    training: training && completed(training, published),
+    evaluation: read("evaluation", {}),
+  };
+}
+
+function checkKind(json: Json): Problem[] {
   if (json.kind === "training") return [];
   return [
     {
@@ -83,29 +118,32 @@ function checkKind(json: Readonly<Record<string, unknown>>): Problem[] {
   ];
 }
 
+type Published = Pick<TrainingSection, "noise" | "klWeight">;
+
 /** Noise and klWeight that were left out are those the algorithm is published with. */
-function completeTraining(
-  training: ParsedTraining<"training">,
-  algorithm: AlgorithmSpec | null,
-  process: ProcessSpec | null,
+function completed(
+  training: Omit<TrainingSection, keyof Published> & Partial<Published>,
+  published: Published,
 ): TrainingSection {
-  const { kind } = algorithm ?? TRAINING_DEFAULTS.algorithm;
-  return { ...publishedTraining(kind, process?.kind ?? TRAINING_DEFAULTS.process.kind), ...training };
+  return { ...published, ...training };
 }
 
-function readSection<S extends TrainingSectionName>(
-  name: S,
-  given: unknown,
-  problems: Problem[],
-): ParsedTraining<S> | null {
-  const input = name === "rewards" ? expandRewards(given) : expandKind(given, [name], WORD_PLACES);
-  const schema = TRAINING_SECTIONS[name];
-  const result = schema.safeParse(input);
-  if (result.success) return result.data as ParsedTraining<S>;
-  problems.push(...uniqueByField(toProblems(result.error.issues, input, [name], TRAINING_FIELD_NAMES)));
-  // Unknown fields alone leave a section that the checks across fields can still read.
-  const known = schema.safeParse(withoutUnknown(input, result.error.issues));
-  return known.success ? (known.data as ParsedTraining<S>) : null;
+type Schemas = Readonly<Record<string, z.ZodMiniType>>;
+
+/** Reads sections by their schemas; a section that is not there is `standard`. Problems go to `problems`. */
+function sectionReader<T extends Schemas>(schemas: T, json: Json, problems: Problem[]) {
+  return <S extends keyof T & string>(name: S, standard: unknown): z.output<T[S]> | null => {
+    const given = json[name] === undefined ? standard : json[name];
+    const input = name === "rewards" ? expandRewards(given) : expandKind(given, [name], WORD_PLACES);
+    const schema = schemas[name];
+    if (schema === undefined) return null;
+    const result = schema.safeParse(input);
+    if (result.success) return result.data as z.output<T[S]>;
+    problems.push(...uniqueByField(toProblems(result.error.issues, input, [name], TRAINING_FIELD_NAMES)));
+    // Unknown fields alone leave a section that the checks across fields can still read.
+    const known = schema.safeParse(withoutUnknown(input, result.error.issues));
+    return known.success ? (known.data as z.output<T[S]>) : null;
+  };
 }
 
 /** A reward may be written as the word of its kind, alone or in its place. */

@@ -143,6 +143,44 @@ export const TRAINING_PRESETS: readonly TrainingPreset[] = [
       ],
     },
   ),
+  preset(
+    "bold-letters",
+    "Images: bolder letters",
+    "Do strokes grow wider, and can the letters still be read? DDPO trains low-rank parts of the glyph model; legibility is judged by classifiers that take no part.",
+    { model: "glyphs" },
+  ),
+  preset(
+    "red-images",
+    "Images: towards red",
+    "Does the ODE turn red too when only noisy samples were trained on? Flow-GRPO in groups of 8, with its KL penalty.",
+    {
+      model: { kind: "glyphs", prompts: ["bold R", "light sans k"] },
+      rewards: [{ reward: { kind: "colour", colour: "red" } }],
+      algorithm: "flow-grpo",
+    },
+  ),
+  preset(
+    "image-window",
+    "Images: a window of noise",
+    "Is noise in 2 of 8 steps enough to learn from? MixGRPO on the glyph model; the other steps are the ODE's.",
+    {
+      model: { kind: "glyphs", prompts: ["blue serif R on white"] },
+      rewards: [{ reward: "contrast" }],
+      algorithm: "mix-grpo",
+      training: { steps: 8 },
+    },
+  ),
+  preset(
+    "image-dense",
+    "Images: a reward at every step",
+    "Do rewards of the predicted image at each of 3 steps help? SDPO compares pairs from one starting noise.",
+    {
+      model: { kind: "glyphs", prompts: ["blue serif R on white", "black sans A on yellow"] },
+      rewards: [{ reward: "stroke" }],
+      algorithm: "sdpo",
+      training: { steps: 3 },
+    },
+  ),
 ];
 
 /** The preset of that id, or null. */

@@ -1,18 +1,14 @@
-/** The shape of a training specification: field names, ranges, defaults. What fields must satisfy together is in `consistency.ts`. */
+/** The shape of a training on points: field names, ranges, defaults. What fields must satisfy together is in `consistency.ts`. */
 import * as z from "zod/mini";
 import { LIMITS } from "../limits.ts";
-import { integer, list, number, oneOf } from "../schema-parts.ts";
-import { grid, SECTION_SCHEMAS } from "../schema.ts";
-import { ALGORITHM_DEFAULTS as A, ALGORITHM_KINDS } from "./algorithm-defaults.ts";
+import { integer, list, number } from "../schema-parts.ts";
+import { SECTION_SCHEMAS } from "../schema.ts";
+import { ALGORITHM_DEFAULTS } from "./algorithm-defaults.ts";
 import { TRAINING_DEFAULTS as D } from "./defaults.ts";
 import { TRAINING_LIMITS as L } from "./limits.ts";
-import type { SurrogateSpec, WindowSpec } from "./types.ts";
+import { runSections, word } from "./run-schema.ts";
 
 const { model, process, reward } = SECTION_SCHEMAS;
-
-const word = <const T extends readonly [string, ...string[]]>(words: T) =>
-  z.enum(words, `must be one of ${words.join(", ")}`);
-const flag = z.boolean("must be true or false");
 
 const network = z.strictObject(
   {
@@ -32,144 +28,11 @@ const weighted = z.strictObject(
 const rewards = list(weighted, L.rewards, "rewards with weights");
 const heldOut = z.nullable(reward);
 
-const noise = z.discriminatedUnion(
-  "kind",
-  [
-    z.strictObject({ kind: z.literal("gddim"), eta: z._default(number(L.noise), 1) }),
-    z.strictObject({ kind: z.literal("flow-grpo"), level: z._default(number(L.noise), 0.7) }),
-    z.strictObject({ kind: z.literal("dance-grpo"), level: z._default(number(L.noise), 0.3) }),
-  ],
-  oneOf(["gddim", "flow-grpo", "dance-grpo"]),
-);
-
-const logProb = word(["sum", "mean"]);
-const aggregate = word(["advantages", "rewards"]);
-const std = word(["population", "sample"]);
-const share = number(L.share);
-
-const surrogate = (d: SurrogateSpec) => ({
-  clip: z._default(number(L.clip), d.clip),
-  advantageClip: z._default(number(L.advantageClip), d.advantageClip),
-  logProb: z._default(logProb, d.logProb),
-  std: z._default(std, d.std),
-  minibatches: z._default(integer(L.minibatches), d.minibatches),
-  innerEpochs: z._default(integer(L.innerEpochs), d.innerEpochs),
-  timestepFraction: z._default(share, d.timestepFraction),
+const { algorithm, training, evaluation } = runSections({
+  ...D,
+  algorithms: ALGORITHM_DEFAULTS,
+  limits: L,
 });
-
-const W: WindowSpec = A["mix-grpo"].window;
-const window = z.strictObject(
-  {
-    strategy: z._default(word(["progressive", "random", "decay", "exp-decay", "frozen"]), W.strategy),
-    size: z._default(integer(L.steps), W.size),
-    start: z._default(integer(L.windowStart), W.start),
-    interval: z._default(integer(L.windowInterval), W.interval),
-    stride: z._default(integer(L.windowStride), W.stride),
-    end: z._default(word(["wrap", "clip"]), W.end),
-  },
-  "must be an object",
-);
-
-const group = (value: number) => z._default(integer(L.group), value);
-
-const algorithm = z.discriminatedUnion(
-  "kind",
-  [
-    z.strictObject({ kind: z.literal("ddpo-is"), ...surrogate(A["ddpo-is"]) }),
-    z.strictObject({
-      kind: z.literal("ddpo-sf"),
-      advantageClip: z._default(number(L.advantageClip), A["ddpo-sf"].advantageClip),
-      logProb: z._default(logProb, A["ddpo-sf"].logProb),
-      std: z._default(std, A["ddpo-sf"].std),
-      timestepFraction: z._default(share, A["ddpo-sf"].timestepFraction),
-    }),
-    z.strictObject({
-      kind: z.literal("dpok"),
-      clip: z._default(number(L.clip), A.dpok.clip),
-      logProb: z._default(logProb, A.dpok.logProb),
-      buffer: z._default(integer(L.buffer), A.dpok.buffer),
-      policySteps: z._default(integer(L.innerSteps), A.dpok.policySteps),
-      valueSteps: z._default(integer(L.innerSteps), A.dpok.valueSteps),
-      kl: z._default(word(["eps-mse", "exact"]), A.dpok.kl),
-    }),
-    z.strictObject({
-      kind: z.literal("flow-grpo"),
-      ...surrogate(A["flow-grpo"]),
-      group: group(A["flow-grpo"].group),
-    }),
-    z.strictObject({
-      kind: z.literal("dance-grpo"),
-      ...surrogate(A["dance-grpo"]),
-      group: group(A["dance-grpo"].group),
-    }),
-    z.strictObject({
-      kind: z.literal("mix-grpo"),
-      ...surrogate(A["mix-grpo"]),
-      group: group(A["mix-grpo"].group),
-      window: z._default(window, { ...W }),
-      aggregate: z._default(aggregate, A["mix-grpo"].aggregate),
-      flashRatio: z._default(share, A["mix-grpo"].flashRatio),
-      sharedNoise: z._default(flag, A["mix-grpo"].sharedNoise),
-    }),
-    z.strictObject({
-      kind: z.literal("sdpo"),
-      clip: z._default(number(L.clip), A.sdpo.clip),
-      logProb: z._default(logProb, A.sdpo.logProb),
-      advantageClip: z._default(number(L.advantageClip), A.sdpo.advantageClip),
-      discount: z._default(number(L.discount), A.sdpo.discount),
-      temporalDecay: z._default(share, A.sdpo.temporalDecay),
-      minibatches: z._default(integer(L.minibatches), A.sdpo.minibatches),
-      pairs: z._default(flag, A.sdpo.pairs),
-      denseRewards: z._default(flag, A.sdpo.denseRewards),
-      stepwiseAdvantages: z._default(flag, A.sdpo.stepwiseAdvantages),
-      stepwiseUpdates: z._default(flag, A.sdpo.stepwiseUpdates),
-      shuffleSteps: z._default(flag, A.sdpo.shuffleSteps),
-    }),
-    z.strictObject({
-      kind: z.literal("rwr"),
-      temperature: z._default(number(L.temperature), A.rwr.temperature),
-      innerSteps: z._default(integer(L.innerSteps), A.rwr.innerSteps),
-    }),
-    z.strictObject({
-      kind: z.literal("direct"),
-      through: z._default(integer(L.steps), A.direct.through),
-    }),
-    z.strictObject({ kind: z.literal("best-of-n"), n: z._default(integer(L.bestOf), A["best-of-n"].n) }),
-  ],
-  oneOf(ALGORITHM_KINDS),
-);
-
-const T = D.training;
-const training = z.strictObject(
-  {
-    noise: z.exactOptional(noise),
-    steps: z._default(integer(L.steps), T.steps),
-    grid: z._default(grid, { kind: "uniform" }),
-    iterations: z._default(integer(L.iterations), T.iterations),
-    batch: z._default(integer(L.batch), T.batch),
-    learningRate: z._default(number(L.learningRate), T.learningRate),
-    weightDecay: z._default(number(L.weightDecay), T.weightDecay),
-    gradientClip: z._default(number(L.gradientClip), T.gradientClip),
-    klWeight: z.exactOptional(number(L.klWeight)),
-    lastStep: z._default(word(["drop", "keep"]), T.lastStep),
-    seed: z._default(integer(LIMITS.seed), T.seed),
-  },
-  "must be an object",
-);
-
-const E = D.evaluation;
-const evaluation = z.strictObject(
-  {
-    every: z._default(integer(L.every), E.every),
-    particles: z._default(integer(L.particles), E.particles),
-    seed: z._default(integer(LIMITS.seed), E.seed),
-    etasTrain: z._default(list(number(L.noise), L.sweep, "training etas"), [...E.etasTrain]),
-    etasDeploy: z._default(list(number(L.noise), L.sweep, "etas"), [...E.etasDeploy]),
-    stepsDeploy: z._default(list(integer(L.steps), L.sweep, "step counts"), [...E.stepsDeploy]),
-    seeds: z._default(integer(L.seeds), E.seeds),
-  },
-  "must be an object",
-);
 
 /** One schema per section, so that a fault in one hides none in another. */
 export const TRAINING_SECTIONS = {
@@ -183,13 +46,8 @@ export const TRAINING_SECTIONS = {
   evaluation,
 } as const;
 
-export type TrainingSectionName = keyof typeof TRAINING_SECTIONS;
-
-/** A section that passed its schema; what depends on the dimension is still open. */
-export type ParsedTraining<S extends TrainingSectionName> = z.output<(typeof TRAINING_SECTIONS)[S]>;
-
-/** The whole specification, for the published JSON Schema. */
-export const trainingSpecSchema = z.strictObject({
+/** The whole specification of training on points, for the published JSON Schema. */
+export const pointTrainingSchema = z.strictObject({
   version: z.literal(1),
   kind: z.literal("training"),
   model: z.optional(model),

@@ -1,18 +1,30 @@
 /**
- * The training specification: what one run of alignment (RLHF) of a learned 2-D model is, as plain JSON. It alone decides
- * every number of a training run; the link and the command line carry the same.
+ * The training specification: what one run of alignment (RLHF) of a learned model is, as plain JSON: of a small network on a
+ * law of points in one or two dimensions, or of low-rank parts in the glyph model of images. It alone decides every number of
+ * a training run; the link and the command line carry the same.
  *
  * Conventions: t runs from T (noise) to 0 (data); N is the number of steps; one "update" is one step of the optimiser; one
  * "iteration" is one rollout and the updates on it.
  */
+import type { GlyphWeights, ImageRewardSpec } from "../images/types.ts";
 import type { GridSpec, ModelSpec, ProcessSpec, RewardSpec } from "../types.ts";
 
 /** Version of the format. */
 export const TRAINING_SPEC_VERSION = 1;
 
-export interface TrainingSpec {
+/** Told apart by the model: the glyph model is trained on images, every other on points. */
+export type TrainingSpec = PointTrainingSpec | ImageTrainingSpec;
+
+/** What both kinds have in common. */
+interface AnyTraining {
   readonly version: 1;
   readonly kind: "training";
+  readonly algorithm: AlgorithmSpec;
+  readonly training: TrainingSection;
+  readonly evaluation: TrainingEvaluation;
+}
+
+export interface PointTrainingSpec extends AnyTraining {
   /** Data law the model is pretrained on, in 1 or 2 dimensions. */
   readonly model: ModelSpec;
   readonly process: ProcessSpec;
@@ -21,15 +33,51 @@ export interface TrainingSpec {
   readonly rewards: readonly WeightedReward[];
   /** Never trained on; shows when the trained reward is being gamed. Null for none. */
   readonly heldOut: RewardSpec | null;
-  readonly algorithm: AlgorithmSpec;
-  readonly training: TrainingSection;
-  readonly evaluation: TrainingEvaluation;
 }
 
 export interface WeightedReward {
   readonly reward: RewardSpec;
   /** > 0. */
   readonly weight: number;
+}
+
+/** Training of the glyph model; its process is the rectified flow, t from 1 to 0. */
+export interface ImageTrainingSpec extends AnyTraining {
+  readonly model: GlyphPolicySpec;
+  readonly adapter: AdapterSpec;
+  /** What training raises: the weighted sum of these. */
+  readonly rewards: readonly WeightedImageReward[];
+  /** Never trained on; judged by the evaluation classifiers where it needs any. Null for none. */
+  readonly heldOut: ImageRewardSpec | null;
+}
+
+export interface WeightedImageReward {
+  readonly reward: ImageRewardSpec;
+  /** > 0. */
+  readonly weight: number;
+}
+
+/** The pretrained network and what is asked of it. */
+export interface GlyphPolicySpec {
+  readonly kind: "glyphs";
+  readonly weights: GlyphWeights;
+  /** 1..16 prompts in free text, shared out evenly over the trajectories of an iteration. */
+  readonly prompts: readonly string[];
+}
+
+/** The low-rank parts that are trained; the network itself stays as it is [Hu21]. */
+export interface AdapterSpec {
+  /** Rank of each part, 1..16. */
+  readonly rank: number;
+  /** Layers that get one. */
+  readonly layers: "attention" | "all";
+  /** Seed of the starting values. */
+  readonly seed: number;
+}
+
+/** True for training of the glyph model. */
+export function isImageTraining(spec: TrainingSpec): spec is ImageTrainingSpec {
+  return spec.model.kind === "glyphs";
 }
 
 export interface NetworkSpec {

@@ -1,4 +1,4 @@
-import { createContext, useContext } from "react";
+import { createContext, useCallback, useContext } from "react";
 import { useStore } from "zustand";
 import { isFresh } from "../../lab/training/runs.ts";
 import type {
@@ -7,7 +7,13 @@ import type {
   TrainingLabStore,
   TrainingRun,
 } from "../../lab/training/state.ts";
-import type { AlgorithmKind, TrainingSpec } from "../../spec/training/types.ts";
+import {
+  isImageTraining,
+  type AlgorithmKind,
+  type ImageTrainingSpec,
+  type PointTrainingSpec,
+  type TrainingSpec,
+} from "../../spec/training/types.ts";
 import { useProposing } from "../lab-context.ts";
 
 /** The store of the training page, for all components below. */
@@ -32,6 +38,45 @@ export type ProposeTraining = (change: (spec: TrainingSpec) => unknown, field: s
 /** A `ProposeTraining` whose edits of one field, close in time, are one step of undo. */
 export function useTrainingPropose(): ProposeTraining {
   return useProposing(useTrainingStore());
+}
+
+function pointsOf(spec: TrainingSpec): PointTrainingSpec {
+  if (isImageTraining(spec)) throw new Error("usePoints: must be used for points, got glyphs; this is a bug");
+  return spec;
+}
+
+function imagesOf(spec: TrainingSpec): ImageTrainingSpec {
+  if (!isImageTraining(spec))
+    throw new Error("useGlyphs: must be used for glyphs, got points; this is a bug");
+  return spec;
+}
+
+/** A part of the spec in components that are drawn for points alone. */
+export function usePoints<T>(select: (spec: PointTrainingSpec) => T): T {
+  return useTraining(({ spec }) => select(pointsOf(spec)));
+}
+
+/** A part of the spec in components that are drawn for the glyph model alone. */
+export function useGlyphs<T>(select: (spec: ImageTrainingSpec) => T): T {
+  return useTraining(({ spec }) => select(imagesOf(spec)));
+}
+
+/** Tries a change of a spec of points. */
+export function usePointsPropose(): (
+  change: (spec: PointTrainingSpec) => unknown,
+  field: string,
+) => string | null {
+  const propose = useTrainingPropose();
+  return useCallback((change, field) => propose((spec) => change(pointsOf(spec)), field), [propose]);
+}
+
+/** Tries a change of a spec of the glyph model. */
+export function useGlyphsPropose(): (
+  change: (spec: ImageTrainingSpec) => unknown,
+  field: string,
+) => string | null {
+  const propose = useTrainingPropose();
+  return useCallback((change, field) => propose((spec) => change(imagesOf(spec)), field), [propose]);
 }
 
 /** The run on the screen. */

@@ -1,7 +1,7 @@
 /** The training that these tests vary: a Gaussian on a line with a quadratic reward, all in closed form. */
 import { SpecError } from "../../../src/spec/problems.ts";
 import { parseTrainingSpec } from "../../../src/spec/training/parse.ts";
-import type { TrainingSpec } from "../../../src/spec/training/types.ts";
+import type { PointTrainingSpec } from "../../../src/spec/training/types.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -9,7 +9,7 @@ type Json = Readonly<Record<string, unknown>>;
 export function lineSpec(
   training: Json = {},
   { evaluation = {}, ...rest }: Json & { readonly evaluation?: Json } = {},
-): TrainingSpec {
+): PointTrainingSpec {
   const parsed = parseTrainingSpec({
     version: 1,
     kind: "training",
@@ -36,5 +36,5 @@ export function lineSpec(
     ...rest,
   });
   if (!parsed.ok) throw new SpecError(parsed.problems);
-  return parsed.spec;
+  return parsed.spec as PointTrainingSpec;
 }

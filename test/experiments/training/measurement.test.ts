@@ -15,7 +15,7 @@ import { sumOfRewards, trainingTheory } from "../../../src/experiments/training/
 import type { Estimate } from "../../../src/measure/estimate.ts";
 import { interval } from "../../../src/measure/verdict.ts";
 import { createReward } from "../../../src/rewards/evaluate.ts";
-import type { TrainingSpec } from "../../../src/spec/training/types.ts";
+import type { PointTrainingSpec } from "../../../src/spec/training/types.ts";
 import { exactEngine } from "./exact-engine.ts";
 import { lineSpec } from "./line.ts";
 
@@ -26,7 +26,7 @@ const near = (estimate: Estimate, expected: number) =>
     SURE * estimate.se,
   );
 
-async function measured(spec: TrainingSpec, shift: number): Promise<PolicyMeasurement> {
+async function measured(spec: PointTrainingSpec, shift: number): Promise<PolicyMeasurement> {
   const resolved = resolveTraining(spec);
   const pretrained = Float64Array.of(0.5);
   const engine = exactEngine();
@@ -36,7 +36,12 @@ async function measured(spec: TrainingSpec, shift: number): Promise<PolicyMeasur
 }
 
 /** Exact reward of the line's denoiser with its mean at m, by the scalar recursion x <- a x + b. */
-function exactReward(spec: TrainingSpec, m: number, noise: Parameters<typeof noiseSteps>[0], steps: number) {
+function exactReward(
+  spec: PointTrainingSpec,
+  m: number,
+  noise: Parameters<typeof noiseSteps>[0],
+  steps: number,
+) {
   const { diffusion } = resolveTraining(spec);
   let mean = 0;
   let variance = diffusion.priorStd ** 2;

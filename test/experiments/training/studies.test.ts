@@ -19,7 +19,7 @@ import { interval } from "../../../src/measure/verdict.ts";
 import { TRAINING_DEFAULTS } from "../../../src/spec/training/defaults.ts";
 import { parseTrainingSpec } from "../../../src/spec/training/parse.ts";
 import { TRAINING_PRESETS, trainingPresetOf } from "../../../src/spec/training/presets.ts";
-import type { TrainingSpec } from "../../../src/spec/training/types.ts";
+import type { PointTrainingSpec } from "../../../src/spec/training/types.ts";
 import { exactEngine, type ExactEngineOptions } from "./exact-engine.ts";
 import { lineSpec } from "./line.ts";
 
@@ -83,7 +83,8 @@ describe("a cell", () => {
   });
 
   test("has the name of what decides its numbers, and of nothing else", () => {
-    const key = (change: Partial<TrainingSpec>) => trainingCell("x", { ...small, ...change }, [], true).key;
+    const key = (change: Partial<PointTrainingSpec>) =>
+      trainingCell("x", { ...small, ...change }, [], true).key;
     const { evaluation, training } = small;
     expect(key({})).toBe(key({ evaluation: { ...evaluation, etasTrain: [3], seeds: 9 } }));
     expect(key({})).not.toBe(key({ training: { ...training, seed: 2 } }));

@@ -20,14 +20,14 @@ import type { TrainingLabData } from "../../../src/lab/training/state.ts";
 import { trainingView } from "../../../src/lab/training/training-view.ts";
 import { emptyVectorSums } from "../../../src/measure/vector-sums.ts";
 import { parseTrainingSpec } from "../../../src/spec/training/parse.ts";
-import type { TrainingSpec } from "../../../src/spec/training/types.ts";
+import type { PointTrainingSpec, TrainingSpec } from "../../../src/spec/training/types.ts";
 import { fakeClock } from "../fakes.ts";
 
 /** A short run on the line: six iterations, kept and measured every two. */
 export function lineSpec(
-  training: Partial<TrainingSpec["training"]> = {},
+  training: Partial<PointTrainingSpec["training"]> = {},
   rest: Readonly<Record<string, unknown>> = {},
-): TrainingSpec {
+): PointTrainingSpec {
   const parsed = parseTrainingSpec({
     version: 1,
     kind: "training",
@@ -39,7 +39,7 @@ export function lineSpec(
     ...rest,
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.spec;
+  return parsed.spec as PointTrainingSpec;
 }
 
 /** The rule of the weights: each iteration depends on all before it and on the settings. */
@@ -235,7 +235,12 @@ export interface TestPage {
 
 /** A page over fakes, opened. */
 export async function openPage(
-  parts: { spec?: TrainingSpec; files?: WeightFiles; kept?: KeptRuns; study?: TrainingLabData["study"] } = {},
+  parts: {
+    spec?: PointTrainingSpec;
+    files?: WeightFiles;
+    kept?: KeptRuns;
+    study?: TrainingLabData["study"];
+  } = {},
 ): Promise<TestPage> {
   const clock = fakeClock();
   const { spec = lineSpec(), files = fakeFiles(), kept = noKeptRuns, study = null } = parts;

@@ -15,10 +15,10 @@ import {
 import type { TrainingRun } from "../../../src/lab/training/state.ts";
 import { summedView, trainingView } from "../../../src/lab/training/training-view.ts";
 import { resolveTraining } from "../../../src/experiments/training/resolve.ts";
-import type { TrainingSpec } from "../../../src/spec/training/types.ts";
+import type { PointTrainingSpec } from "../../../src/spec/training/types.ts";
 import { lineSpec } from "./fakes.ts";
 
-const reference = (spec: TrainingSpec) => ({
+const reference = (spec: PointTrainingSpec) => ({
   key: referenceKey(spec),
   origin: "shipped" as const,
   parameters: Float64Array.of(1),
@@ -47,7 +47,7 @@ const iterationsOf = (run: TrainingRun) => run.points.map((point) => point.check
 
 describe("Keys of a training spec", () => {
   const base = lineSpec();
-  const change = (training: Partial<TrainingSpec["training"]>): TrainingSpec => ({
+  const change = (training: Partial<PointTrainingSpec["training"]>): PointTrainingSpec => ({
     ...base,
     training: { ...base.training, ...training },
   });

@@ -1,10 +1,6 @@
 /** Algorithms side by side, from one pretrained model. */
 import type { ChartData, LineChartData } from "../../../measure/series.ts";
-import {
-  algorithmDefaults,
-  ALGORITHM_KINDS,
-  publishedTraining,
-} from "../../../spec/training/algorithm-defaults.ts";
+import { algorithmFor, ALGORITHM_KINDS, publishedFor } from "../../../spec/training/algorithm-defaults.ts";
 import type { AlgorithmKind, TrainingSpec } from "../../../spec/training/types.ts";
 import { trainingCell, type CellResult } from "../cells.ts";
 import type { ProgressAxis } from "../charts.ts";
@@ -48,8 +44,8 @@ export function withAlgorithm(spec: TrainingSpec, kind: AlgorithmKind): Training
   if (spec.algorithm.kind === kind) return spec;
   return {
     ...spec,
-    algorithm: algorithmDefaults(kind),
-    training: { ...spec.training, ...publishedTraining(kind, spec.process.kind), lastStep: "drop" },
+    algorithm: algorithmFor(kind, spec.model),
+    training: { ...spec.training, ...publishedFor(spec, kind), lastStep: "drop" },
   };
 }
 

@@ -9,7 +9,7 @@ import { ChartSkeleton } from "../../ChartSkeleton.tsx";
 import { HelpTip } from "../../HelpTip.tsx";
 import { PanelBoundary } from "../../PanelBoundary.tsx";
 import { useChartActions } from "../../use-chart-actions.tsx";
-import { openTab, shownRun, useTraining, useTrainingStore } from "../training-context.ts";
+import { openTab, shownRun, usePoints, useTraining, useTrainingStore } from "../training-context.ts";
 import { isEdited } from "../training-run-words.ts";
 import { LossPlot } from "./LossPlot.tsx";
 import { RunHealth } from "./RunHealth.tsx";
@@ -110,7 +110,7 @@ const OneChart = memo(function OneChart({ chart: newest }: { readonly chart: Cha
 /** The pretrained network: its loss where it was trained here, and the error of its score. */
 function Pretraining() {
   const reference = useTraining((state) => state.reference);
-  const steps = useTraining((state) => state.spec.network.pretrainSteps);
+  const steps = usePoints((spec) => spec.network.pretrainSteps);
   const losses = lossesOf(reference);
   const errors = reference.phase === "ready" ? reference.weights.scoreError : null;
   return (

@@ -6,7 +6,7 @@ import type { NetworkSpec } from "../../../spec/training/types.ts";
 import { NumberField } from "../../fields/NumberField.tsx";
 import { SelectField } from "../../fields/SelectField.tsx";
 import { saveBytes } from "../../save-file.ts";
-import { useTraining, useTrainingPropose, useTrainingStore } from "../training-context.ts";
+import { usePoints, usePointsPropose, useTraining, useTrainingStore } from "../training-context.ts";
 import { referenceText } from "../training-run-words.ts";
 import { TrainingSection } from "./TrainingSection.tsx";
 
@@ -19,8 +19,8 @@ const PREDICTIONS = [
 
 /** Section "Network". */
 export function NetworkSection() {
-  const network = useTraining((state) => state.spec.network);
-  const propose = useTrainingPropose();
+  const network = usePoints((spec) => spec.network);
+  const propose = usePointsPropose();
   const put = (part: Partial<NetworkSpec>, field: string) =>
     propose((spec) => ({ ...spec, network: { ...spec.network, ...part } }), field);
   return (

@@ -1,5 +1,6 @@
 /** The sampler while training: the law of its noise, its steps, and their times. */
 import { TRAINING_DEFAULTS } from "../../../spec/training/defaults.ts";
+import { isImageTraining } from "../../../spec/training/types.ts";
 import { GRID_WORDS } from "../../controls/digests.ts";
 import { optionsOf } from "../../controls/options.ts";
 import { GridEditor } from "../../controls/SamplerSection.tsx";
@@ -14,7 +15,7 @@ import { NOISE_WORDS, noiseDigest, noiseNote } from "./training-words.ts";
 /** Section "Training sampler". */
 export function NoiseSection() {
   const { noise, steps, grid } = useTraining((state) => state.spec.training);
-  const process = useTraining((state) => state.spec.process.kind);
+  const process = useTraining(({ spec }) => (isImageTraining(spec) ? "flow" : spec.process.kind));
   const digest = useTraining((state) => noiseDigest(state.spec));
   const propose = useTrainingPropose();
   const level = (value: number) =>

@@ -2,7 +2,7 @@
 import { withRewardKind } from "../../../spec/adapt.ts";
 import { modelDimension } from "../../../spec/defaults.ts";
 import { TRAINING_LIMITS } from "../../../spec/training/limits.ts";
-import type { TrainingSpec } from "../../../spec/training/types.ts";
+import type { PointTrainingSpec } from "../../../spec/training/types.ts";
 import type { RewardSpec } from "../../../spec/types.ts";
 import { REWARD_WORDS, rewardDigest } from "../../controls/digests.ts";
 import { optionsOf } from "../../controls/options.ts";
@@ -10,18 +10,20 @@ import { RewardEditor } from "../../controls/RewardSection.tsx";
 import { NumberField } from "../../fields/NumberField.tsx";
 import { SelectField } from "../../fields/SelectField.tsx";
 import { Icon } from "../../Icon.tsx";
-import { useTraining, useTrainingPropose } from "../training-context.ts";
+import { usePoints, usePointsPropose } from "../training-context.ts";
 import { asLaws } from "./laws-lens.ts";
 import { newReward } from "./training-edits.ts";
 import { TrainingSection } from "./TrainingSection.tsx";
 
 /** Sections "Reward" and "Held-out reward". */
 export function RewardsSection() {
-  const rewards = useTraining((state) => state.spec.rewards);
-  const dim = useTraining((state) => modelDimension(state.spec.model) ?? 1);
-  const propose = useTrainingPropose();
-  const put = (change: (rewards: TrainingSpec["rewards"]) => TrainingSpec["rewards"], field: string) =>
-    propose((spec) => ({ ...spec, rewards: change(spec.rewards) }), field);
+  const rewards = usePoints((spec) => spec.rewards);
+  const dim = usePoints((spec) => modelDimension(spec.model) ?? 1);
+  const propose = usePointsPropose();
+  const put = (
+    change: (rewards: PointTrainingSpec["rewards"]) => PointTrainingSpec["rewards"],
+    field: string,
+  ) => propose((spec) => ({ ...spec, rewards: change(spec.rewards) }), field);
   const [first] = rewards;
   return (
     <TrainingSection
@@ -89,9 +91,9 @@ export function RewardsSection() {
 
 /** Section "Held-out reward": measured next to the trained one, so that gaming it shows. */
 export function HeldOutSection() {
-  const heldOut = useTraining((state) => state.spec.heldOut);
-  const dim = useTraining((state) => modelDimension(state.spec.model) ?? 1);
-  const propose = useTrainingPropose();
+  const heldOut = usePoints((spec) => spec.heldOut);
+  const dim = usePoints((spec) => modelDimension(spec.model) ?? 1);
+  const propose = usePointsPropose();
   const put = (next: RewardSpec | null, field: string) =>
     propose((spec) => ({ ...spec, heldOut: next }), field);
   return (
@@ -127,7 +129,7 @@ function OneReward(props: {
   readonly onTry: (reward: RewardSpec, field: string) => string | null;
 }) {
   const { reward, dim, path, name, onTry } = props;
-  const spec = useTraining((state) => state.spec);
+  const spec = usePoints((all) => all);
   return (
     <>
       <SelectField

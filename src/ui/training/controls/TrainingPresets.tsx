@@ -1,7 +1,8 @@
 /** Training runs to start from, each with the question it answers. */
 import { TRAINING_PRESETS, type TrainingPreset } from "../../../spec/training/presets.ts";
 import { trainingSpecKey } from "../../../lab/training/store.ts";
-import type { TrainingSpec } from "../../../spec/training/types.ts";
+import { isImageTraining, type ImageTrainingSpec, type TrainingSpec } from "../../../spec/training/types.ts";
+import { parsePrompt } from "../../../prompt/parse.ts";
 import { Thumbnail } from "../../controls/PresetGallery.tsx";
 import { useTraining, useTrainingStore } from "../training-context.ts";
 import { asLaws } from "./laws-lens.ts";
@@ -28,7 +29,11 @@ export function TrainingPresets({ onOpened }: { readonly onOpened: () => void })
               title={preset.question}
               onClick={() => open(preset)}
             >
-              <Thumbnail spec={asLaws(preset.spec)} />
+              {isImageTraining(preset.spec) ? (
+                <Letters spec={preset.spec} />
+              ) : (
+                <Thumbnail spec={asLaws(preset.spec)} />
+              )}
               <span>{preset.title}</span>
             </button>
           </li>
@@ -36,6 +41,16 @@ export function TrainingPresets({ onOpened }: { readonly onOpened: () => void })
       </ul>
       {current !== undefined && <p className="note">{current.question}</p>}
     </TrainingSection>
+  );
+}
+
+/** The characters that the prompts ask for. */
+function Letters({ spec: { model } }: { readonly spec: ImageTrainingSpec }) {
+  const letters = model.prompts.flatMap((prompt) => parsePrompt(prompt).tokens.character ?? []);
+  return (
+    <span className="thumbnail letters" aria-hidden="true">
+      {letters.slice(0, 4).join(" ")}
+    </span>
   );
 }
 

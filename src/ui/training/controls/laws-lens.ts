@@ -1,19 +1,19 @@
 /** The training spec seen as a spec of the page of laws, so that its editors of laws, processes and rewards serve here too. */
 import { adaptSpec } from "../../../spec/adapt.ts";
 import { defaultSpec, modelDimension } from "../../../spec/defaults.ts";
-import type { TrainingSpec } from "../../../spec/training/types.ts";
+import { isImageTraining, type PointTrainingSpec } from "../../../spec/training/types.ts";
 import type { ExperimentSpec, ModelSpec, RewardSpec } from "../../../spec/types.ts";
 import type { TrainingLabState, TrainingLabStore } from "../../../lab/training/state.ts";
 import type { EditedState, EditedStore } from "../../lab-context.ts";
 
 /** Law, process and first reward in a spec of laws; its other parts are defaults and mean nothing. */
-export function asLaws(spec: TrainingSpec, reward = spec.rewards[0]?.reward): ExperimentSpec {
+export function asLaws(spec: PointTrainingSpec, reward = spec.rewards[0]?.reward): ExperimentSpec {
   const base = defaultSpec();
   return { ...base, model: spec.model, process: spec.process, reward: reward ?? base.reward };
 }
 
 /** The training spec with law, process and first reward of an edited spec of laws; all rewards follow the dimension. */
-export function fromLaws(spec: TrainingSpec, edited: ExperimentSpec): TrainingSpec {
+export function fromLaws(spec: PointTrainingSpec, edited: ExperimentSpec): PointTrainingSpec {
   const before = asLaws(spec);
   const { model, process } = edited;
   const fitted = (reward: RewardSpec) => rewardFor(model, reward);
@@ -53,16 +53,18 @@ export function lawsLens(store: TrainingLabStore): EditedStore {
     if (seen !== null && from?.spec === state.spec && from.sections === state.sections) return seen;
     from = state;
     seen = {
-      spec: asLaws(state.spec),
+      // Laws are edited only where points are trained.
+      spec: isImageTraining(state.spec) ? defaultSpec() : asLaws(state.spec),
       sections: state.sections,
-      propose: (candidate, options) =>
-        state
-          .propose(fromLaws(store.getState().spec, candidate as ExperimentSpec), options)
-          .map((problem) => ({
-            ...problem,
-            // The editors know one reward, and by this name.
-            field: problem.field.replace(/^rewards\[0\]\.reward/, "reward"),
-          })),
+      propose: (candidate, options) => {
+        const { spec } = store.getState();
+        if (isImageTraining(spec)) return [];
+        return state.propose(fromLaws(spec, candidate as ExperimentSpec), options).map((problem) => ({
+          ...problem,
+          // The editors know one reward, and by this name.
+          field: problem.field.replace(/^rewards\[0\]\.reward/, "reward"),
+        }));
+      },
       set: (fields) => state.set(fields),
     };
     return seen;

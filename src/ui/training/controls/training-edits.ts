@@ -1,23 +1,23 @@
 /** Changes of a training spec that keep its parts fitting to each other. */
 import { KIND_DEFAULTS } from "../../../spec/kind-defaults.ts";
-import { algorithmDefaults, publishedTraining } from "../../../spec/training/algorithm-defaults.ts";
-import type { AlgorithmKind, NoiseSpec, TrainingSpec } from "../../../spec/training/types.ts";
+import { algorithmFor, publishedFor } from "../../../spec/training/algorithm-defaults.ts";
+import type { AlgorithmKind, NoiseSpec, TrainingSpec, WeightedReward } from "../../../spec/training/types.ts";
 import type { GridSpec } from "../../../spec/types.ts";
 import { gridOfKind } from "../../../spec/adapt.ts";
 
 /** The spec with that algorithm as published: its noise law and klWeight come with it, and the batch is made of whole groups. */
-export function withAlgorithm(spec: TrainingSpec, kind: AlgorithmKind): TrainingSpec {
-  const published = publishedTraining(kind, spec.process.kind);
+export function withAlgorithm<S extends TrainingSpec>(spec: S, kind: AlgorithmKind): S {
+  const published = publishedFor(spec, kind);
   const next = {
     ...spec,
-    algorithm: algorithmDefaults(kind),
+    algorithm: algorithmFor(kind, spec.model),
     training: { ...spec.training, ...published, ...lastStepOf(published.noise, spec) },
   };
   return withSteps(withWholeGroups(next), spec.training.steps);
 }
 
 /** The spec with a noise law of that kind at about the present strength. */
-export function withNoiseKind(spec: TrainingSpec, kind: NoiseSpec["kind"]): TrainingSpec {
+export function withNoiseKind<S extends TrainingSpec>(spec: S, kind: NoiseSpec["kind"]): S {
   const noise = noiseOfKind(spec.training.noise, kind);
   return { ...spec, training: { ...spec.training, noise, ...lastStepOf(noise, spec) } };
 }
@@ -36,7 +36,7 @@ function lastStepOf(noise: NoiseSpec, spec: TrainingSpec): Pick<TrainingSpec["tr
   return { lastStep: noise.kind === "gddim" ? "drop" : spec.training.lastStep };
 }
 
-function withWholeGroups(spec: TrainingSpec): TrainingSpec {
+function withWholeGroups<S extends TrainingSpec>(spec: S): S {
   const size = groupSize(spec);
   const batch = Math.max(size, Math.round(spec.training.batch / size) * size);
   return { ...spec, training: { ...spec.training, batch } };
@@ -50,7 +50,7 @@ export function groupSize({ algorithm }: TrainingSpec): number {
 }
 
 /** The spec with N = `steps`; a window, and a gradient through the last steps, are pushed back inside them. */
-export function withSteps(spec: TrainingSpec, steps: number): TrainingSpec {
+export function withSteps<S extends TrainingSpec>(spec: S, steps: number): S {
   const next = { ...spec, training: { ...spec.training, steps } };
   if (!Number.isInteger(steps) || steps < 1) return next;
   const { algorithm } = spec;
@@ -63,12 +63,12 @@ export function withSteps(spec: TrainingSpec, steps: number): TrainingSpec {
 }
 
 /** The spec with a grid of that kind and its usual numbers. */
-export function withGridKind(spec: TrainingSpec, kind: GridSpec["kind"]): TrainingSpec {
+export function withGridKind<S extends TrainingSpec>(spec: S, kind: GridSpec["kind"]): S {
   return { ...spec, training: { ...spec.training, grid: gridOfKind(kind) } };
 }
 
 /** Value that a new reward starts at: a bump at the origin, of the width that bumps start with. */
-export function newReward(dim: number): TrainingSpec["rewards"][number] {
+export function newReward(dim: number): WeightedReward {
   const center = new Array<number>(dim).fill(0);
   return { reward: { kind: "ring", center, ...KIND_DEFAULTS.ring }, weight: 1 };
 }
