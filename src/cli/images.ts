@@ -1,10 +1,16 @@
 /** Image experiments in a terminal: cells with standard errors, the grid's rewards, charts; pictures as PNG files. */
 import { encode } from "fast-png";
 import type { ImageEngine } from "../engine/image-engine.ts";
-import { type ImageCell, measureCells } from "../experiments/images/cells.ts";
-import { imageCharts } from "../experiments/images/charts.ts";
+import { cellsOf } from "../experiments/images/cells.ts";
 import { type GridRow, type ImageGrid, runGrid } from "../experiments/images/grid.ts";
+import {
+  type PromptFinding,
+  promptFinding,
+  type RichnessCell,
+  richnessCells,
+} from "../experiments/images/richness-charts.ts";
 import { contactSheet } from "../experiments/images/sheet.ts";
+import { type ImageStudyData, measureStudy, studyCharts } from "../experiments/images/studies.ts";
 import { chartToCsv } from "../measure/csv.ts";
 import type { Estimate } from "../measure/estimate.ts";
 import type { ChartData } from "../measure/series.ts";
@@ -13,17 +19,9 @@ import type { ImageRewardKind, ImageSpec } from "../spec/images/types.ts";
 import type { CliArguments } from "./arguments.ts";
 import { writeFiles } from "./folder.ts";
 import { openImageEngine } from "./image-engine.ts";
+import { imageResultToCsv, imageResultToTable } from "./image-tables.ts";
 import { progressReporter } from "./progress.ts";
-import {
-  csvText,
-  jsonText,
-  labVersion,
-  paragraphs,
-  print,
-  tableLines,
-  withInterval,
-  type Column,
-} from "./text.ts";
+import { jsonText, labVersion, print } from "./text.ts";
 
 /** What a run of an image experiment writes; see public/schema/image-result.json. */
 export interface ImageResult {
@@ -39,6 +37,7 @@ export interface ImageResult {
     readonly date: string;
     readonly node: string;
   };
+  /** The study of samplers; empty for another. */
   readonly cells: readonly {
     readonly eta: number;
     readonly steps: number;
@@ -46,6 +45,11 @@ export interface ImageResult {
     /** Images without a finite reward. */
     readonly nonFinite: number;
   }[];
+  /** The study of prompts from poor to rich; null for another. */
+  readonly prompts: {
+    readonly levels: readonly RichnessCell[];
+    readonly finding: Pick<PromptFinding, "fall" | "verdict"> | null;
+  } | null;
   readonly grid: {
     readonly tiles: number;
     readonly times: readonly number[];
@@ -68,9 +72,9 @@ export async function runImages(spec: ImageSpec, options: CliArguments, signal: 
   try {
     await engine.load(spec.model.weights, { signal });
     const grid = await runGrid(engine, spec, { signal, onProgress: report.part(0, "grid") });
-    const cellsPart = report.part(1, "cells");
-    const cells = await measureCells(engine, spec, { signal, onBatch: (done) => cellsPart(done) });
-    const result = await resultOf(engine, spec, grid, cells, performance.now() - started);
+    const studyPart = report.part(1, "study");
+    const data = await measureStudy(engine, spec, { signal, onBatch: (done) => studyPart(done) });
+    const result = await resultOf(engine, spec, grid, data, performance.now() - started);
     report.end();
     await deliver(result, grid, options);
   } finally {
@@ -83,7 +87,7 @@ async function resultOf(
   { info }: ImageEngine,
   spec: ImageSpec,
   grid: ImageGrid,
-  cells: readonly ImageCell[],
+  data: ImageStudyData,
   wallTimeMs: number,
 ): Promise<ImageResult> {
   const version = await labVersion();
@@ -101,12 +105,8 @@ async function resultOf(
       date: new Date().toISOString(),
       node: process.versions.node,
     },
-    cells: cells.map(({ eta, steps, reward, gap, lost }) => ({
-      eta,
-      steps,
-      measured: reward.n > 1 ? { expectedReward: reward, gap } : null,
-      nonFinite: lost,
-    })),
+    cells: data.study === "sampler" ? plainCells(spec, data) : [],
+    prompts: data.study === "prompts" ? plainPrompts(spec, data) : null,
     grid: {
       tiles: grid.tiles,
       times: grid.times,
@@ -114,7 +114,30 @@ async function resultOf(
       rows: grid.rows.map((row) => ({ eta: row.eta, diversity: row.diversity, rewards: plainRewards(row) })),
       missing: grid.missing,
     },
-    charts: imageCharts(spec, cells, { reward: title, unit }),
+    charts: studyCharts(spec, data, { reward: title, unit }),
+  };
+}
+
+function plainCells(
+  spec: ImageSpec,
+  { sweep }: Extract<ImageStudyData, { study: "sampler" }>,
+): ImageResult["cells"] {
+  return cellsOf(sweep, spec.reward).map(({ eta, steps, reward, gap, lost }) => ({
+    eta,
+    steps,
+    measured: reward.n > 1 ? { expectedReward: reward, gap } : null,
+    nonFinite: lost,
+  }));
+}
+
+function plainPrompts(
+  spec: ImageSpec,
+  { richness }: Extract<ImageStudyData, { study: "prompts" }>,
+): ImageResult["prompts"] {
+  const finding = promptFinding(spec, richness);
+  return {
+    levels: richnessCells(spec, richness),
+    finding: finding && { fall: finding.fall, verdict: finding.verdict },
   };
 }
 
@@ -129,7 +152,7 @@ async function deliver(result: ImageResult, grid: ImageGrid, { format, out }: Cl
   if (out !== null) {
     const files: Record<string, string | Uint8Array> = {
       "result.json": json,
-      "cells.csv": imageCellsToCsv(result),
+      "cells.csv": imageResultToCsv(result),
     };
     for (const chart of result.charts) files[`${chart.id}.csv`] = chartToCsv(chart);
     for (const [i, name] of (["ode", "sde"] as const).entries()) {
@@ -140,44 +163,6 @@ async function deliver(result: ImageResult, grid: ImageGrid, { format, out }: Cl
     console.error(`Written to ${out}`);
   }
   await print(
-    format === "json" ? json : format === "csv" ? imageCellsToCsv(result) : imageCellsToTable(result),
+    format === "json" ? json : format === "csv" ? imageResultToCsv(result) : imageResultToTable(result),
   );
-}
-
-type Cell = ImageResult["cells"][number];
-
-const COLUMNS: readonly Column<Cell>[] = [
-  ["eta", (c) => c.eta],
-  ["steps", (c) => c.steps],
-  ["measured_gap", (c) => c.measured?.gap.value],
-  ["measured_gap_se", (c) => c.measured?.gap.se],
-  ["measured_reward", (c) => c.measured?.expectedReward.value],
-  ["measured_reward_se", (c) => c.measured?.expectedReward.se],
-  ["images", (c) => c.measured?.gap.n],
-  ["non_finite", (c) => c.nonFinite],
-];
-
-/** One row per cell, RFC 4180; empty where a number does not exist. */
-export function imageCellsToCsv({ cells }: ImageResult): string {
-  return csvText(COLUMNS, cells);
-}
-
-const TABLE: readonly Column<Cell>[] = [
-  ["eta", (c) => c.eta],
-  ["N", (c) => c.steps],
-  ["measured gap", (c) => c.measured && withInterval(c.measured.gap)],
-  ["measured reward", (c) => c.measured && withInterval(c.measured.expectedReward)],
-  ["n", (c) => c.measured?.gap.n ?? 0],
-];
-
-/** A table for reading; intervals are 95 %. */
-export function imageCellsToTable({ cells, charts, grid }: ImageResult): string {
-  const diversity = grid.rows.map((row) => `eta = ${row.eta}: ${withInterval(row.diversity)}`).join(", ");
-  return paragraphs([
-    tableLines(TABLE, cells),
-    [
-      ...charts.map((chart) => `${chart.title}: ${chart.summary}`),
-      `Diversity of ${grid.tiles} images (root mean square difference of pairs): ${diversity}`,
-    ],
-  ]);
 }

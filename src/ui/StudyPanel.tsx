@@ -1,5 +1,5 @@
 /** The right column: one tab per study, its question, and its charts. */
-import { memo, useDeferredValue, useRef, type KeyboardEvent } from "react";
+import { memo, useDeferredValue } from "react";
 import { ChartCard } from "../charts/ChartCard.tsx";
 import { specKey } from "../lab/store.ts";
 import { STUDIES, studyOf, type StudyId } from "../lab/studies.ts";
@@ -10,56 +10,28 @@ import { useLab, useLabStore } from "./lab-context.ts";
 import { PanelBoundary } from "./PanelBoundary.tsx";
 import { pickOf } from "./pick.ts";
 import { stageText } from "./run-words.ts";
+import { TabList } from "./TabList.tsx";
 import { useChartActions } from "./use-chart-actions.tsx";
 
 /** Tabs and the open study. */
 export function StudyPanel() {
+  const store = useLabStore();
   const study = useLab((state) => state.study);
   return (
     <section className="panel charts" id="charts" aria-label="Charts">
-      <StudyTabs study={study} />
+      <TabList
+        label="Studies"
+        tabs={STUDIES}
+        open={study}
+        panel="study-panel"
+        onOpen={(id) => store.getState().set({ study: id })}
+      />
       <div id="study-panel" role="tabpanel" aria-labelledby={`tab-${study}`} className="study" tabIndex={-1}>
         <PanelBoundary what="The charts" key={study}>
           <Study id={study} />
         </PanelBoundary>
       </div>
     </section>
-  );
-}
-
-function StudyTabs({ study }: { readonly study: StudyId }) {
-  const store = useLabStore();
-  const list = useRef<HTMLDivElement>(null);
-  const open = (id: StudyId, focus: boolean) => {
-    store.getState().set({ study: id });
-    if (focus) list.current?.querySelector<HTMLElement>(`#tab-${id}`)?.focus();
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const at = STUDIES.findIndex(({ id }) => id === study);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: STUDIES.length - 1 }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    const next = STUDIES[(to + STUDIES.length) % STUDIES.length];
-    if (next !== undefined) open(next.id, true);
-  };
-  return (
-    <div ref={list} role="tablist" aria-label="Studies" className="tabs" onKeyDown={onKeyDown}>
-      {STUDIES.map(({ id, tab }) => (
-        <button
-          key={id}
-          id={`tab-${id}`}
-          type="button"
-          role="tab"
-          className="tab"
-          aria-selected={id === study}
-          aria-controls="study-panel"
-          tabIndex={id === study ? 0 : -1}
-          onClick={() => open(id, false)}
-        >
-          {tab}
-        </button>
-      ))}
-    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 /** What the run is doing, in a sentence. */
 import type { RunState, StudyCharts } from "../lab/state.ts";
-import { durationText } from "./time-words.ts";
+import { durationText, leftText } from "./time-words.ts";
 
 /** For the strip under the header. `refusal` is why the open study has no answer for the present setting, or null. */
 export function runText(run: RunState, refusal: string | null = null): string {
@@ -11,7 +11,7 @@ export function runText(run: RunState, refusal: string | null = null): string {
       return "Working out the theory …";
     case "running": {
       const share = `${Math.round(100 * run.done)} %`;
-      const left = run.etaMs === null ? "" : `, about ${durationText(run.etaMs)} left`;
+      const left = run.etaMs === null ? "" : `, ${leftText(run.etaMs)}`;
       return run.stage === "preview" ? "Measuring, quick look first …" : `Measuring, ${share} done${left}`;
     }
     case "done":

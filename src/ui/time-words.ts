@@ -5,3 +5,8 @@ export function durationText(ms: number): string {
   if (seconds < 60) return `${seconds} s`;
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
+
+/** How much longer, for people: "about 12 s left", "almost done" below one second, which nobody can read in time. */
+export function leftText(ms: number): string {
+  return ms < 950 ? "almost done" : `about ${durationText(ms)} left`;
+}

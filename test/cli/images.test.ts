@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "../../src/cli/launch/paths.mjs";
-import { imageCellsToCsv, imageCellsToTable, type ImageResult } from "../../src/cli/images.ts";
+import { imageResultToCsv, imageResultToTable } from "../../src/cli/image-tables.ts";
+import type { ImageResult } from "../../src/cli/images.ts";
 import { IMAGE_DEFAULTS } from "../../src/spec/images/limits.ts";
 import { imageResultJsonSchema, imageSpecJsonSchema } from "../generate/image-schemas.ts";
 
@@ -33,6 +34,7 @@ const result: ImageResult = {
     },
     { eta: 1, steps: 4, measured: null, nonFinite: 64 },
   ],
+  prompts: null,
   grid: {
     tiles: 2,
     times: [0.999, 0],
@@ -62,13 +64,13 @@ describe("files of image experiments", () => {
   });
 
   test("are told as CSV and as a table, with a dash for what could not be measured", () => {
-    const [head, first, second] = imageCellsToCsv(result).split("\r\n");
+    const [head, first, second] = imageResultToCsv(result).split("\r\n");
     expect(head).toBe(
       "eta,steps,measured_gap,measured_gap_se,measured_reward,measured_reward_se,images,non_finite",
     );
     expect(first).toBe("0,4,0,0,0.5,0.1,64,0");
     expect(second).toBe("1,4,,,,,,64");
-    const table = imageCellsToTable(result).split("\n");
+    const table = imageResultToTable(result).split("\n");
     expect(table[1]).toMatch(/0\.5 \+- 0\.2 +64$/);
     expect(table[2]).toMatch(/- +- +0$/);
   });

@@ -7,7 +7,7 @@ import {
 } from "../../src/engine/image-engine.ts";
 import { createImagePool, splitImages } from "../../src/engine/images/pool.ts";
 import { createLocalImageEngine } from "../../src/engine/images/local.ts";
-import { type ImageCell, measureCells, sweepPlaces } from "../../src/experiments/images/cells.ts";
+import { cellsOf, type ImageCell, measureSweep, sweepPlaces } from "../../src/experiments/images/cells.ts";
 import { imageCharts } from "../../src/experiments/images/charts.ts";
 import { diversityOf, runGrid } from "../../src/experiments/images/grid.ts";
 import {
@@ -26,7 +26,15 @@ const spec: ImageSpec = {
   ...IMAGE_DEFAULTS,
   sampler: { ...IMAGE_DEFAULTS.sampler, eta: 1.2, steps: 3 },
   reward: { kind: "smoothness" },
-  evaluation: { tiles: 6, images: 20, etas: [0, 2], steps: [1, 3], seed: 7 },
+  evaluation: {
+    tiles: 6,
+    images: 20,
+    etas: [0, 2],
+    steps: [1, 3],
+    seed: 7,
+    study: "sampler",
+    promptSets: "drawn",
+  },
 };
 
 /** The exact denoiser of N(m, v I) images under the flow, so that all laws are known; m depends on the prompt. */
@@ -51,6 +59,7 @@ function engineOf(network = gaussianNetwork()): ImageEngine {
     info: { kind: "wasm", adapter: "test", reason: "" },
     open: () => Promise.resolve({ sample: (run, control) => sampleImages(network, run, control), bytes: 1 }),
     openJudges: () => Promise.resolve([]),
+    openEvaluation: () => Promise.reject(new Error("evaluation: no classifiers in this test")),
     preference: "preference: no model in this test",
   });
 }
@@ -99,7 +108,7 @@ describe("the plan of an image experiment", () => {
 describe("measured cells", () => {
   test("are paired by noise: the gap is the difference of rewards, image by image", async () => {
     const engine = await loaded();
-    const cells = await measureCells(engine, spec);
+    const cells = cellsOf(await measureSweep(engine, spec), spec.reward);
     const base = jobBase(spec);
     const arms = [0, 2].map((eta) => ({ coefficients: imageCoefficients(spec, eta, 3), frames: [] }));
     const [ode, sde] = await engine.run({
@@ -122,7 +131,7 @@ describe("measured cells", () => {
 
   test("find the gap of a known law: noise of the sampler shows in the mean square", async () => {
     // gDDIM is exact in law for no Gaussian at 1 step: all of them then give the mean, and no gap at all.
-    const cells = await measureCells(await loaded(), spec);
+    const cells = cellsOf(await measureSweep(await loaded(), spec), spec.reward);
     const one = cells.filter(({ steps }) => steps === 1);
     for (const { gap } of one) expect(gap.value).toBe(0);
     const three = cells.find(({ eta, steps }) => eta === 2 && steps === 3)!;
@@ -133,11 +142,11 @@ describe("measured cells", () => {
     const own = new AbortController();
     const seen: number[] = [];
     const engine = await loaded();
-    const run = measureCells(engine, spec, {
+    const run = measureSweep(engine, spec, {
       signal: own.signal,
-      onBatch: (done, cells) => {
+      onBatch: (done, sweep) => {
         seen.push(done);
-        expect(cells[0]!.reward.n).toBeGreaterThan(0);
+        expect(cellsOf(sweep, spec.reward)[0]!.reward.n).toBeGreaterThan(0);
         if (seen.length === 2) own.abort();
       },
     });

@@ -48,6 +48,24 @@ const result = z.strictObject({
       nonFinite: z.int(),
     }),
   ),
+  prompts: orNull(
+    z.strictObject({
+      levels: z.array(
+        z.strictObject({
+          attributes: z.int(),
+          ode: estimate,
+          sde: estimate,
+          gap: estimate,
+          size: estimate,
+          diversityOde: estimate,
+          diversitySde: estimate,
+        }),
+      ),
+      finding: orNull(
+        z.strictObject({ fall: estimate, verdict: z.enum(["agrees", "disagrees", "inconclusive"]) }),
+      ),
+    }),
+  ),
   grid: z.strictObject({
     tiles: z.int(),
     times: z.array(z.number()),
@@ -70,7 +88,7 @@ export function imageResultJsonSchema(): Json {
     $schema: DRAFT,
     title: "Etalon image result",
     description:
-      "Cells (eta, steps) with expected reward and gap, paired by noise, and the grid of images with every reward of every image.",
+      "Cells (eta, steps) with expected reward and gap, paired by noise, or gaps by the number of attributes in the prompt, and the grid of images with every reward of every image.",
     ...(z.toJSONSchema(result, { io: "output" }) as Json),
   };
 }

@@ -17,7 +17,15 @@ const SPEC: ImageSpec = {
   ...IMAGE_DEFAULTS,
   sampler: { ...IMAGE_DEFAULTS.sampler, eta: 1, steps: 2 },
   reward: { kind: "smoothness" },
-  evaluation: { tiles: 4, images: 16, etas: [0, 1], steps: [1, 2], seed: 3 },
+  evaluation: {
+    tiles: 4,
+    images: 16,
+    etas: [0, 1],
+    steps: [1, 2],
+    seed: 3,
+    study: "sampler",
+    promptSets: "drawn",
+  },
 };
 
 interface Lab {

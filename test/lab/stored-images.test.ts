@@ -23,6 +23,7 @@ const samples: ImageSamples = {
   rows: [row("ode", 0, 0), row("sde", 1, 5)],
   gap: { value: 1, se: 0.5, n: 2 },
   diversity: { ode: { value: 1, se: 0, n: 1 }, sde: { value: 2, se: 0, n: 1 } },
+  colour: "blue",
   missing: { alignment: "no classifier" },
   wallMs: 12,
 };

@@ -3,7 +3,13 @@ import { describe, expect, test } from "vitest";
 import { IMAGE_DEFAULTS, IMAGE_LIMITS as L } from "../../src/spec/images/limits.ts";
 import { formatImageLink, isImageLink, parseImageLink, repairImageLink } from "../../src/spec/images/link.ts";
 import { isImageSpec, parseImageSpec } from "../../src/spec/images/parse.ts";
-import { COLOURS, IMAGE_REWARDS, type ImageSpec } from "../../src/spec/images/types.ts";
+import {
+  COLOURS,
+  IMAGE_REWARDS,
+  IMAGE_STUDIES,
+  type ImageSpec,
+  PROMPT_SETS,
+} from "../../src/spec/images/types.ts";
 
 const number = (range: { readonly min: number; readonly max: number }) =>
   fc.double({ ...range, noNaN: true }).map((v) => (v === 0 ? 0 : v));
@@ -48,6 +54,8 @@ const anySpec: fc.Arbitrary<ImageSpec> = fc.record({
     etas: fc.array(number(L.eta), { minLength: 1, maxLength: L.sweep.max }),
     steps: fc.array(integer(L.steps), { minLength: 1, maxLength: L.sweep.max }),
     seed: fc.integer({ min: 0, max: 4_294_967_295 }),
+    study: fc.constantFrom(...IMAGE_STUDIES),
+    promptSets: fc.constantFrom(...PROMPT_SETS),
   }),
 });
 

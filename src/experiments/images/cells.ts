@@ -2,8 +2,8 @@
 import type { ImageEngine } from "../../engine/image-engine.ts";
 import type { Estimate, ScalarSums } from "../../measure/estimate.ts";
 import { addScalar, emptyScalarSums, meanEstimate } from "../../measure/scalar-sums.ts";
-import type { ImageSpec } from "../../spec/images/types.ts";
-import { imageCoefficients, jobBase, rewardRequest } from "./plan.ts";
+import type { ImageRewardSpec, ImageSpec } from "../../spec/images/types.ts";
+import { imageCoefficients, jobBase, placeOfReward, rewardRequest, rewardText } from "./plan.ts";
 
 /** One sampler: its reward, and the gap to eta = 0 at the same N image by image. */
 export interface ImageCell {
@@ -16,11 +16,19 @@ export interface ImageCell {
   readonly lost: number;
 }
 
-interface Tally {
+/** Sums over the images of one sampler. */
+interface Place {
   readonly eta: number;
   readonly steps: number;
-  reward: ScalarSums;
-  gap: ScalarSums;
+  /** In the order of the sweep's rewards. */
+  readonly rewards: ScalarSums[];
+  readonly gaps: ScalarSums[];
+}
+
+/** All samplers on the same images, judged by every reward of a list: another reward needs no new images. */
+export interface ImageSweep {
+  readonly rewards: readonly ImageRewardSpec[];
+  readonly places: readonly Readonly<Place>[];
 }
 
 /** Images computed together: large enough for matrix products, small enough to cancel and to show progress. */
@@ -30,8 +38,10 @@ const FIRST_BATCH = 8;
 
 export interface SweepControl {
   readonly signal?: AbortSignal;
-  /** Done share 0..1 and the cells so far, after each batch of one step count. */
-  readonly onBatch?: (done: number, cells: readonly ImageCell[]) => void;
+  /** What the images are judged by; the specification's reward if nothing is said. */
+  readonly rewards?: readonly ImageRewardSpec[];
+  /** Done share 0..1 and the sums so far, after each batch of one step count. */
+  readonly onBatch?: (done: number, sweep: ImageSweep) => void;
 }
 
 /** Pairs (eta, N) of both sweeps, each once: all etas at the sampler's N, the sampler's eta and 0 at all step counts. */
@@ -50,46 +60,64 @@ export function sweepPlaces(spec: ImageSpec): { readonly eta: number; readonly s
 }
 
 /** Measures every place on the same images. Rejects with AbortError when cancelled, with SpecError for a bad prompt. */
-export async function measureCells(
+export async function measureSweep(
   engine: ImageEngine,
   spec: ImageSpec,
-  { signal, onBatch }: SweepControl = {},
-): Promise<readonly ImageCell[]> {
+  { signal, rewards = [spec.reward], onBatch }: SweepControl = {},
+): Promise<ImageSweep> {
   const base = jobBase(spec);
-  const rewards = [rewardRequest(spec.reward)];
-  const tallies = sweepPlaces(spec).map((place): Tally => ({ ...place, reward: none, gap: none }));
-  const counts = [...new Set(tallies.map(({ steps }) => steps))];
+  const requests = rewards.map(rewardRequest);
+  const nothing = () => rewards.map(() => emptyScalarSums(0));
+  const places = sweepPlaces(spec).map((place): Place => ({ ...place, rewards: nothing(), gaps: nothing() }));
+  const counts = [...new Set(places.map(({ steps }) => steps))];
   const { images } = spec.evaluation;
-  const perImage = tallies.reduce((sum, { steps }) => sum + steps, 0);
+  const perImage = places.reduce((sum, { steps }) => sum + steps, 0);
   let spent = 0;
   for (let first = 0; first < images; first += first === 0 ? FIRST_BATCH : BATCH) {
     const count = Math.min(first === 0 ? FIRST_BATCH : BATCH, images - first);
     for (const steps of counts) {
-      const group = tallies.filter((tally) => tally.steps === steps);
+      const group = places.filter((place) => place.steps === steps);
       const arms = group.map(({ eta }) => ({
         coefficients: imageCoefficients(spec, eta, steps),
         frames: [],
       }));
-      const done = await engine.run({ ...base, first, count, arms, rewards }, signal ? { signal } : {});
-      const values = done.map((arm) => arm.rewards[0] ?? new Float64Array(count).fill(NaN));
-      const zero = values[group.findIndex(({ eta }) => eta === 0)];
-      group.forEach((tally, i) => add(tally, values[i], zero));
+      const job = { ...base, first, count, arms, rewards: requests };
+      const done = await engine.run(job, signal ? { signal } : {});
+      const values = done.map((arm) => rewards.map((_, r) => arm.rewards[r] ?? unknown(count)));
+      const zero = values[group.findIndex(({ eta }) => eta === 0)] ?? [];
+      group.forEach((place, i) => add(place, values[i] ?? [], zero));
       spent += count * steps * group.length;
-      onBatch?.(spent / (images * perImage), tallies.map(cellOf));
+      onBatch?.(spent / (images * perImage), { rewards, places: places.map(copied) });
     }
   }
-  return tallies.map(cellOf);
+  return { rewards, places };
 }
 
-const none = emptyScalarSums(0);
+function unknown(count: number): Float64Array {
+  return new Float64Array(count).fill(NaN);
+}
 
-function add(tally: Tally, values: Float64Array | undefined, zero: Float64Array | undefined): void {
-  values?.forEach((value, i) => {
-    tally.reward = addScalar(tally.reward, value);
-    tally.gap = addScalar(tally.gap, value - (zero?.[i] ?? NaN));
+function add(place: Place, values: readonly Float64Array[], zero: readonly Float64Array[]): void {
+  values.forEach((row, r) =>
+    row.forEach((value, i) => {
+      place.rewards[r] = addScalar(place.rewards[r] ?? emptyScalarSums(0), value);
+      place.gaps[r] = addScalar(place.gaps[r] ?? emptyScalarSums(0), value - (zero[r]?.[i] ?? NaN));
+    }),
+  );
+}
+
+/** Sums are replaced, never changed, so a list of them is all that must be copied. */
+function copied({ rewards, gaps, ...place }: Place): Place {
+  return { ...place, rewards: [...rewards], gaps: [...gaps] };
+}
+
+/** Cells of a sweep for one of its rewards. Throws RangeError for a reward that it was not judged by. */
+export function cellsOf({ rewards, places }: ImageSweep, reward: ImageRewardSpec): readonly ImageCell[] {
+  const at = placeOfReward(rewards, reward);
+  if (at < 0) throw new RangeError(`cellsOf: the sweep must have been judged by ${rewardText(reward)}`);
+  return places.map(({ eta, steps, rewards: sums, gaps }) => {
+    const own = sums[at] ?? emptyScalarSums(0);
+    const gap = gaps[at] ?? emptyScalarSums(0);
+    return { eta, steps, reward: meanEstimate(own), gap: meanEstimate(gap), lost: own.nonFinite };
   });
-}
-
-function cellOf({ eta, steps, reward, gap }: Tally): ImageCell {
-  return { eta, steps, reward: meanEstimate(reward), gap: meanEstimate(gap), lost: reward.nonFinite };
 }

@@ -4,12 +4,13 @@ import type { Estimate } from "../../measure/estimate.ts";
 import { addScalar, emptyScalarSums, meanEstimate } from "../../measure/scalar-sums.ts";
 import {
   type ColourName,
+  COLOURS,
   IMAGE_REWARDS,
   type ImageRewardKind,
   type ImageRewardSpec,
   type ImageSpec,
 } from "../../spec/images/types.ts";
-import { gridArms, jobBase, rewardRequest } from "./plan.ts";
+import { ALL_REWARDS, gridArms, jobBase, placeOfReward, rewardRequest } from "./plan.ts";
 
 export interface GridRow {
   readonly eta: number;
@@ -18,6 +19,8 @@ export interface GridRow {
   /** [frames - 1, tiles, 3, 32, 32] */
   readonly predictions: Float32Array;
   readonly rewards: Readonly<Record<ImageRewardKind, Float64Array | null>>;
+  /** Closeness to each colour, [tiles] each; `rewards` has that of the judged one. */
+  readonly colours: Readonly<Record<ColourName, Float64Array | null>>;
   readonly diversity: Estimate;
 }
 
@@ -60,17 +63,18 @@ export async function runGrid(
       return reason === null ? [] : [[kind, reason]];
     }),
   ) as Partial<Record<ImageRewardKind, string>>;
-  const kinds = IMAGE_REWARDS.filter((kind) => missing[kind] === undefined);
+  const asked = ALL_REWARDS.filter(({ kind }) => missing[kind] === undefined);
+  const rewards = asked.map(rewardRequest);
   const colour = judgedColour(spec.reward);
-  const rewards = kinds.map((kind) => rewardRequest(kind === "colour" ? { kind, colour } : { kind }));
   const base = jobBase(spec);
   const whole = [
-    blankArm(tiles, times.length, kinds.length),
-    blankArm(tiles, times.length, kinds.length),
+    blankArm(tiles, times.length, asked.length),
+    blankArm(tiles, times.length, asked.length),
   ] as const;
   const gridNow = (done: number): ImageGrid => {
     const [ode, sde] = whole;
-    const rows = [gridRow(0, ode, kinds, done), gridRow(spec.sampler.eta, sde, kinds, done)] as const;
+    const row = (eta: number, arm: ImageArmResult) => gridRow(eta, arm, { asked, colour, done });
+    const rows = [row(0, ode), row(spec.sampler.eta, sde)] as const;
     return { tiles, times, rows, gap: pairedGap(rows, spec.reward.kind), missing };
   };
   for (let first = 0; first < tiles;) {
@@ -113,18 +117,26 @@ function place(
   part.rewards.forEach((values, r) => values && whole.rewards[r]?.set(values, first));
 }
 
-function gridRow(eta: number, arm: ImageArmResult, kinds: readonly ImageRewardKind[], done: number): GridRow {
+function gridRow(
+  eta: number,
+  arm: ImageArmResult,
+  plan: { readonly asked: readonly ImageRewardSpec[]; readonly colour: ColourName; readonly done: number },
+): GridRow {
+  const valuesOf = (reward: ImageRewardSpec): Float64Array | null =>
+    arm.rewards[placeOfReward(plan.asked, reward)]?.slice() ?? null;
   const values = IMAGE_REWARDS.map((kind) => {
-    const at = kinds.indexOf(kind);
-    return [kind, at < 0 ? null : (arm.rewards[at]?.slice() ?? null)] as const;
+    const reward = kind === "colour" ? { kind, colour: plan.colour } : { kind };
+    return [kind, valuesOf(reward)] as const;
   });
+  const colours = COLOURS.map((colour) => [colour, valuesOf({ kind: "colour", colour })] as const);
   return {
     eta,
     // Copies, because a partial grid is drawn while the rest is still on its way.
     states: arm.states.slice(),
     predictions: arm.predictions.slice(),
-    rewards: Object.fromEntries(values) as Record<ImageRewardKind, Float64Array | null>,
-    diversity: diversityOf(arm.images, done),
+    rewards: Object.fromEntries(values) as GridRow["rewards"],
+    colours: Object.fromEntries(colours) as GridRow["colours"],
+    diversity: diversityOf(arm.images, plan.done),
   };
 }
 
@@ -146,15 +158,18 @@ export function pairedGap(
  */
 export function diversityOf(images: Float32Array, count: number): Estimate {
   let sums = emptyScalarSums(0);
-  for (let i = 0; i + 1 < count; i += 2) {
-    let square = 0;
-    for (let j = 0; j < IMAGE_SIZE; j++) {
-      const difference = clip(images[i * IMAGE_SIZE + j]) - clip(images[(i + 1) * IMAGE_SIZE + j]);
-      square += difference * difference;
-    }
-    sums = addScalar(sums, Math.sqrt(square / IMAGE_SIZE));
-  }
+  for (let i = 0; i + 1 < count; i += 2) sums = addScalar(sums, distanceBetween(images, i, i + 1));
   return meanEstimate(sums);
+}
+
+/** Root mean square difference of images a and b of [n, 3, 32, 32] as they are shown; half the range of a channel. */
+export function distanceBetween(images: Float32Array, a: number, b: number): number {
+  let square = 0;
+  for (let j = 0; j < IMAGE_SIZE; j++) {
+    const difference = clip(images[a * IMAGE_SIZE + j]) - clip(images[b * IMAGE_SIZE + j]);
+    square += difference * difference;
+  }
+  return Math.sqrt(square / IMAGE_SIZE);
 }
 
 /** A number of an image as it is shown. */

@@ -7,7 +7,12 @@ import type { StepCoefficients } from "../../diffusion/program.ts";
 import type { ImageArm, ImageJob, ImageRewardRequest } from "../../engine/image-engine.ts";
 import { parsePrompt } from "../../prompt/parse.ts";
 import { COLOURS, promptTokens } from "../../prompt/slots.ts";
-import type { ImageRewardSpec, ImageSpec } from "../../spec/images/types.ts";
+import {
+  COLOURS as COLOUR_NAMES,
+  IMAGE_REWARDS,
+  type ImageRewardSpec,
+  type ImageSpec,
+} from "../../spec/images/types.ts";
 import { SpecError } from "../../spec/problems.ts";
 
 /**
@@ -86,6 +91,22 @@ export function gridArms(spec: ImageSpec): {
     ],
     times: frameTimes(ode, frames),
   };
+}
+
+/** Every reward there is, closeness to a colour once for each colour. */
+export const ALL_REWARDS: readonly ImageRewardSpec[] = IMAGE_REWARDS.flatMap((kind): ImageRewardSpec[] =>
+  kind === "colour" ? COLOUR_NAMES.map((colour) => ({ kind, colour })) : [{ kind }],
+);
+
+/** Place of a reward in a list of them, by kind and colour; -1 where it is not. */
+export function placeOfReward(rewards: readonly ImageRewardSpec[], reward: ImageRewardSpec): number {
+  const own = rewardText(reward);
+  return rewards.findIndex((other) => rewardText(other) === own);
+}
+
+/** "contrast", "colour red". */
+export function rewardText(reward: ImageRewardSpec): string {
+  return reward.kind === "colour" ? `colour ${reward.colour}` : reward.kind;
 }
 
 /** A reward of the specification as an engine takes it. */

@@ -3,22 +3,23 @@
  * edit stops the older run.
  */
 import type { ImageEngine, ImageEngineChoice } from "../../engine/image-engine.ts";
-import { measureCells, type ImageCell } from "../../experiments/images/cells.ts";
-import { imageCharts } from "../../experiments/images/charts.ts";
+import { runGrid, type ImageGrid } from "../../experiments/images/grid.ts";
 import {
-  judgedColour,
-  pairedGap,
-  runGrid,
-  type GridRow,
-  type ImageGrid,
-} from "../../experiments/images/grid.ts";
+  computableRewards,
+  type ImageStudyData,
+  isComplete,
+  measureStudy,
+  type RewardTitle,
+  studyCharts,
+  studyKey,
+} from "../../experiments/images/studies.ts";
 import { SpecError } from "../../spec/problems.ts";
 import type { GlyphWeights, ImageSpec } from "../../spec/images/types.ts";
 import { isAbort, messageOf, untilAborted } from "../abort.ts";
 import type { Clock } from "../clock.ts";
 import type { RunState } from "../state.ts";
-import { toPixels } from "./pixels.ts";
-import type { ImageLabStore, ImageRow, ImageSamples, WeightsState } from "./state.ts";
+import { type KnownGrid, rejudged, samplesOf } from "./samples.ts";
+import type { ImageLabStore, WeightsState } from "./state.ts";
 import { imageSpecKey } from "./store.ts";
 
 export interface ImageCoordinatorParts {
@@ -27,7 +28,7 @@ export interface ImageCoordinatorParts {
   readonly createEngine: (choice: ImageEngineChoice) => Promise<ImageEngine>;
   readonly clock: Clock;
   /** Title and unit of a reward. */
-  readonly rewardTitle: (kind: string) => { readonly reward: string; readonly unit: string };
+  readonly rewardTitle: (kind: string) => RewardTitle;
 }
 
 const DEBOUNCE_MS = 60;
@@ -46,8 +47,8 @@ export function startImageCoordinator({
   let lostDevice = false;
   let stopRun = new AbortController();
   let callOff: (() => void) | null = null;
-  const grids = new Map<string, ImageSamples>();
-  const sweeps = new Map<string, readonly ImageCell[]>();
+  const grids = new Map<string, KnownGrid>();
+  const studies = new Map<string, ImageStudyData>();
 
   const setRun = (run: RunState) => store.setState({ run });
 
@@ -147,51 +148,53 @@ export function startImageCoordinator({
     const key = gridKey(spec);
     const known = grids.get(key);
     if (known !== undefined) {
-      store.setState({ samples: { ...known, specKey, gap: pairedGap(known.rows, spec.reward.kind) } });
+      store.setState({ samples: { ...rejudged(known, spec.reward), specKey } });
       return;
     }
     const started = clock.now();
     const report = progress("preview", signal);
     report(0);
     const onPart = (part: ImageGrid) => {
-      if (!signal.aborted) store.setState({ samples: samplesOf(part, specKey, clock.now() - started) });
+      if (signal.aborted) return;
+      store.setState({ samples: samplesOf(part, spec, clock.now() - started) });
     };
     const control = { signal, onProgress: report, onPart };
     const grid = await untilAborted(runGrid(used, spec, control), signal, "images");
-    const samples = samplesOf(grid, specKey, clock.now() - started);
-    remember(grids, key, samples);
+    const samples = samplesOf(grid, spec, clock.now() - started);
+    remember(grids, key, { samples, colours: [grid.rows[0].colours, grid.rows[1].colours] });
     store.setState({ samples });
   }
 
   async function showCharts(used: ImageEngine, spec: ImageSpec, signal: AbortSignal): Promise<void> {
-    const key = sweepKey(spec);
+    const key = studyKey(spec);
     const refusal = used.refusal(spec.reward.kind);
     if (refusal !== null) {
       store.setState({ charts: { specKey: imageSpecKey(spec), stage: "full", charts: [] } });
       throw new SpecError([{ field: "reward.kind", message: `${refusal}; choose another reward` }]);
     }
-    const publish = (cells: readonly ImageCell[], stage: "partial" | "full") =>
+    const publish = (data: ImageStudyData, stage: "partial" | "full") =>
       store.setState({
         charts: {
           specKey: imageSpecKey(spec),
           stage,
-          charts: imageCharts(spec, cells, rewardTitle(spec.reward.kind)),
+          charts: studyCharts(spec, data, rewardTitle(spec.reward.kind)),
         },
       });
-    const known = sweeps.get(key);
+    const known = studies.get(key);
     if (known !== undefined) return publish(known, "full");
     const report = progress("full", signal);
-    const cells = await measureCells(used, spec, {
+    const data = await measureStudy(used, spec, {
       signal,
+      // All of them: they cost little beside the network, and another choice then needs no new images.
+      rewards: computableRewards(used),
       onBatch: (done, sofar) => {
         if (signal.aborted) return;
         report(done);
-        // Charts wait for their first points: all step counts once.
-        if (sofar.every((cell) => cell.reward.n > 1)) publish(sofar, "partial");
+        if (isComplete(spec, sofar)) publish(sofar, "partial");
       },
     });
-    remember(sweeps, key, cells);
-    publish(cells, "full");
+    remember(studies, key, data);
+    publish(data, "full");
   }
 
   store.setState({
@@ -207,7 +210,7 @@ export function startImageCoordinator({
       lostDevice = false;
       dropEngine();
       grids.clear();
-      sweeps.clear();
+      studies.clear();
       begin(0);
     }
     if (state.spec !== before.spec && state.live) begin(DEBOUNCE_MS);
@@ -220,15 +223,9 @@ export function startImageCoordinator({
   };
 }
 
-/** What decides the grid: not the chosen reward, since every image comes with all of them, but the colour of one. */
-function gridKey({ model, sampler, reward, evaluation }: ImageSpec): string {
-  return JSON.stringify([model, sampler, judgedColour(reward), evaluation.tiles, evaluation.seed]);
-}
-
-/** What decides the charts. */
-function sweepKey({ model, sampler, reward, evaluation }: ImageSpec): string {
-  const { images, etas, steps, seed } = evaluation;
-  return JSON.stringify([model, sampler, reward, images, etas, steps, seed]);
+/** What decides the grid: not the chosen reward, since every image comes with all of them. */
+function gridKey({ model, sampler, evaluation }: ImageSpec): string {
+  return JSON.stringify([model, sampler, evaluation.tiles, evaluation.seed]);
 }
 
 function remember<V>(map: Map<string, V>, key: string, value: V): void {
@@ -237,30 +234,4 @@ function remember<V>(map: Map<string, V>, key: string, value: V): void {
     if (map.size <= CACHE_SIZE) break;
     map.delete(old);
   }
-}
-
-/** A grid as the page keeps it, with bytes for its canvases. */
-export function samplesOf(grid: ImageGrid, specKey: string, wallMs: number): ImageSamples {
-  const [ode, sde] = grid.rows;
-  return {
-    specKey,
-    stage: "live",
-    tiles: grid.tiles,
-    times: grid.times,
-    rows: [rowOf("ode", ode), rowOf("sde", sde)],
-    gap: grid.gap,
-    diversity: { ode: ode.diversity, sde: sde.diversity },
-    missing: grid.missing,
-    wallMs,
-  };
-}
-
-function rowOf(id: ImageRow["id"], row: GridRow): ImageRow {
-  return {
-    id,
-    eta: row.eta,
-    states: toPixels(row.states),
-    predictions: toPixels(row.predictions),
-    rewards: row.rewards,
-  };
 }

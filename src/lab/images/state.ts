@@ -3,7 +3,7 @@ import type { TemporalState } from "zundo";
 import type { StoreApi } from "zustand/vanilla";
 import type { Estimate } from "../../measure/estimate.ts";
 import type { ChartData } from "../../measure/series.ts";
-import type { GlyphWeights, ImageRewardKind, ImageSpec } from "../../spec/images/types.ts";
+import type { ColourName, GlyphWeights, ImageRewardKind, ImageSpec } from "../../spec/images/types.ts";
 import type {
   EditOptions,
   EngineChoice,
@@ -58,6 +58,8 @@ export interface ImageSamples {
   readonly gap: Estimate | null;
   /** Mean distance between images of a row (root mean square of pixels), a measure of diversity. */
   readonly diversity: { readonly ode: Estimate; readonly sde: Estimate };
+  /** The colour that the rows' closeness to a colour means. */
+  readonly colour: ColourName;
   /** Rewards that have no value, with the reason. */
   readonly missing: Readonly<Partial<Record<ImageRewardKind, string>>>;
   readonly wallMs: number;

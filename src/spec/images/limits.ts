@@ -31,5 +31,13 @@ export const IMAGE_DEFAULTS: ImageSpec = {
     schedule: { kind: "constant" },
   },
   reward: { kind: "boldness" },
-  evaluation: { tiles: 16, images: 64, etas: [0, 0.5, 1, 1.2, 2], steps: [1, 2, 4, 8], seed: 1 },
+  evaluation: {
+    tiles: 16,
+    images: 64,
+    etas: [0, 0.5, 1, 1.2, 2],
+    steps: [1, 2, 4, 8],
+    seed: 1,
+    study: "sampler",
+    promptSets: "drawn",
+  },
 };

@@ -56,6 +56,8 @@ const KEYS: readonly ImageKey[] = [
   entry("etas", "evaluation.etas", listCodec),
   entry("steps", "evaluation.steps", listCodec),
   entry("seed", "evaluation.seed", numberCodec),
+  entry("study", "evaluation.study", textCodec),
+  entry("sets", "evaluation.promptSets", textCodec),
 ];
 
 const KEY_NAMES = KEYS.map((k) => k.key);

@@ -67,6 +67,16 @@ export type ImageRewardSpec =
   /** Closeness of the whole image to one colour. */
   | { readonly kind: "colour"; readonly colour: ColourName };
 
+/** What the charts measure: samplers over eta and N, or prompts from poor to rich. */
+export const IMAGE_STUDIES = ["sampler", "prompts"] as const;
+
+export type ImageStudyKind = (typeof IMAGE_STUDIES)[number];
+
+/** Prompts from poor to rich: cut from full ones that the seed draws, or from the specification's own prompt. */
+export const PROMPT_SETS = ["drawn", "cut"] as const;
+
+export type PromptSetsKind = (typeof PROMPT_SETS)[number];
+
 export interface ImageEvaluationSpec {
   /** Images shown in each row of the grid. */
   readonly tiles: number;
@@ -78,6 +88,9 @@ export interface ImageEvaluationSpec {
   readonly steps: readonly number[];
   /** Unsigned 32-bit seed of the counter generator. */
   readonly seed: number;
+  readonly study: ImageStudyKind;
+  /** For the study of prompts. */
+  readonly promptSets: PromptSetsKind;
 }
 
 export interface ImageSpec {

@@ -6,35 +6,66 @@ import type { ImageLabData, ImageSamples } from "../../lab/images/state.ts";
 import { imageSpecKey } from "../../lab/images/store.ts";
 import type { Estimate } from "../../measure/estimate.ts";
 import type { ChartData } from "../../measure/series.ts";
-import type { ImageRewardKind } from "../../spec/images/types.ts";
+import type { ImageRewardKind, ImageStudyKind } from "../../spec/images/types.ts";
 import { ChartSkeleton } from "../ChartSkeleton.tsx";
+import { SelectField } from "../fields/SelectField.tsx";
 import { HelpTip } from "../HelpTip.tsx";
 import { PanelBoundary } from "../PanelBoundary.tsx";
+import { TabList } from "../TabList.tsx";
 import { useChartActions } from "../use-chart-actions.tsx";
-import { useImages, useImageStore } from "./image-context.ts";
+import { useImagePropose, useImages, useImageStore } from "./image-context.ts";
 import { imagePickOf } from "./image-pick.ts";
 import { IMAGE_REWARD_WORDS } from "./reward-words.ts";
+import { IMAGE_STUDY_WORDS, studyWords } from "./study-words.ts";
 
 /** Numbers and charts. */
 export function ImageStudy() {
+  const store = useImageStore();
+  const study = useImages((state) => state.spec.evaluation.study);
+  const open = (next: ImageStudyKind) =>
+    store.getState().edit((spec) => ({ ...spec, evaluation: { ...spec.evaluation, study: next } }));
   return (
     <section className="panel charts" id="charts" aria-label="Charts">
-      <div className="study" id="study-panel" tabIndex={-1}>
+      <TabList label="Studies" tabs={IMAGE_STUDY_WORDS} open={study} panel="study-panel" onOpen={open} />
+      <div className="study" id="study-panel" role="tabpanel" aria-labelledby={`tab-${study}`} tabIndex={-1}>
         <div className="study-head">
-          <h2 className="question">
-            How does the reward change with noise in the sampler, and with its steps?
-          </h2>
+          <h2 className="question">{studyWords(study).question}</h2>
           <span className="study-help">
             <HelpTip term="gap" />
             <HelpTip term="kinds" />
           </span>
         </div>
         <GridNumbers />
-        <PanelBoundary what="The charts">
+        {study === "prompts" && <PromptSetsField />}
+        <PanelBoundary what="The charts" key={study}>
           <Charts />
         </PanelBoundary>
       </div>
     </section>
+  );
+}
+
+const SETS = [
+  { value: "drawn", text: "drawn by the seed, 1 to 6 attributes" },
+  { value: "cut", text: "cut from the present prompt" },
+] as const;
+
+/** Where the prompts of the study come from. */
+function PromptSetsField() {
+  const sets = useImages((state) => state.spec.evaluation.promptSets);
+  const propose = useImagePropose();
+  return (
+    <SelectField
+      label="Sets of prompts"
+      value={sets}
+      options={SETS}
+      onTry={(promptSets) =>
+        propose(
+          (spec) => ({ ...spec, evaluation: { ...spec.evaluation, promptSets } }),
+          "evaluation.promptSets",
+        )
+      }
+    />
   );
 }
 

@@ -2,7 +2,7 @@
 import type { ImageLabData, ImageSamples, WeightsState } from "../../lab/images/state.ts";
 import type { RunState } from "../../lab/state.ts";
 import { imageSpecKey } from "../../lab/images/store.ts";
-import { durationText } from "../time-words.ts";
+import { durationText, leftText } from "../time-words.ts";
 import { drawnTiles } from "./samples/drawn.ts";
 
 /** "6.3 MB", "412 KB"; decimal units. */
@@ -39,7 +39,7 @@ function runWords(run: RunState): string {
       return "Preparing …";
     case "running": {
       if (run.stage === "preview") return "Drawing the images …";
-      const left = run.etaMs === null ? "" : `, about ${durationText(run.etaMs)} left`;
+      const left = run.etaMs === null ? "" : `, ${leftText(run.etaMs)}`;
       return `Measuring for the charts, ${Math.round(100 * run.done)} % done${left}`;
     }
     case "done": {

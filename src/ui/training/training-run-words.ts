@@ -2,7 +2,7 @@
 import { runKey, referenceKey } from "../../lab/training/keys.ts";
 import type { ReferenceState, TrainingLabData, TrainingPhase } from "../../lab/training/state.ts";
 import { formatNumber } from "../../charts/format.ts";
-import { durationText } from "../time-words.ts";
+import { durationText, leftText } from "../time-words.ts";
 import { trainedRun } from "./training-context.ts";
 
 type Told = Pick<TrainingLabData, "run" | "reference" | "runs" | "shown" | "spec">;
@@ -51,7 +51,7 @@ function idleText(state: Told): string {
 }
 
 function leftText(etaMs: number | null): string {
-  return etaMs === null ? "" : `, about ${durationText(etaMs)} left`;
+  return etaMs === null ? "" : `, ${leftText(etaMs)}`;
 }
 
 function editedText(state: Told): string {

@@ -118,6 +118,7 @@ export function samplesFixture(spec: ImageSpec, stage: ImageSamples["stage"] = "
       ode: { value: 0.41, se: 0.02, n: tiles / 2 },
       sde: { value: 0.47, se: 0.03, n: tiles / 2 },
     },
+    colour: spec.reward.kind === "colour" ? spec.reward.colour : "blue",
     missing: MISSING,
     wallMs: 1240,
   };

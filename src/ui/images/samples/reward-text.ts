@@ -29,7 +29,7 @@ export function rewardLine(samples: ImageSamples, kind: ImageRewardKind, tile: n
     if (values === null) return null;
     return tile === null ? mean(values) : (values[tile] ?? NaN);
   });
-  const name = IMAGE_REWARD_WORDS[kind];
+  const name = kind === "colour" ? `Closeness to ${samples.colour}` : IMAGE_REWARD_WORDS[kind];
   const without = (missing: string) => ({ kind, name, ode: "–", sde: "–", gain: "–", missing });
   if (ode == null || sde == null) return without(samples.missing[kind] ?? "no value here");
   if (Number.isNaN(sde - ode)) return without("not drawn yet");

@@ -1,0 +1,69 @@
+/** Results of image experiments as CSV and as a table for reading. */
+import type { RichnessCell } from "../experiments/images/richness-charts.ts";
+import type { ImageResult } from "./images.ts";
+import { csvText, paragraphs, tableLines, withInterval, type Column } from "./text.ts";
+
+type Cell = ImageResult["cells"][number];
+
+const COLUMNS: readonly Column<Cell>[] = [
+  ["eta", (c) => c.eta],
+  ["steps", (c) => c.steps],
+  ["measured_gap", (c) => c.measured?.gap.value],
+  ["measured_gap_se", (c) => c.measured?.gap.se],
+  ["measured_reward", (c) => c.measured?.expectedReward.value],
+  ["measured_reward_se", (c) => c.measured?.expectedReward.se],
+  ["images", (c) => c.measured?.gap.n],
+  ["non_finite", (c) => c.nonFinite],
+];
+
+const PROMPT_COLUMNS: readonly Column<RichnessCell>[] = [
+  ["attributes", (c) => c.attributes],
+  ["measured_gap", (c) => c.gap.value],
+  ["measured_gap_se", (c) => c.gap.se],
+  ["measured_difference", (c) => c.size.value],
+  ["measured_difference_se", (c) => c.size.se],
+  ["ode_reward", (c) => c.ode.value],
+  ["ode_reward_se", (c) => c.ode.se],
+  ["sde_reward", (c) => c.sde.value],
+  ["sde_reward_se", (c) => c.sde.se],
+  ["ode_diversity", (c) => c.diversityOde.value],
+  ["ode_diversity_se", (c) => c.diversityOde.se],
+  ["sde_diversity", (c) => c.diversitySde.value],
+  ["sde_diversity_se", (c) => c.diversitySde.se],
+  ["prompts", (c) => c.gap.n],
+];
+
+/** One row per cell or per number of attributes, RFC 4180; empty where a number does not exist. */
+export function imageResultToCsv({ cells, prompts }: ImageResult): string {
+  return prompts === null ? csvText(COLUMNS, cells) : csvText(PROMPT_COLUMNS, prompts.levels);
+}
+
+const TABLE: readonly Column<Cell>[] = [
+  ["eta", (c) => c.eta],
+  ["N", (c) => c.steps],
+  ["measured gap", (c) => c.measured && withInterval(c.measured.gap)],
+  ["measured reward", (c) => c.measured && withInterval(c.measured.expectedReward)],
+  ["n", (c) => c.measured?.gap.n ?? 0],
+];
+
+const PROMPT_TABLE: readonly Column<RichnessCell>[] = [
+  ["attributes", (c) => c.attributes],
+  ["measured gap", (c) => withInterval(c.gap)],
+  ["ODE reward", (c) => withInterval(c.ode)],
+  ["SDE reward", (c) => withInterval(c.sde)],
+  ["ODE diversity", (c) => withInterval(c.diversityOde)],
+  ["SDE diversity", (c) => withInterval(c.diversitySde)],
+  ["prompts", (c) => c.gap.n],
+];
+
+/** A table for reading; intervals are 95 %. */
+export function imageResultToTable({ cells, charts, grid, prompts }: ImageResult): string {
+  const diversity = grid.rows.map((row) => `eta = ${row.eta}: ${withInterval(row.diversity)}`).join(", ");
+  return paragraphs([
+    prompts === null ? tableLines(TABLE, cells) : tableLines(PROMPT_TABLE, prompts.levels),
+    [
+      ...charts.map((chart) => `${chart.title}: ${chart.summary}`),
+      `Diversity of ${grid.tiles} images (root mean square difference of pairs): ${diversity}`,
+    ],
+  ]);
+}

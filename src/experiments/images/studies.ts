@@ -1,0 +1,73 @@
+/** What the charts of an image experiment measure, and the charts of what was measured. */
+import type { ImageEngine } from "../../engine/image-engine.ts";
+import type { LineChartData } from "../../measure/series.ts";
+import type { ImageRewardSpec, ImageSpec } from "../../spec/images/types.ts";
+import { cellsOf, type ImageSweep, measureSweep } from "./cells.ts";
+import { imageCharts } from "./charts.ts";
+import { ALL_REWARDS } from "./plan.ts";
+import { measureRichness, type Richness } from "./richness.ts";
+import { richnessCells, richnessCharts } from "./richness-charts.ts";
+
+/** Everything a study has measured, for all of its rewards. */
+export type ImageStudyData =
+  | { readonly study: "sampler"; readonly sweep: ImageSweep }
+  | { readonly study: "prompts"; readonly richness: Richness };
+
+export interface ImageStudyControl {
+  readonly signal?: AbortSignal;
+  /** What the images are judged by; the specification's reward if nothing is said. */
+  readonly rewards?: readonly ImageRewardSpec[];
+  readonly onBatch?: (done: number, data: ImageStudyData) => void;
+}
+
+/** Title of a reward and its unit, "" for none. */
+export interface RewardTitle {
+  readonly reward: string;
+  readonly unit: string;
+}
+
+/** Rewards that an engine can compute: with all of them at hand another choice needs no new images. */
+export function computableRewards({ refusal }: Pick<ImageEngine, "refusal">): readonly ImageRewardSpec[] {
+  return ALL_REWARDS.filter(({ kind }) => refusal(kind) === null);
+}
+
+/** Measures the specification's study. Rejects with AbortError when cancelled, with SpecError for what it cannot measure. */
+export async function measureStudy(
+  engine: ImageEngine,
+  spec: ImageSpec,
+  { onBatch, ...control }: ImageStudyControl = {},
+): Promise<ImageStudyData> {
+  switch (spec.evaluation.study) {
+    case "sampler": {
+      const wrap = (sweep: ImageSweep): ImageStudyData => ({ study: "sampler", sweep });
+      const told = { ...control, onBatch: (done: number, sweep: ImageSweep) => onBatch?.(done, wrap(sweep)) };
+      return wrap(await measureSweep(engine, spec, told));
+    }
+    case "prompts": {
+      const wrap = (richness: Richness): ImageStudyData => ({ study: "prompts", richness });
+      const told = { ...control, onBatch: (done: number, part: Richness) => onBatch?.(done, wrap(part)) };
+      return wrap(await measureRichness(engine, spec, told));
+    }
+  }
+}
+
+/** True if every point of the charts has an interval. */
+export function isComplete(spec: ImageSpec, data: ImageStudyData): boolean {
+  return data.study === "sampler"
+    ? cellsOf(data.sweep, spec.reward).every((cell) => cell.reward.n > 1)
+    : richnessCells(spec, data.richness).length === data.richness.levels.length;
+}
+
+/** Charts of what was measured, for the specification's reward. */
+export function studyCharts(spec: ImageSpec, data: ImageStudyData, title: RewardTitle): LineChartData[] {
+  return data.study === "sampler"
+    ? imageCharts(spec, cellsOf(data.sweep, spec.reward), title)
+    : richnessCharts(spec, data.richness, title);
+}
+
+/** What decides a study's numbers: not the chosen reward. */
+export function studyKey({ model, sampler, evaluation }: ImageSpec): string {
+  const { images, etas, steps, seed, study, promptSets } = evaluation;
+  const own = study === "prompts" ? [promptSets] : [etas, steps];
+  return JSON.stringify([study, model, sampler, images, seed, own]);
+}
