@@ -6,7 +6,8 @@ import { createWeightFiles } from "./engine/training/weight-files.ts";
 import { formulaFault } from "./experiments/reward-program.ts";
 import { systemClock } from "./lab/clock.ts";
 import { fetchFindings } from "./lab/training/findings.ts";
-import { createKeptRuns, noKeptRuns, type KeptRuns } from "./lab/training/kept-runs.ts";
+import { createKeptCells, noKeptCells } from "./lab/training/kept-cells.ts";
+import { createKeptRuns, noKeptRuns } from "./lab/training/kept-runs.ts";
 import type { WeightFiles } from "./lab/training/references.ts";
 import { createTrainingPreparer } from "./lab/training/preparer.ts";
 import { createTrainingLab } from "./lab/training/training-lab.ts";
@@ -48,7 +49,8 @@ export function startTraining(): void {
       systemClock,
     ),
     files: weightFiles(),
-    kept: keptRuns(),
+    kept: inBrowser(createKeptRuns, noKeptRuns),
+    keptCells: inBrowser(createKeptCells, noKeptCells),
     findings: fetchFindings,
     bar: addressBar,
     storage: pageStorage(),
@@ -79,10 +81,10 @@ function weightFiles(): WeightFiles {
 }
 
 /** Private windows may refuse even to name the database. */
-function keptRuns(): KeptRuns {
+function inBrowser<T>(create: (factory: IDBFactory) => T, otherwise: T): T {
   try {
-    return createKeptRuns(indexedDB);
+    return create(indexedDB);
   } catch {
-    return noKeptRuns;
+    return otherwise;
   }
 }

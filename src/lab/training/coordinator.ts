@@ -10,14 +10,17 @@ import { messageOf, untilAborted } from "../abort.ts";
 import type { Clock } from "../clock.ts";
 import { PrepareError } from "../preparer.ts";
 import { referenceKey, runKey } from "./keys.ts";
+import type { KeptCells } from "./kept-cells.ts";
 import type { KeptRuns } from "./kept-runs.ts";
 import type { Measurer } from "./measurement.ts";
+import { isBusy, isPretraining, restingPhase } from "./phases.ts";
 import type { PreparedTraining } from "./prepare-messages.ts";
 import type { TrainingPreparer } from "./preparer.ts";
 import { createReferences, type WeightFiles } from "./references.ts";
 import { runStudy } from "./run-study.ts";
 import { branchRun, freshRun, isFresh, pointAt, rolledBack, withMeasurement, withRun } from "./runs.ts";
 import type { ReferenceWeights, TrainingLabStore, TrainingPhase, TrainingRun } from "./state.ts";
+import { watchStudyCells } from "./study-cells.ts";
 import { trainRun } from "./train-run.ts";
 import { createWorkbench } from "./workbench.ts";
 
@@ -29,6 +32,7 @@ export interface TrainingCoordinatorParts {
   readonly files: WeightFiles;
   readonly measurer: Measurer;
   readonly kept: KeptRuns;
+  readonly keptCells: KeptCells;
   readonly clock: Clock;
 }
 
@@ -48,6 +52,7 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
   const put = (run: TrainingRun) =>
     store.setState({ runs: withRun(store.getState().runs, run), shown: run.id });
   const references = createReferences({ store, files, setPhase });
+  const studyCells = watchStudyCells(store, parts.keptCells);
   const bench = createWorkbench({ ...parts, onFailure: fail });
 
   function shownRun(): TrainingRun | null {
@@ -183,13 +188,14 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     if (study === null) return;
     goOnPretraining = studyRun;
     bench.launch(async (signal) => {
+      await untilAborted(studyCells.load(), signal, "study");
       const { engine, prepared } = await bench.equip(spec, signal);
       const reference = await referenceFor(engine, spec, prepared, signal);
       await runStudy({
         ...{ engine, study, spec, prepared, clock, signal, setPhase },
         pretrained: reference.parameters,
         finished: new Set(store.getState().cells.keys()),
-        onCell: (cell) => store.setState({ cells: new Map(store.getState().cells).set(cell.key, cell) }),
+        onCell: studyCells.add,
       });
       rest();
     });
@@ -273,26 +279,9 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     open: () => bench.launch(open),
     dispose: () => {
       unsubscribe();
+      studyCells.dispose();
       bench.halt();
       bench.dropEngine();
     },
   };
-}
-
-/** True while the reference network is trained, and while that waits. */
-function isPretraining(run: TrainingPhase): boolean {
-  return run.phase === "pretraining-paused" || (run.phase === "preparing" && run.what === "pretraining");
-}
-
-function isBusy({ phase }: TrainingPhase): boolean {
-  return ["preparing", "training", "measuring", "study"].includes(phase);
-}
-
-/** What a run that nobody works on is in. */
-function restingPhase({ newest, spec, wallMs }: TrainingRun): TrainingPhase {
-  const { iterations } = spec.training;
-  const { iteration } = newest;
-  return iteration >= iterations
-    ? { phase: "done", iteration, wallMs }
-    : { phase: "paused", iteration, iterations };
 }

@@ -1,4 +1,5 @@
 /** The newest unfinished run, kept in the browser's IndexedDB, so that a closed tab can go on. */
+import { openBrowserStore } from "./browser-store.ts";
 import { runKey } from "./keys.ts";
 import type { TrainingRun } from "./state.ts";
 
@@ -31,30 +32,7 @@ export const noKeptRuns: KeptRuns = {
 
 /** Keeps runs in `factory`, the page's `indexedDB`. */
 export function createKeptRuns(factory: IDBFactory): KeptRuns {
-  let open: Promise<IDBDatabase> | null = null;
-
-  function database(): Promise<IDBDatabase> {
-    open ??= new Promise((resolve, reject) => {
-      const request = factory.open(DATABASE, 1);
-      request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error ?? new Error("IndexedDB: could not be opened"));
-    });
-    return open;
-  }
-
-  async function ask<T>(
-    mode: IDBTransactionMode,
-    work: (store: IDBObjectStore) => IDBRequest<T>,
-  ): Promise<T> {
-    const store = (await database()).transaction(STORE, mode).objectStore(STORE);
-    const request = work(store);
-    return new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error ?? new Error("IndexedDB: the request failed"));
-    });
-  }
-
+  const { ask } = openBrowserStore(factory, DATABASE, STORE);
   return {
     save: async (run) => {
       const stored: Stored = { format: FORMAT, key: runKey(run.spec), run: lightened(run) };

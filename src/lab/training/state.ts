@@ -143,6 +143,7 @@ export const TRAINING_STATE_STORAGE = {
   study: "url",
   findingsOpen: "url",
   findings: "memory",
+  // Kept in IndexedDB as well.
   cells: "memory",
   theme: "localStorage",
   seedLocked: "localStorage",

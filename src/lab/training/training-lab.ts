@@ -7,6 +7,7 @@ import { readPreferences, writePreferences, type KeyValueStore } from "../prefer
 import { syncTrainingAddress, trainingStart } from "./address.ts";
 import { startTrainingCoordinator } from "./coordinator.ts";
 import { watchFindings, type ShownFindings } from "./findings.ts";
+import type { KeptCells } from "./kept-cells.ts";
 import type { KeptRuns } from "./kept-runs.ts";
 import { createMeasurer } from "./measurement.ts";
 import type { TrainingPreparer } from "./preparer.ts";
@@ -19,6 +20,7 @@ export interface TrainingLabParts {
   readonly preparer: TrainingPreparer;
   readonly files: WeightFiles;
   readonly kept: KeptRuns;
+  readonly keptCells: KeptCells;
   /** Fetches the findings; rejects with a plain sentence. */
   readonly findings: () => Promise<ShownFindings>;
   readonly bar: AddressBar;

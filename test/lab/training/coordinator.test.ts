@@ -5,6 +5,7 @@ import type { PointTrainingSpec, TrainingSpec } from "../../../src/spec/training
 import {
   fakeFiles,
   lineSpec,
+  memoryKeptCells,
   memoryKeptRuns,
   nextWeights,
   openPage,
@@ -277,5 +278,47 @@ describe("The training page", () => {
     await page.settle();
     expect(page.engine.jobs).toHaveLength(jobs);
     expect(phase(page)).toEqual({ phase: "idle" });
+  });
+
+  it("brings finished trainings of a study back after a reload, and runs only the rest", async () => {
+    const keptCells = memoryKeptCells();
+    const before = await openPage({ study: "eta-matrix", keptCells });
+    before.engine.holdAt = 5;
+    before.store.getState().runStudy();
+    await before.settle();
+    // The first training is let through, the second is cut by closing the tab.
+    before.engine.release();
+    before.engine.holdAt = 5;
+    await before.settle();
+    before.store.getState().stop();
+    expect(keptCells.cells.size).toBe(1);
+    const after = await openPage({ study: "eta-matrix", keptCells });
+    expect(after.store.getState().cells.size).toBe(1);
+    after.store.getState().runStudy();
+    await after.settle();
+    expect(after.engine.jobs).toHaveLength(1);
+    const straight = await openPage({ study: "eta-matrix" });
+    straight.store.getState().runStudy();
+    await straight.settle();
+    const told = (page: TestPage) => {
+      const cells = [...page.store.getState().cells.values()].map(({ seconds: _, history, ...cell }) => ({
+        ...cell,
+        iterations: history.iterations.map((i) => ({ ...i, seconds: 0 })),
+      }));
+      return cells.sort((a, b) => (a.key < b.key ? -1 : 1));
+    };
+    expect(told(after)).toEqual(told(straight));
+  });
+
+  it("tells once that the browser keeps nothing, and goes on", async () => {
+    const page = await openPage({ study: "eta-matrix", keptCells: memoryKeptCells(true) });
+    const seen: string[] = [];
+    page.store.subscribe(({ notices }, old) => {
+      if (notices !== old.notices) seen.push(...notices.map(({ id }) => id));
+    });
+    page.store.getState().runStudy();
+    await page.settle();
+    expect(page.store.getState().cells.size).toBe(2);
+    expect(seen).toEqual(["cells-unkept"]);
   });
 });

@@ -7,11 +7,13 @@ import {
   type TrainingCheckpoint,
   type TrainingEngine,
 } from "../../../src/engine/training-engine.ts";
+import type { CellResult } from "../../../src/experiments/training/cells.ts";
 import { resolveTraining } from "../../../src/experiments/training/resolve.ts";
 import { partsOf } from "../../../src/experiments/training/transfer.ts";
 import { createTrainingStore } from "../../../src/lab/training/store.ts";
 import { startTrainingCoordinator } from "../../../src/lab/training/coordinator.ts";
 import { noKeptRuns, type KeptRuns } from "../../../src/lab/training/kept-runs.ts";
+import { noKeptCells, type KeptCells } from "../../../src/lab/training/kept-cells.ts";
 import { problemKey } from "../../../src/lab/training/keys.ts";
 import { createMeasurer } from "../../../src/lab/training/measurement.ts";
 import type { TrainingPreparer } from "../../../src/lab/training/preparer.ts";
@@ -210,6 +212,20 @@ export function memoryKeptRuns(): KeptRuns & { kept: Parameters<KeptRuns["save"]
   return memory;
 }
 
+/** Keeps trainings, as a browser does, or refuses to. */
+export function memoryKeptCells(refuses = false): KeptCells & { readonly cells: Map<string, CellResult> } {
+  const cells = new Map<string, CellResult>();
+  return {
+    cells,
+    all: () => Promise.resolve(structuredClone(cells)),
+    save: (cell) => {
+      if (refuses) return Promise.reject(new DOMException("the disk is full", "QuotaExceededError"));
+      cells.set(cell.key, structuredClone(cell));
+      return Promise.resolve();
+    },
+  };
+}
+
 export function trainingData(fields: Partial<TrainingLabData> = {}): TrainingLabData {
   return {
     ...{ spec: lineSpec(), theme: "system", seedLocked: false, sections: {}, embed: false },
@@ -239,17 +255,19 @@ export async function openPage(
     spec?: PointTrainingSpec;
     files?: WeightFiles;
     kept?: KeptRuns;
+    keptCells?: KeptCells;
     study?: TrainingLabData["study"];
   } = {},
 ): Promise<TestPage> {
   const clock = fakeClock();
   const { spec = lineSpec(), files = fakeFiles(), kept = noKeptRuns, study = null } = parts;
+  const { keptCells = noKeptCells } = parts;
   const store = createTrainingStore(trainingData({ spec, study }), clock.now);
   const preparer = directPreparer();
   const engine = fakeTrainingEngine();
   const engines: FakeTrainingEngine[] = [];
   const { open } = startTrainingCoordinator({
-    ...{ store, preparer, files, kept, clock },
+    ...{ store, preparer, files, kept, keptCells, clock },
     measurer: createMeasurer(),
     createEngine: () => {
       const made = engines.length === 0 ? engine : fakeTrainingEngine();
