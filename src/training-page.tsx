@@ -3,7 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createWorkerTrainingEngine, type TrainingPort } from "./engine/training/client.ts";
 import { createWeightFiles } from "./engine/training/weight-files.ts";
-import { formulaFault } from "./experiments/reward-program.ts";
+import { TRAINING_CHECKS } from "./experiments/training/checks.ts";
 import { systemClock } from "./lab/clock.ts";
 import { fetchFindings } from "./lab/training/findings.ts";
 import { createKeptCells, noKeptCells } from "./lab/training/kept-cells.ts";
@@ -55,7 +55,7 @@ export function startTraining(): void {
     bar: addressBar,
     storage: pageStorage(),
     clock: systemClock,
-    checks: { formula: formulaFault },
+    checks: TRAINING_CHECKS,
   });
   createRoot(pageRoot()).render(
     <StrictMode>

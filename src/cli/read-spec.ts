@@ -4,6 +4,7 @@ import { dirname, resolve as resolvePath } from "node:path";
 import { extractPoints, readPointTable, type PointSet } from "../lab/points/point-table.ts";
 import { formulaFault } from "../experiments/reward-program.ts";
 import { promptProblem } from "../experiments/images/plan.ts";
+import { TRAINING_CHECKS } from "../experiments/training/checks.ts";
 import { isImageLink, parseImageLink } from "../spec/images/link.ts";
 import { isImageSpec, parseImageSpec } from "../spec/images/parse.ts";
 import type { ImageSpec } from "../spec/images/types.ts";
@@ -53,7 +54,7 @@ function looksLikeLink(source: string): boolean {
 
 function fromLink(link: string): SpecSource {
   if (isTrainingLink(link)) {
-    const parsed = parseTrainingLink(link, CHECKS);
+    const parsed = parseTrainingLink(link, TRAINING_CHECKS);
     if (!parsed.ok) throw new SpecError(parsed.problems);
     return { kind: "training", spec: parsed.spec, notices: parsed.notices };
   }
@@ -83,7 +84,7 @@ async function fromText(text: string, folder: string): Promise<SpecSource> {
   }
   const { value, notices, problems } = await withPointsFile(json, folder);
   if (isTrainingSpec(value)) {
-    const parsed = parseTrainingSpec(value, CHECKS);
+    const parsed = parseTrainingSpec(value, TRAINING_CHECKS);
     if (!parsed.ok) throw new SpecError([...problems, ...parsed.problems]);
     if (problems.length > 0) throw new SpecError(problems);
     return { kind: "training", spec: parsed.spec, notices };

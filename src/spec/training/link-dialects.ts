@@ -1,5 +1,7 @@
 /** The two dialects of training links: on points and on the glyph model. Each has its keys, and defaults that are left out. */
 import { completeModel, completeReward, modelDimension } from "../defaults.ts";
+import { IMAGE_SECTIONS } from "../images/schema.ts";
+import type { ImageRewardSpec } from "../images/types.ts";
 import { canonical } from "../parse.ts";
 import { SECTION_SCHEMAS } from "../schema.ts";
 import type { RewardSpec } from "../types.ts";
@@ -93,9 +95,13 @@ function baselinePoints(spec: PointTrainingSpec): PointTrainingSpec {
   };
 }
 
-/** Rewards have no field with a default but the weight: a colour is always written. */
 function baselineImages(spec: ImageTrainingSpec): ImageTrainingSpec {
-  return { ...IMAGE_TRAINING_DEFAULTS, rewards: spec.rewards.map((r) => ({ ...r, weight: 1 })) };
+  const standard = ({ kind }: ImageRewardSpec) => IMAGE_SECTIONS.reward.parse({ kind });
+  return {
+    ...IMAGE_TRAINING_DEFAULTS,
+    rewards: spec.rewards.map(({ reward }) => ({ reward: standard(reward), weight: 1 })),
+    heldOut: spec.heldOut && standard(spec.heldOut),
+  };
 }
 
 /** The covariance's default follows the dimension of the mean that the link does hold. */

@@ -44,13 +44,15 @@ export function parseTrainingSpec(json: unknown, checks: TrainingChecks = {}): T
       ok: false,
       problems: [{ field: "", message: `must be a JSON object, got ${showValue(json)}; see the schema` }],
     };
-  const sections = asksForGlyphs(json) ? IMAGE_TRAINING_SECTIONS : TRAINING_SECTIONS;
+  const glyphs = asksForGlyphs(json);
+  const known = Object.keys({ kind: null, ...TRAINING_SECTIONS, ...IMAGE_TRAINING_SECTIONS });
   const problems: Problem[] = [
     ...checkVersion(json),
     ...checkKind(json),
-    ...unknownSections(json, ["kind", ...Object.keys(sections)], TRAINING_FIELD_NAMES),
+    ...unknownSections(json, known, TRAINING_FIELD_NAMES),
+    ...checkForeign(json, glyphs),
   ];
-  const parts = asksForGlyphs(json) ? readImages(json, problems) : readPoints(json, problems);
+  const parts = glyphs ? readImages(json, problems) : readPoints(json, problems);
   problems.push(
     ...("adapter" in parts ? checkImageTraining(parts, checks) : checkPointTraining(parts, checks)),
   );
@@ -66,6 +68,17 @@ function asksForGlyphs({ model }: Json): boolean {
 }
 
 type Json = Readonly<Record<string, unknown>>;
+
+/** Sections that only the other kind of training has. */
+function checkForeign(json: Json, glyphs: boolean): Problem[] {
+  const what = glyphs ? "of the glyph model (it has its own process and network)" : "on points";
+  return (glyphs ? ["process", "network"] : ["adapter"])
+    .filter((field) => json[field] !== undefined)
+    .map((field) => ({
+      field,
+      message: `must be left out of trainings ${what}, got ${showValue(json[field])}; remove it`,
+    }));
+}
 
 function readPoints(json: Json, problems: Problem[]): PartsOf<PointTrainingSpec> {
   const read = sectionReader(TRAINING_SECTIONS, json, problems);
