@@ -31,7 +31,7 @@ export default defineConfig({
           name: "node",
           sequence: { groupOrder: 0 },
           include: ["test/**/*.test.{ts,tsx}"],
-          exclude: ["test/browser/**", "test/budget/**"],
+          exclude: ["test/browser/**", "test/budget/**", "**/*.browser.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Worker threads that the code under test starts are TypeScript too.
@@ -43,7 +43,7 @@ export default defineConfig({
         test: {
           name: "browser",
           sequence: { groupOrder: 1 },
-          include: ["test/engine/**/*.test.ts"],
+          include: ["test/engine/**/*.test.ts", "test/**/*.browser.test.ts"],
           exclude: ["**/*.node.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -50,28 +50,26 @@ export function createKeptCells(factory: IDBFactory, most = MOST_CELLS): KeptCel
     save: async (cell) => {
       const stored: Stored = { format: FORMAT, key: cell.key, cell };
       await ask("readwrite", (store) => {
-        removeFirst(store.index(BY_KEY).openKeyCursor(cell.key), store, () => true);
-        const added = store.add(stored);
-        const count = store.count();
-        count.onsuccess = () => {
-          let over = count.result - most;
-          removeFirst(store.openKeyCursor(), store, () => over-- > 0);
+        const old = store.index(BY_KEY).getKey(cell.key);
+        old.onsuccess = () => {
+          if (old.result !== undefined) store.delete(old.result);
+          store.add(stored);
+          const count = store.count();
+          count.onsuccess = () => removeFirst(store, count.result - most);
         };
-        return added;
+        return old;
       });
     },
   };
 }
 
-/** Deletes what the cursor meets while `wanted` says so. */
-function removeFirst(
-  request: IDBRequest<IDBCursor | null>,
-  store: IDBObjectStore,
-  wanted: () => boolean,
-): void {
+/** Deletes the oldest `count`. */
+function removeFirst(store: IDBObjectStore, count: number): void {
+  let left = count;
+  const request = store.openKeyCursor();
   request.onsuccess = () => {
     const cursor = request.result;
-    if (cursor === null || !wanted()) return;
+    if (cursor === null || left-- <= 0) return;
     store.delete(cursor.primaryKey);
     cursor.continue();
   };
