@@ -11,8 +11,10 @@ export const TRAINED_STUDIES: readonly string[] = TRAINING_STUDIES.map((s) => s.
 export type OutputFormat = "json" | "csv" | "table";
 
 export interface CliArguments {
-  /** Path of a JSON file, a link, "-" for standard input; null for the findings, which bring their own. */
+  /** Path of a JSON file, a link, "-" for standard input; null for what brings its own, see `own`. */
   readonly source: string | null;
+  /** What comes with the page and is made here: the findings, or the stored studies; null for a specification. */
+  readonly own: "findings" | "stored" | null;
   /** null: WebGPU if there is a hardware adapter, else the CPU. */
   readonly engine: "cpu" | "webgpu" | null;
   /** As given, "all" included. */
@@ -46,8 +48,11 @@ export const USAGE = `usage: npm run --silent experiment -- <spec.json | link | 
   --out DIR            also write result.json, cells.csv and one CSV per chart there; trainings also write each finished
                        run there, and go on from those after a kill
   --findings           instead of a specification: run what the lab says about published findings, into --out
+  --stored             instead of a specification: run the studies whose results come with the page, into --out
   --progress           report progress on standard error
   --help               this text`;
+
+const OWN = ["findings", "stored"] as const;
 
 /** Reads arguments, or "help". Throws `UsageError` with every problem. */
 export function readArguments(args: readonly string[]): CliArguments | "help" {
@@ -55,14 +60,20 @@ export function readArguments(args: readonly string[]): CliArguments | "help" {
   if (values.help === true) return "help";
   const studies = values.study ?? [];
   const problems = [
-    ...sourceProblems(positionals.length, values.findings === true, values.out),
+    ...sourceProblems(
+      positionals.length,
+      OWN.filter((name) => values[name] === true),
+      values.out,
+    ),
     ...choiceProblem("--engine", values.engine, ["cpu", "webgpu"]),
     ...choiceProblem("--format", values.format, ["json", "csv", "table"]),
     ...studies.flatMap((id) => choiceProblem("--study", id, ["all", ...LAW_STUDIES, ...TRAINED_STUDIES])),
   ];
   if (problems.length > 0) throw new UsageError(problems);
+  const own = OWN.find((name) => values[name] === true) ?? null;
   return {
-    source: values.findings === true ? null : (positionals[0] ?? "-"),
+    source: own === null ? (positionals[0] ?? "-") : null,
+    own,
     engine: values.engine === "cpu" || values.engine === "webgpu" ? values.engine : null,
     studies: [...new Set<string>(studies)],
     format: values.format === "csv" || values.format === "table" ? values.format : "json",
@@ -82,6 +93,7 @@ function parse(args: readonly string[]) {
         format: { type: "string" },
         out: { type: "string" },
         findings: { type: "boolean" },
+        stored: { type: "boolean" },
         progress: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
@@ -96,12 +108,16 @@ function choiceProblem(name: string, value: string | undefined, choices: readonl
   return [`${name}: must be one of ${choices.join(", ")}, got "${value}"; leave it out for the default`];
 }
 
-function sourceProblems(given: number, findings: boolean, out: string | undefined): string[] {
-  if (!findings)
+function sourceProblems(given: number, own: readonly string[], out: string | undefined): string[] {
+  const [first, second] = own;
+  if (first === undefined)
     return given === 1 ? [] : [`spec: must be one file, link or "-", got ${given}; put links in quotes`];
   return [
-    ...(given === 0 ? [] : ["spec: must be left out with --findings, which brings its own; remove it"]),
-    ...(out === undefined ? ["--out: must name a folder with --findings, got nothing; add --out DIR"] : []),
+    ...(second === undefined
+      ? []
+      : [`--${second}: must stand alone, got --${first} too; run one after the other`]),
+    ...(given === 0 ? [] : [`spec: must be left out with --${first}, which brings its own; remove it`]),
+    ...(out === undefined ? [`--out: must name a folder with --${first}, got nothing; add --out DIR`] : []),
   ];
 }
 

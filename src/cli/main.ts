@@ -40,8 +40,9 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
   }
   // TensorFlow.js takes a second to load; analytic laws have no use for it.
   if (options.source === null) {
-    const { runFindings } = await import("./findings.ts");
-    await runFindings(options, signal);
+    await (options.own === "stored"
+      ? (await import("./stored-studies.ts")).runStoredStudies(options, signal)
+      : (await import("./findings.ts")).runFindings(options, signal));
     return DONE;
   }
   const source = await readSpec(options.source, process.stdin);

@@ -1,9 +1,13 @@
-/** Runs the cells of studies one after another; a finished one is a file, and is never run again. */
+/**
+ * Runs the cells of studies one after another. A finished one is a file, and is never run again; the one under way leaves its
+ * newest checkpoint in a file, and goes on from it after a kill.
+ */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TrainingEngine } from "../engine/training-engine.ts";
 import { runCell, type CellResult, type TrainingCell } from "../experiments/training/cells.ts";
 import { resolveTraining } from "../experiments/training/resolve.ts";
+import { cellCheckpoint } from "./cell-checkpoint.ts";
 import { writeFiles } from "./folder.ts";
 import { pretrainedWeights } from "./training-engine.ts";
 
@@ -40,12 +44,19 @@ export async function runTrainingCells(
       signal,
       onProgress: () => progress("pretraining")(0),
     });
+    const control = { signal, now: () => performance.now(), onProgress: progress(cell.label) };
+    if (out === null) {
+      results.set(cell.key, await runCell(engine, cell, pretrained, control));
+      continue;
+    }
+    const checkpoint = cellCheckpoint(out, cell);
+    const from = await checkpoint.read();
     const result = await runCell(engine, cell, pretrained, {
-      signal,
-      now: () => performance.now(),
-      onProgress: progress(cell.label),
-    });
-    if (out !== null) await writeFiles(out, { [nameOf(cell)]: `${JSON.stringify(result)}\n` });
+      ...{ ...control, from },
+      onCheckpoint: checkpoint.write,
+    }).finally(checkpoint.written);
+    await writeFiles(out, { [nameOf(cell)]: `${JSON.stringify(result)}\n` });
+    await checkpoint.remove();
     results.set(cell.key, result);
   }
   onProgress(1, "done");

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deserialize, serialize } from "node:v8";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, describe, expect, test } from "vitest";
 import { readArguments, studiesAmong, TRAINED_STUDIES, UsageError } from "../../src/cli/arguments.ts";
@@ -9,13 +10,18 @@ import { writeFiles } from "../../src/cli/folder.ts";
 import { ROOT } from "../../src/cli/launch/paths.mjs";
 import { readSpec } from "../../src/cli/read-spec.ts";
 import { finishedCell, runTrainingCells } from "../../src/cli/run-cells.ts";
+import { storedStudy, storedText, storedToText, type StoredStudyFile } from "../../src/cli/stored-studies.ts";
 import { trainingManifest } from "../../src/cli/training-manifest.ts";
 import { trainingToCsv, trainingToTable, type TrainingResult } from "../../src/cli/training-output.ts";
 import { soleCell } from "../../src/cli/training.ts";
+import { createTrainingEngine, REFERENCE_PARTS } from "../../src/engine/training/local.ts";
+import type { CellProgress } from "../../src/experiments/training/cells.ts";
 import { trainingCharts } from "../../src/experiments/training/charts.ts";
 import { FINDINGS_SPEC, judgeFindings } from "../../src/experiments/training/findings.ts";
 import { trainingStudyOf } from "../../src/experiments/training/registry.ts";
 import { resolveTraining } from "../../src/experiments/training/resolve.ts";
+import { STORED_SPEC, storedStudies } from "../../src/experiments/training/stored-studies.ts";
+import type { ChartData } from "../../src/measure/series.ts";
 import { TRAINING_DEFAULTS } from "../../src/spec/training/defaults.ts";
 import type { TrainingEngine } from "../../src/engine/training-engine.ts";
 import { exactEngine } from "../experiments/training/exact-engine.ts";
@@ -105,6 +111,109 @@ describe("the cells of a study on the command line", () => {
     expect(await finishedCell(join(folder, "mixed"), a!)).toBeNull();
   });
 });
+
+describe("a training cut in its middle", () => {
+  const cell = soleCell(spec);
+  const at = (out: string) => join(out, `running/${cell.key}.checkpoint`);
+  const withoutTime = (result: unknown) =>
+    JSON.stringify(result, (key, value: unknown) => (key === "seconds" ? 0 : value));
+
+  /** Runs the cell with real networks; `killAt` cuts it after that iteration, 0 never does. */
+  async function run(out: string | null, killAt = 0) {
+    const local = await createTrainingEngine(REFERENCE_PARTS);
+    const stop = new AbortController();
+    const starts: number[] = [];
+    const watched: TrainingEngine = {
+      ...local,
+      align: (job, control = {}) => {
+        starts.push(job.from?.iteration ?? 0);
+        return local.align(job, {
+          ...control,
+          onIteration: (report) => {
+            control.onIteration?.(report);
+            if (report.iteration === killAt) stop.abort();
+          },
+        });
+      },
+    };
+    const results = await runTrainingCells(watched, [cell], { ...quiet, signal: stop.signal, out });
+    return { starts, result: results.get(cell.key) };
+  }
+
+  test("goes on from its newest checkpoint to the same numbers, and leaves no file behind", async () => {
+    const out = join(folder, "cut");
+    await expect(run(out, 3)).rejects.toMatchObject({ name: "AbortError" });
+    // Checkpoints come every 2 of 4 iterations: the third is lost.
+    expect(existsSync(at(out))).toBe(true);
+    const { starts, result } = await run(out);
+    expect(starts).toEqual([2]);
+    expect(existsSync(at(out))).toBe(false);
+    const whole = await run(null);
+    expect(whole.starts).toEqual([0]);
+    expect(withoutTime(result)).toBe(withoutTime(whole.result));
+    expect(result?.history.measurements.map(({ iteration }) => iteration)).toEqual([0, 2, 4]);
+  });
+
+  test("control: from a checkpoint without the optimiser's memory it ends elsewhere", async () => {
+    const out = join(folder, "forgetful");
+    await expect(run(out, 3)).rejects.toMatchObject({ name: "AbortError" });
+    const left = deserialize(readFileSync(at(out))) as { progress: CellProgress };
+    const { last } = left.progress;
+    writeFileSync(
+      at(out),
+      serialize({ ...left, progress: { ...left.progress, last: { ...last, memory: {} } } }),
+    );
+    const { result } = await run(out);
+    expect(withoutTime(result)).not.toBe(withoutTime((await run(null)).result));
+  });
+
+  test("begins anew where another version left the file, and names one that is damaged or another's", async () => {
+    const out = join(folder, "damaged");
+    await writeFiles(out, { [`running/${cell.key}.checkpoint`]: serialize({ format: 0 }) });
+    expect((await run(out)).starts).toEqual([0]);
+    const again = join(folder, "damaged-2");
+    await writeFiles(again, { [`running/${cell.key}.checkpoint`]: "no checkpoint" });
+    await expect(run(again)).rejects.toThrow(/must be a checkpoint, got 13 bytes/);
+    const progress = { key: "another" };
+    await writeFiles(again, { [`running/${cell.key}.checkpoint`]: serialize({ format: 1, progress }) });
+    await expect(run(again)).rejects.toThrow(/must hold the cell of its name, got another/);
+  });
+});
+
+describe("the stored studies", () => {
+  test("leave no algorithm out at their budget, and fit well into the page", () => {
+    const studies = storedStudies();
+    expect(studies.map(({ id }) => id).sort()).toEqual([...TRAINED_STUDIES].sort());
+    for (const study of studies) {
+      const notes = study.charts(STORED_SPEC, new Map()).flatMap((chart) => chart.notes);
+      expect(notes.filter((note) => note.includes("is left out"))).toEqual([]);
+    }
+    // Control: a batch that groups do not fill leaves some out, and says so.
+    const odd = { ...STORED_SPEC, training: { ...STORED_SPEC.training, batch: 100 } };
+    const told = trainingStudyOf("algorithms")!
+      .charts(odd, new Map())
+      .flatMap(({ notes }) => notes);
+    expect(told.join()).toContain("is left out");
+  });
+
+  test("are written with what was run, numbers of charts to six digits", async () => {
+    const study = { ...trainingStudyOf("gap-training")!, cells: () => [soleCell(spec)] };
+    const file = await storedStudy(engine(), study, { ...quiet, out: null });
+    const read = JSON.parse(storedText(file)) as StoredStudyFile;
+    expect({ ...read, charts: [] }).toEqual({ ...JSON.parse(JSON.stringify(file)), charts: [] });
+    expect(read).toMatchObject({ study: "gap-training", spec: STORED_SPEC, trainings: 1 });
+    const digits = storedText({ ...file, charts: [lineOf(1 / 3)] });
+    expect(digits).toContain('"x":0.333333,');
+    expect(storedToText([file])).toContain("gap-training: 1 trainings");
+  });
+});
+
+function lineOf(x: number): ChartData {
+  const axis = { label: "", symbol: "", scale: "linear" } as const;
+  const points = [{ x, estimate: { value: x, se: 0, n: 1 } }];
+  const series = [{ role: "measured", id: "a", label: "a", hue: "ode", points }] as const;
+  return { chart: "line", id: "a", title: "", x: axis, y: axis, series, summary: "", notes: [] };
+}
 
 describe("results of trainings", () => {
   const schemaOf = (name: string): object =>
@@ -200,6 +309,9 @@ describe("arguments and specifications", () => {
     expect(() => readArguments(["x", "--study", "magic"])).toThrow(/must be one of/);
     expect(readArguments(["--findings", "--out", "x"])).toMatchObject({ source: null, out: "x" });
     expect(() => readArguments(["--findings"])).toThrow(/--out/);
+    expect(readArguments(["--stored", "--out", "x"])).toMatchObject({ source: null, own: "stored" });
+    expect(() => readArguments(["--stored"])).toThrow(/--out: must name a folder with --stored/);
+    expect(() => readArguments(["--stored", "--findings", "--out", "x"])).toThrow(/must stand alone/);
     expect(() => readArguments([])).toThrow(/must be one file/);
   });
 

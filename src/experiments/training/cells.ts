@@ -58,6 +58,17 @@ export interface CellResult {
   readonly seconds: number;
 }
 
+/** A cell on its way: all that going on with its training needs, as if it had never been cut. */
+export interface CellProgress {
+  /** Of the cell. */
+  readonly key: string;
+  readonly history: TrainingHistory;
+  /** Those to be measured in the end, without the optimiser's memory; empty where the course is not. */
+  readonly checkpoints: readonly TrainingCheckpoint[];
+  readonly last: TrainingCheckpoint;
+  readonly seconds: number;
+}
+
 /** A cell of a study. The axes of studies in the specification say nothing about one run, so they do not name it. */
 export function trainingCell(
   label: string,
@@ -81,6 +92,10 @@ export interface CellControl {
   readonly onProgress?: (done: number) => void;
   /** Resolves a cell's specification where the law's fit is known already; `resolveTraining` by default. */
   readonly resolve?: (spec: TrainingSpec) => ResolvedTraining;
+  /** Goes on from here; null starts the training. */
+  readonly from?: CellProgress | null;
+  /** At every checkpoint of the training. */
+  readonly onCheckpoint?: (progress: CellProgress) => void;
 }
 
 /** Trains and measures a cell from pretrained weights. Rejects with AbortError when cancelled. */
@@ -122,17 +137,18 @@ interface Trained {
 
 async function train(
   engine: TrainingEngine,
-  { spec, course }: TrainingCell,
+  { key, spec, course }: TrainingCell,
   { problem }: ResolvedTraining,
   reference: Float64Array,
-  { signal, now, onProgress }: CellControl,
+  { signal, now, onProgress, from = null, onCheckpoint }: CellControl,
 ): Promise<Trained> {
   const { algorithm, training, evaluation } = spec;
   const started = now();
-  const seconds = () => (now() - started) / 1000;
-  let history = EMPTY_HISTORY;
-  const checkpoints: TrainingCheckpoint[] = [];
-  const job = { problem, algorithm, training, reference, from: null, every: evaluation.every };
+  const seconds = () => (from?.seconds ?? 0) + (now() - started) / 1000;
+  let history = from?.history ?? EMPTY_HISTORY;
+  const checkpoints = [...(from?.checkpoints ?? [])];
+  const last = from?.last ?? null;
+  const job = { problem, algorithm, training, reference, from: last, every: evaluation.every };
   const finished = (last: TrainingCheckpoint, diverged: string | null): Trained => ({
     history,
     checkpoints,
@@ -149,7 +165,9 @@ async function train(
         onProgress?.((0.9 * report.iteration) / training.iterations);
       },
       onCheckpoint: (checkpoint) => {
-        if (course) checkpoints.push(checkpoint);
+        if (course) checkpoints.push({ ...checkpoint, memory: {} });
+        const reached = { key, history, checkpoints: [...checkpoints], last: checkpoint };
+        onCheckpoint?.({ ...reached, seconds: seconds() });
       },
     });
     return finished(last, null);
