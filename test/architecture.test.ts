@@ -17,6 +17,10 @@ const TABLE: ImportTable = {
   measure: { imports: ["math"] },
   gpu: { imports: [], browser: true, gpu: true },
   network: { imports: ["math", "diffusion"] },
+  // Colours and slots of the data, which the offline code reads from the same files.
+  "network/training": {
+    imports: ["network", "math", "prompt/vocabulary.json", "train/data/rules.json"],
+  },
   "network/tensorflow": { imports: ["network"], packages: ["@tensorflow"] },
   "network/webgpu": {
     imports: ["network", "gpu", "shaders", "math", "diffusion", "engine/webgpu"],

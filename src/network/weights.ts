@@ -3,7 +3,7 @@
  * inputs of a convolution in the order (row, column, channel).
  */
 import { type Architecture, levelSides, parameterShapes } from "./architecture.ts";
-import { type WeightFile, WeightFileError } from "./safetensors.ts";
+import { type StoredTensor, type WeightFile, WeightFileError } from "./safetensors.ts";
 
 /** Numbers of a parameter; `shape` is [inputs, outputs], [side, side, channels], [tokens, embedding] or [channels]. */
 export interface Parameter {
@@ -50,6 +50,16 @@ export function networkWeights(
   return { architecture, parameters };
 }
 
+/** The inverse of networkWeights: tensors as files hold them, in the order of parameterShapes. */
+export function storedWeights({ architecture, parameters }: NetworkWeights, type: "F16" | "F32"): WeightFile {
+  const entries = parameterShapes(architecture).map(({ name, shape }): readonly [string, StoredTensor] => {
+    const data = parameters.get(name)?.data;
+    if (!data) throw new Error(`${name}: internal: the network must have this parameter`);
+    return [name, { type, shape, data: turnedBack(architecture, name, shape, data) }];
+  });
+  return { tensors: new Map(entries), metadata: {} };
+}
+
 function turned(
   architecture: Architecture,
   name: string,
@@ -78,6 +88,26 @@ function turned(
     shape: [height * width * inputs, outputs],
     data: transpose(data, [outputs, inputs, height * width], [2, 1, 0]),
   };
+}
+
+function turnedBack(
+  architecture: Architecture,
+  name: string,
+  shape: readonly number[],
+  data: Float32Array,
+): Float32Array {
+  const [, half] = levelSides(architecture);
+  const { layoutChannels } = architecture;
+  if (name === "layout.bias") return transpose(data, [1, half * half, layoutChannels], [0, 2, 1]);
+  if (name === "layout.weight")
+    return transpose(data, [shape[1] ?? 0, half * half, layoutChannels], [2, 1, 0]);
+  if (name === "position") {
+    const [, channels = 0, height = 0, width = 0] = shape;
+    return transpose(data, [1, height * width, channels], [0, 2, 1]);
+  }
+  if (shape.length === 1 || name.startsWith("tokens.")) return data;
+  const [outputs = 0, inputs = 0, height = 1, width = 1] = shape;
+  return transpose(data, [height * width, inputs, outputs], [2, 1, 0]);
 }
 
 /** Entries with three axes (two, if the first has length 1) in a new order: axis i of the result is axis order[i] of the data. */

@@ -22,7 +22,7 @@ export const MINI: Architecture = {
   channels: [4, 8, 12],
   embedding: 8,
   frequencies: 4,
-  groups: 4,
+  groups: 2,
   layoutChannels: 2,
 };
 
@@ -96,5 +96,7 @@ export function miniGolden() {
     gradientNorms: numbers("gradientNorms"),
     firstGradients: byName("firstGradients"),
     averages: byName("averages"),
+    seenColours: numbers("seenColours"),
+    painted: numbers("painted"),
   };
 }

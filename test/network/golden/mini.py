@@ -14,9 +14,10 @@ from make import hashed, inputs, network, save, weights
 
 # Sizes as MINI in hashed.ts; the module reads them when a network is made or called.
 network.CHANNELS, network.EMBEDDING, network.FREQUENCIES = (4, 8, 12), 8, 4
-network.GROUPS, network.PROMPT_CHANNELS = 4, 2
+network.GROUPS, network.PROMPT_CHANNELS = 2, 2
 
 from checkpoint import Average, learning_rate  # noqa: E402
+from dataset import SEEN_COLOURS, composite  # noqa: E402
 from export_onnx import export  # noqa: E402
 from teacher import AVERAGE_DECAY, flow_loss  # noqa: E402
 
@@ -63,12 +64,19 @@ def training(dtype):
     return np.array(losses), np.array(norms), first, sums
 
 
+def painted():
+    """An image of hashed coverage, cyan on purple, without jitter."""
+    coverage = torch.from_numpy(np.floor((hashed("coverage", (1, 32, 32)) + 1) * 128).astype(np.uint8))
+    return composite(coverage, torch.tensor([4]), torch.tensor([6]), jitter=0)
+
+
 if __name__ == "__main__":
     truth, single = answer(torch.float64), answer(torch.float32)
     losses, norms, first, sums = training(torch.float64)
     losses32, norms32, _, _ = training(torch.float32)
     arrays = {
         "x0Hat": truth, "losses": losses, "gradientNorms": norms, "firstGradients": list(first.values()), "averages": list(sums.values()),
+        "seenColours": SEEN_COLOURS, "painted": painted(),
     }
     metadata = {
         "command": "python3 test/network/golden/mini.py",
