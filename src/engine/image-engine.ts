@@ -59,9 +59,10 @@ export const NOT_ASKED = 255;
 export interface RealFeatures {
   /** Training glyphs [n, 128]. */
   readonly train: Float32Array;
-  /** Glyphs of held-out families [m, 128] and their full prompts as token numbers [m, 6]. */
+  /** Glyphs of held-out families [m, 128], their full prompts as token numbers and how they are read [m, 6]. */
   readonly heldOut: Float32Array;
   readonly prompts: Int32Array;
+  readonly readings: Uint8Array;
 }
 
 export interface ImageArmResult {

@@ -1,5 +1,5 @@
 /**
- * The Frechet distance [Heusel17] between Gaussians fitted to features: |a - b|^2 + tr(A + B - 2 (A^1/2 B A^1/2)^1/2). With n
+ * The Frechet distance (Heusel et al., 2017) between Gaussians fitted to features: |a - b|^2 + tr(A + B - 2 (A^1/2 B A^1/2)^1/2). With n
  * samples it is biased upward, by an amount that falls like 1/n: compare it at one n, and with that of real samples.
  */
 import { matmul, sqrtPsd, symmetricEigen } from "../math/linear-algebra.ts";
@@ -41,26 +41,56 @@ export function frechetDistance(
   return shift + traceOf(covariance, dim) + reference.trace - 2 * cross;
 }
 
+/** A distance, and what it is without each of ten parts of the samples; rows i of equal parts belong together. */
+export interface FrechetParts {
+  readonly n: number;
+  readonly value: number;
+  readonly without: readonly number[];
+}
+
 /**
- * The distance with its standard error by leaving out each of ten parts of the samples (a grouped jackknife). `rest` is awaited between parts,
- * which take some ten milliseconds each for 128 features. NaN and Infinity for fewer samples than two parts of two.
+ * The distance of features [n, dim] with and without each part. `rest` is awaited between parts, which take some ten
+ * milliseconds each for 128 features. NaN for fewer samples than two a part.
  */
-export async function frechetEstimate(
+export async function frechetParts(
   features: Float32Array,
   reference: FrechetReference,
   rest: () => Promise<void> = () => Promise.resolve(),
-): Promise<Estimate> {
+): Promise<FrechetParts> {
   const n = features.length / reference.dim;
-  if (n < 2 * GROUPS) return { value: NaN, se: Infinity, n };
+  if (n < 2 * GROUPS) return { n, value: NaN, without: [] };
   const value = frechetDistance(features, reference);
   const without: number[] = [];
   for (let group = 0; group < GROUPS; group++) {
     await rest();
     without.push(frechetDistance(features, reference, (row) => row % GROUPS !== group));
   }
-  const mean = without.reduce((sum, one) => sum + one, 0) / GROUPS;
-  const spread = without.reduce((sum, one) => sum + (one - mean) ** 2, 0);
-  return { value, se: Math.sqrt(((GROUPS - 1) / GROUPS) * spread), n };
+  return { n, value, without };
+}
+
+/** The distance with its standard error by the grouped jackknife (Efron, 1982). */
+export function frechetEstimate({ n, value, without }: FrechetParts): Estimate {
+  return { value, se: jackknife(without), n };
+}
+
+/** a - b with its standard error, for samples that belong together row by row. Throws RangeError for different numbers. */
+export function frechetDifference(a: FrechetParts, b: FrechetParts): Estimate {
+  if (a.n !== b.n)
+    throw new RangeError(
+      `frechet: both must have as many samples, got ${a.n} and ${b.n}; measure them together`,
+    );
+  return {
+    value: a.value - b.value,
+    se: jackknife(a.without.map((one, i) => one - (b.without[i] ?? NaN))),
+    n: a.n,
+  };
+}
+
+function jackknife(without: readonly number[]): number {
+  const parts = without.length;
+  if (parts === 0) return Infinity;
+  const mean = without.reduce((sum, one) => sum + one, 0) / parts;
+  return Math.sqrt(((parts - 1) / parts) * without.reduce((sum, one) => sum + (one - mean) ** 2, 0));
 }
 
 /** Mean [d] and unbiased covariance [d, d] of the kept rows. */
@@ -80,10 +110,12 @@ function moments(features: Float32Array, dim: number, keep: (row: number) => boo
     for (let i = 0; i < dim; i++) centred[i] = at(features, row * dim + i) - at(mean, i);
     for (let i = 0; i < dim; i++) {
       const share = at(centred, i) / (rows.length - 1);
-      for (let j = 0; j < dim; j++)
+      for (let j = i; j < dim; j++)
         covariance[i * dim + j] = at(covariance, i * dim + j) + share * at(centred, j);
     }
   }
+  for (let i = 0; i < dim; i++)
+    for (let j = 0; j < i; j++) covariance[i * dim + j] = at(covariance, j * dim + i);
   return { mean, covariance };
 }
 

@@ -2,7 +2,8 @@
 Features of real glyphs by the first evaluation classifier, which Frechet distances are taken from and held against.
 
 `train.features` [2000, 128] of training glyphs are the reference; `heldOut.features` [600, 128] of families that took no part,
-with their full prompts `heldOut.prompts` [600, 6], say what prompts to draw and how far real images of that number are off.
+with their prompts `heldOut.prompts` [600, 6], say what prompts to draw and how far real images of that number are off.
+`heldOut.readings` [600, 6]: 1 read as labelled by the ensemble, 0 read otherwise, 255 where the font does not say.
 """
 
 import argparse
@@ -10,8 +11,10 @@ import time
 
 import torch
 
+from classifiers import ensemble
 from dataset import Glyphs
 from evaluate import features, load_judges
+from network import SLOT_SIZES
 from weights import save_weights
 
 if __name__ == "__main__":
@@ -26,15 +29,20 @@ if __name__ == "__main__":
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     started = time.time()
-    judge = load_judges(options.judges)[0][0]
+    members, temperatures = load_judges(options.judges)
+    judge = members[0]
     train, held_out = Glyphs(options.data, "train"), Glyphs(options.data, "heldOut")
     real = train.batch(options.n, torch.Generator().manual_seed(options.seed))[0]
     unseen, prompts = held_out.batch(options.held_out, torch.Generator().manual_seed(options.seed + 1))
+    guesses = torch.stack([p.argmax(1) for p in ensemble(members, unseen, temperatures)], 1)
+    silent = torch.tensor(255).expand_as(prompts)
+    readings = torch.where(prompts < torch.tensor(SLOT_SIZES), (guesses == prompts).long(), silent)
     save_weights(
         {
             "train.features": features(judge, real),
             "heldOut.features": features(judge, unseen),
             "heldOut.prompts": prompts,
+            "heldOut.readings": readings,
         },
         options.out, "real-features", options, train.sha256, {}, seconds=round(time.time() - started),
     )

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { createRandom, DATA_STREAM, type Random } from "../../src/math/philox.ts";
-import { frechetDistance, frechetEstimate, frechetReference } from "../../src/measure/frechet.ts";
+import {
+  frechetDifference,
+  frechetDistance,
+  frechetEstimate,
+  frechetParts,
+  frechetReference,
+} from "../../src/measure/frechet.ts";
 import { gaussianWasserstein } from "../../src/measure/wasserstein.ts";
 
 /** Four rows with mean `shift` and unbiased covariance diag(2 a^2 / 3, 2 b^2 / 3), exactly. */
@@ -61,7 +67,7 @@ describe("The Frechet distance", () => {
     const reference = frechetReference(normals(random, 500, 4, 1), 4);
     const estimates = [];
     for (let repetition = 0; repetition < 150; repetition++)
-      estimates.push(await frechetEstimate(normals(random, 200, 4, 1.2), reference));
+      estimates.push(frechetEstimate(await frechetParts(normals(random, 200, 4, 1.2), reference)));
     const mean = estimates.reduce((sum, { value }) => sum + value, 0) / 150;
     const spread = Math.sqrt(estimates.reduce((sum, { value }) => sum + (value - mean) ** 2, 0) / 149);
     const claimed = Math.sqrt(estimates.reduce((sum, { se }) => sum + se * se, 0) / 150);
@@ -69,9 +75,23 @@ describe("The Frechet distance", () => {
     expect(Math.abs(claimed / spread - 1)).toBeLessThan(4.5 * Math.hypot(0.058, 0.02));
   });
 
+  test("differs between paired samples with less noise than between unpaired ones", async () => {
+    const random = createRandom(8, DATA_STREAM);
+    const reference = frechetReference(normals(random, 500, 4, 1), 4);
+    const a = normals(random, 300, 4, 1.2);
+    const b = a.map((value) => 1.05 * value);
+    const [p, q] = [await frechetParts(a, reference), await frechetParts(b, reference)];
+    const { value, se } = frechetDifference(p, q);
+    expect(value).toBe(p.value - q.value);
+    expect(se).toBeLessThan(0.5 * frechetEstimate(p).se);
+    const fewer = await frechetParts(a.subarray(0, 400), reference);
+    expect(() => frechetDifference(p, fewer)).toThrow(/300 and 100/);
+  });
+
   test("is not given for too few samples, and two rows at least make a law", async () => {
     const reference = frechetReference(cross(1, 1, [0, 0]), 2);
-    expect(await frechetEstimate(cross(1, 1, [0, 0]), reference)).toEqual({ value: NaN, se: Infinity, n: 4 });
+    const parts = await frechetParts(cross(1, 1, [0, 0]), reference);
+    expect(frechetEstimate(parts)).toEqual({ value: NaN, se: Infinity, n: 4 });
     expect(() => frechetReference(Float32Array.of(1, 2), 2)).toThrow(/at least 2 rows/);
   });
 });

@@ -5,8 +5,9 @@ import { readSafetensors, type WeightFile, WeightFileError } from "../../network
 import { sampleImages } from "../../network/sampler.ts";
 import { TensorNetwork } from "../../network/tensorflow/network.ts";
 import { SLOT_NAMES } from "../../prompt/slots.ts";
+import type { ImageClassifier } from "../../rewards/image/classifier.ts";
 import { EVALUATION_FEATURES, type ImageLoadControl, type RealFeatures } from "../image-engine.ts";
-import { evaluationClassifier } from "./evaluation-classifier.ts";
+import { type EvaluationClassifier, evaluationClassifier } from "./evaluation-classifier.ts";
 import type { ImageParts } from "./local.ts";
 import { rewardClassifier } from "./reward-classifier.ts";
 
@@ -36,15 +37,36 @@ export function tensorflowModels(
       return temperaturesOf(manifest).map((heats, member) => rewardClassifier(file, member, heats));
     },
     openEvaluation: async (control) => {
-      const { manifest, bytes } = await read("evaluation-classifiers", control);
-      const file = readSafetensors(bytes, manifest.file);
+      const judges = await openEvaluators(read, control);
       const real = await read("real-features", control);
       return {
-        judges: temperaturesOf(manifest).map((heats, member) => evaluationClassifier(file, member, heats)),
+        judges,
         real: readRealFeatures(readSafetensors(real.bytes, real.manifest.file), real.manifest.file),
       };
     },
   };
+}
+
+async function openEvaluators(
+  read: ReadModel,
+  control: ImageLoadControl,
+): Promise<readonly EvaluationClassifier[]> {
+  const { manifest, bytes } = await read("evaluation-classifiers", control);
+  const file = readSafetensors(bytes, manifest.file);
+  return temperaturesOf(manifest).map((heats, member) => evaluationClassifier(file, member, heats));
+}
+
+/** The evaluation classifiers as judges of held-out rewards. */
+export async function openEvaluationClassifiers(
+  read: ReadModel,
+  control: ImageLoadControl,
+): Promise<readonly ImageClassifier[]> {
+  const judges = await openEvaluators(read, control);
+  return judges.map((judge, member) => ({
+    name: `evaluation classifier ${member + 1}`,
+    role: "evaluation",
+    logProbabilities: async (images) => (await judge(images)).logProbs,
+  }));
 }
 
 /** Throws WeightFileError, which names the tensor that is missing or of another shape. */
@@ -63,6 +85,7 @@ export function readRealFeatures({ tensors }: WeightFile, file: string): RealFea
     train: rows("train.features", EVALUATION_FEATURES),
     heldOut: rows("heldOut.features", EVALUATION_FEATURES),
     prompts: Int32Array.from(rows("heldOut.prompts", SLOT_NAMES.length)),
+    readings: Uint8Array.from(rows("heldOut.readings", SLOT_NAMES.length)),
   };
 }
 
