@@ -15,6 +15,7 @@ import type { EditOptions, FieldProblem, LinkProblem, Notice, Theme } from "../s
 import type { ShownFindings } from "./findings-file.ts";
 import type { PreparedTraining } from "./prepare-messages.ts";
 import type { Measurement } from "./measurement.ts";
+import type { StoredStudyState } from "./stored-study-file.ts";
 
 /** Where the networks run. */
 export type TrainingEngineState =
@@ -35,10 +36,20 @@ export interface ReferenceWeights {
   readonly scoreError: readonly ScoreError[] | null;
 }
 
+/** How much of the weights has come. */
+export interface ArrivedBytes {
+  readonly bytes: number;
+  /** 0 if nobody says. */
+  readonly total: number;
+  /** They come from this browser's own store. */
+  readonly cached: boolean;
+}
+
 /** The pretrained network of the present law. */
 export type ReferenceState =
   | { readonly phase: "none" }
-  | { readonly phase: "loading" }
+  /** `arrived` is null until the first bytes of a file that takes a while. */
+  | { readonly phase: "loading"; readonly arrived: ArrivedBytes | null }
   | {
       /** "paused" keeps what there is; going on from it loses nothing. */
       readonly phase: "pretraining" | "paused";
@@ -133,6 +144,8 @@ export interface TrainingLabData {
   readonly findings: FindingsState;
   /** Finished trainings of studies, by key; they outlive edits, since the key says what they are. */
   readonly cells: ReadonlyMap<string, CellResult>;
+  /** Results that come with the page, of the studies opened so far. */
+  readonly storedStudies: Readonly<Partial<Record<TrainingStudyId, StoredStudyState>>>;
   readonly notices: readonly Notice[];
   readonly linkProblem: LinkProblem | null;
 }
@@ -143,6 +156,7 @@ export const TRAINING_STATE_STORAGE = {
   study: "url",
   findingsOpen: "url",
   findings: "memory",
+  storedStudies: "memory",
   // Kept in IndexedDB as well.
   cells: "memory",
   theme: "localStorage",
@@ -189,6 +203,8 @@ export interface TrainingLabActions {
   pretrain(): void;
   /** Runs the trainings of the open study that are not finished. */
   runStudy(): void;
+  /** Takes the settings of the open study's stored results and runs its trainings here. */
+  replayStudy(): void;
   /** Fetches the findings, again if that has failed. */
   loadFindings(): void;
   /** Takes weights from a safetensors file as the reference. Rejects with what is wrong with the file. */
@@ -207,6 +223,7 @@ export type TrainingServices = Pick<
   | "branch"
   | "pretrain"
   | "runStudy"
+  | "replayStudy"
   | "loadFindings"
   | "importWeights"
   | "exportWeights"

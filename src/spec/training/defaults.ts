@@ -4,7 +4,13 @@
  */
 import type { ModelSpec, ProcessSpec, RewardSpec } from "../types.ts";
 import { ALGORITHM_DEFAULTS, IMAGE_ALGORITHM_DEFAULTS } from "./algorithm-defaults.ts";
-import type { ImageTrainingSpec, PointTrainingSpec, WeightedReward } from "./types.ts";
+import {
+  isImageTraining,
+  type ImageTrainingSpec,
+  type PointTrainingSpec,
+  type TrainingSpec,
+  type WeightedReward,
+} from "./types.ts";
 
 /** Six places along each moon. */
 const ALONG_THE_MOONS = [
@@ -96,6 +102,11 @@ export const IMAGE_TRAINING_DEFAULTS: ImageTrainingSpec = {
     seeds: 2,
   },
 };
+
+/** The first training of the same kind. */
+export function standardOf(spec: TrainingSpec): TrainingSpec {
+  return isImageTraining(spec) ? IMAGE_TRAINING_DEFAULTS : TRAINING_DEFAULTS;
+}
 
 /** The flow of the glyph model, x_t = (1 - t) x_0 + t eps; it starts a little below t = 1, as on the page of images. */
 export const IMAGE_TRAINING_PROCESS = { kind: "flow", T: 0.99 } as const satisfies ProcessSpec;

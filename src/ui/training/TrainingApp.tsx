@@ -7,6 +7,7 @@ import { PanelBoundary } from "../PanelBoundary.tsx";
 import { useTheme } from "../use-theme.ts";
 import { TrainingCharts } from "./charts/TrainingCharts.tsx";
 import { TrainingControls } from "./controls/TrainingControls.tsx";
+import "../styles/images.css";
 import "./training.css";
 import {
   CardsContext,

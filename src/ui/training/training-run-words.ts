@@ -2,12 +2,14 @@
 import { runKey, referenceKey } from "../../lab/training/keys.ts";
 import type { ReferenceState, TrainingLabData, TrainingPhase } from "../../lab/training/state.ts";
 import { formatNumber } from "../../charts/format.ts";
+import { isImageTraining } from "../../spec/training/types.ts";
+import { bytesText } from "../images/image-run-words.ts";
 import { durationText, leftText } from "../time-words.ts";
 import { trainedRun } from "./training-context.ts";
 
 type Told = Pick<TrainingLabData, "run" | "reference" | "runs" | "shown" | "spec">;
 
-const PREPARING: Readonly<Record<Extract<TrainingPhase, { phase: "preparing" }>["what"], string>> = {
+const PREPARING: Readonly<Record<Preparing, string>> = {
   engine: "Starting the engine …",
   law: "Preparing the law …",
   weights: "Loading the pretrained network …",
@@ -22,13 +24,13 @@ export function trainingRunText(state: Told): string {
     case "idle":
       return idleText(state);
     case "preparing":
-      return run.what === "pretraining" ? pretrainText(state.reference) : PREPARING[run.what];
+      return preparingText(state, run.what);
     case "training":
-      return `Training: iteration ${run.iteration} of ${run.iterations}${leftText(run.etaMs)}`;
+      return `Training: iteration ${run.iteration} of ${run.iterations}${remaining(run.etaMs)}`;
     case "measuring":
-      return `Measuring at iteration ${run.iteration} of ${run.iterations}${leftText(run.etaMs)}`;
+      return `Measuring at iteration ${run.iteration} of ${run.iterations}${remaining(run.etaMs)}`;
     case "study":
-      return `Study: training “${run.label}”, ${Math.round(100 * run.done)} % of all done${leftText(run.etaMs)}`;
+      return `Study: training “${run.label}”, ${Math.round(100 * run.done)} % of all done${remaining(run.etaMs)}`;
     case "paused":
       return `Paused at iteration ${run.iteration} of ${run.iterations}.${editedText(state)}`;
     case "pretraining-paused":
@@ -47,10 +49,12 @@ export function trainingRunText(state: Told): string {
 function idleText(state: Told): string {
   return state.reference.phase === "ready"
     ? "Ready. Press Train."
-    : "No pretrained network for this law yet. Train pretrains one first.";
+    : isImageTraining(state.spec)
+      ? "The glyph model is not loaded yet. Train loads it first."
+      : "No pretrained network for this law yet. Train pretrains one first.";
 }
 
-function leftText(etaMs: number | null): string {
+function remaining(etaMs: number | null): string {
   return etaMs === null ? "" : `, ${leftText(etaMs)}`;
 }
 
@@ -70,6 +74,21 @@ export function canGoOn(state: Pick<TrainingLabData, "runs" | "shown" | "spec">)
   return run !== null && run.reference.key === referenceKey(state.spec);
 }
 
+type Preparing = Extract<TrainingPhase, { phase: "preparing" }>["what"];
+
+function preparingText({ reference }: Told, what: Preparing): string {
+  if (what === "pretraining") return pretrainText(reference);
+  return what === "weights" ? loadingText(reference) : PREPARING[what];
+}
+
+/** With bytes where the file is large enough to wait for. */
+function loadingText(reference: ReferenceState): string {
+  if (reference.phase !== "loading" || reference.arrived === null) return PREPARING.weights;
+  const { bytes, total, cached } = reference.arrived;
+  const whole = total > 0 ? ` of ${bytesText(total)}` : "";
+  return `Weights: ${bytesText(bytes)}${whole} ${cached ? "from this browser’s cache" : "loaded"} …`;
+}
+
 function pretrainText(reference: ReferenceState): string {
   if (reference.phase !== "pretraining" || reference.progress === null) return PREPARING.pretraining;
   const { step, steps, loss } = reference.progress;
@@ -82,6 +101,8 @@ function stepsWords({ step, steps }: { readonly step: number; readonly steps: nu
 
 /** Share done, 0..1, of what the strip speaks of. */
 export function trainingProgress({ run, reference }: Pick<Told, "run" | "reference">): number {
+  if (run.phase === "preparing" && reference.phase === "loading" && reference.arrived !== null)
+    return reference.arrived.total > 0 ? Math.min(1, reference.arrived.bytes / reference.arrived.total) : 0;
   if (run.phase === "preparing")
     return run.what === "pretraining" && reference.phase === "pretraining" && reference.progress !== null
       ? reference.progress.step / Math.max(1, reference.progress.steps)
@@ -110,7 +131,7 @@ export function referenceText({ reference }: Pick<TrainingLabData, "reference">)
     case "none":
       return "No pretrained network for this law yet; Train makes one, or bring weights of your own.";
     case "loading":
-      return "Loading the pretrained network …";
+      return loadingText(reference);
     case "pretraining":
       return pretrainText(reference);
     case "paused": {

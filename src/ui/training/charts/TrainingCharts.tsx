@@ -5,6 +5,7 @@ import { formatNumber } from "../../../charts/format.ts";
 import { alarmsOf, measuredCharts, reportedCharts } from "../../../lab/training/run-charts.ts";
 import type { ReferenceState, ReferenceWeights } from "../../../lab/training/state.ts";
 import type { ChartData } from "../../../measure/series.ts";
+import { isImageTraining } from "../../../spec/training/types.ts";
 import { ChartSkeleton } from "../../ChartSkeleton.tsx";
 import { HelpTip } from "../../HelpTip.tsx";
 import { PanelBoundary } from "../../PanelBoundary.tsx";
@@ -51,6 +52,7 @@ function RunCharts() {
 
 function Charts() {
   const run = useTraining(shownRun);
+  const images = useTraining(({ spec }) => isImageTraining(spec));
   const prepared = useTraining((state) => state.prepared);
   const edited = useTraining(isEdited);
   const failure = useTraining((state) => (state.run.phase === "failed" ? state.run.message : null));
@@ -89,7 +91,7 @@ function Charts() {
           <OneChart chart={chart} />
         </PanelBoundary>
       ))}
-      <Pretraining />
+      {!images && <Pretraining />}
     </>
   );
 }

@@ -1,5 +1,5 @@
 /** A study: its question, its trainings one by one, and charts of those that are finished. */
-import { memo, useDeferredValue, useMemo } from "react";
+import { memo, useDeferredValue, useMemo, useState } from "react";
 import { ChartCard } from "../../../charts/ChartCard.tsx";
 import { TRAINING_STUDIES, trainingStudyOf } from "../../../lab/training/studies.ts";
 import type { TrainingStudyId } from "../../../lab/training/studies.ts";
@@ -10,6 +10,7 @@ import { PanelBoundary } from "../../PanelBoundary.tsx";
 import { useChartActions } from "../../use-chart-actions.tsx";
 import { useTraining, useTrainingStore } from "../training-context.ts";
 import { isBusy } from "../training-run-words.ts";
+import { StoredStudyNote } from "./StoredStudy.tsx";
 
 const OPTIONS = TRAINING_STUDIES.map(({ id, title }) => ({ value: id, text: title }));
 
@@ -58,7 +59,7 @@ export function TrainingStudyPanel({ id }: { readonly id: TrainingStudyId }) {
           </button>
         )}
         <p className="note">
-          {done} of {cells.length} trainings finished. Finished ones stay while the page is open.
+          {done} of {cells.length} trainings finished. Finished ones are kept in this browser.
         </p>
       </div>
       <ul className="study-cells" aria-label="Trainings of the study">
@@ -73,7 +74,32 @@ export function TrainingStudyPanel({ id }: { readonly id: TrainingStudyId }) {
           );
         })}
       </ul>
-      {charts.map((chart) => (
+      <StudyResults id={id} key={id} own={charts} />
+    </>
+  );
+}
+
+/** Charts of the trainings run here; where there are none, or on request, those that come with the page. */
+function StudyResults({ id, own }: { readonly id: TrainingStudyId; readonly own: readonly ChartData[] }) {
+  const stored = useTraining((state) => state.storedStudies[id]);
+  const [asked, setAsked] = useState(false);
+  const ready = stored?.phase === "ready" ? stored : null;
+  const showsStored = ready !== null && (asked || own.length === 0);
+  return (
+    <>
+      {stored?.phase === "failed" && <p className="note">{stored.message}</p>}
+      {ready !== null && own.length > 0 && (
+        <button
+          type="button"
+          className="button small"
+          aria-pressed={asked}
+          onClick={() => setAsked((before) => !before)}
+        >
+          Stored results
+        </button>
+      )}
+      {showsStored && <StoredStudyNote stored={ready} />}
+      {(showsStored ? ready.charts : own).map((chart) => (
         <PanelBoundary what={`The chart “${chart.title}”`} key={chart.id}>
           <StudyChart chart={chart} />
         </PanelBoundary>

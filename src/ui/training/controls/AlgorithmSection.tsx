@@ -1,7 +1,11 @@
 /** The algorithm: which one, what it is, and every option it has. */
-import { algorithmDefaults, ALGORITHM_KINDS } from "../../../spec/training/algorithm-defaults.ts";
+import {
+  algorithmDefaults,
+  algorithmFor,
+  ALGORITHM_KINDS,
+} from "../../../spec/training/algorithm-defaults.ts";
 import { TRAINING_LIMITS } from "../../../spec/training/limits.ts";
-import type { AlgorithmSpec } from "../../../spec/training/types.ts";
+import { isImageTraining, type AlgorithmSpec } from "../../../spec/training/types.ts";
 import { NumberField } from "../../fields/NumberField.tsx";
 import { SelectField } from "../../fields/SelectField.tsx";
 import type { SliderScale } from "../../fields/slider-scale.ts";
@@ -68,6 +72,14 @@ const SLIDERS: Readonly<Partial<Record<OptionName, SliderScale>>> = {
   n: { min: 1, max: 64, step: 1 },
 };
 
+/** Where images need others: clips of mean log-probabilities, batches of a few. */
+const IMAGE_SLIDERS: Readonly<Partial<Record<OptionName, SliderScale>>> = {
+  clip: { min: 1e-5, max: 1e-2, log: true },
+  buffer: { min: 16, max: 4096, log: true, step: 1 },
+  group: { min: 2, max: 32, step: 1 },
+  n: { min: 1, max: 16, step: 1 },
+};
+
 /** Words of choices that are not yes or no. */
 const CHOICES: Readonly<Partial<Record<OptionName, Readonly<Record<string, string>>>>> = {
   logProb: { sum: "Sum over dims", mean: "Mean over dims" },
@@ -81,10 +93,14 @@ function Option({ algorithm, name }: { readonly algorithm: AlgorithmSpec; readon
   const propose = useTrainingPropose();
   const { label, note } = OPTION_WORDS[name];
   const value = (algorithm as unknown as Readonly<Record<string, unknown>>)[name];
-  const standard = (algorithmDefaults(algorithm.kind) as unknown as Readonly<Record<string, unknown>>)[name];
+  const standard = useTraining(
+    ({ spec }) =>
+      (algorithmFor(algorithm.kind, spec.model) as unknown as Readonly<Record<string, unknown>>)[name],
+  );
+  const images = useTraining(({ spec }) => isImageTraining(spec));
   const put = (next: number | string | boolean) =>
     propose((spec) => ({ ...spec, algorithm: { ...spec.algorithm, [name]: next } }), `algorithm.${name}`);
-  const slider = SLIDERS[name];
+  const slider = (images ? IMAGE_SLIDERS[name] : undefined) ?? SLIDERS[name];
   return (
     <div className="option">
       {typeof value === "number" && (

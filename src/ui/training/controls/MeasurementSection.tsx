@@ -1,16 +1,16 @@
 /** What is measured along the way: how often, on how many samples, and the axes of the studies. */
-import { TRAINING_DEFAULTS } from "../../../spec/training/defaults.ts";
-import type { TrainingEvaluation } from "../../../spec/training/types.ts";
+import { standardOf } from "../../../spec/training/defaults.ts";
+import { isImageTraining, type TrainingEvaluation } from "../../../spec/training/types.ts";
 import { NumberField } from "../../fields/NumberField.tsx";
 import { NumberListField } from "../../fields/NumberListField.tsx";
 import { useTraining, useTrainingPropose } from "../training-context.ts";
 import { TrainingSection } from "./TrainingSection.tsx";
 
-const DEFAULTS = TRAINING_DEFAULTS.evaluation;
-
 /** Section "Measurement". */
 export function MeasurementSection() {
   const evaluation = useTraining((state) => state.spec.evaluation);
+  const standard = useTraining(({ spec }) => standardOf(spec).evaluation);
+  const images = useTraining(({ spec }) => isImageTraining(spec));
   const propose = useTrainingPropose();
   const put = (part: Partial<TrainingEvaluation>, field: string) =>
     propose((spec) => ({ ...spec, evaluation: { ...spec.evaluation, ...part } }), field);
@@ -18,7 +18,7 @@ export function MeasurementSection() {
     <NumberListField
       label={label}
       values={evaluation[name]}
-      fallback={DEFAULTS[name]}
+      fallback={standard[name]}
       onTry={(values) => put({ [name]: values }, `evaluation.${name}`)}
     />
   );
@@ -31,21 +31,23 @@ export function MeasurementSection() {
       <NumberField
         label="Iterations between"
         value={evaluation.every}
-        fallback={DEFAULTS.every}
+        fallback={standard.every}
         slider={{ min: 1, max: 50, step: 1 }}
         onTry={(every) => put({ every }, "evaluation.every")}
       />
       <NumberField
         label="Samples"
         value={evaluation.particles}
-        fallback={DEFAULTS.particles}
-        slider={{ min: 256, max: 20_000, log: true, step: 1 }}
+        fallback={standard.particles}
+        slider={
+          images ? { min: 8, max: 256, log: true, step: 1 } : { min: 256, max: 20_000, log: true, step: 1 }
+        }
         onTry={(particles) => put({ particles }, "evaluation.particles")}
       />
       <NumberField
         label="Seed of the measurement"
         value={evaluation.seed}
-        fallback={DEFAULTS.seed}
+        fallback={standard.seed}
         onTry={(seed) => put({ seed }, "evaluation.seed")}
       />
       <p className="note">
@@ -57,7 +59,7 @@ export function MeasurementSection() {
       <NumberField
         label="Studies: seeds"
         value={evaluation.seeds}
-        fallback={DEFAULTS.seeds}
+        fallback={standard.seeds}
         slider={{ min: 1, max: 10, step: 1 }}
         onTry={(seeds) => put({ seeds }, "evaluation.seeds")}
       />

@@ -29,7 +29,7 @@ export function NetworkSection() {
       title="Network"
       digest={`${network.depth} × ${network.width}, predicts ${network.prediction}`}
     >
-      <WeightsTools />
+      <WeightsTools pretrains />
       <NumberField
         label="Units per layer"
         value={network.width}
@@ -67,8 +67,8 @@ export function NetworkSection() {
   );
 }
 
-/** Where the weights come from, and the ways to bring and take others. */
-function WeightsTools() {
+/** Where the weights come from, and the ways to bring and take others; `pretrains` where they can be made here. */
+export function WeightsTools({ pretrains }: { readonly pretrains: boolean }) {
   const store = useTrainingStore();
   const text = useTraining(referenceText);
   const input = useRef<HTMLInputElement>(null);
@@ -78,7 +78,7 @@ function WeightsTools() {
   const open = (file: File) =>
     act(async () => {
       await store.getState().importWeights(new Uint8Array(await file.arrayBuffer()), file.name);
-      return `Opened ${file.name} as the pretrained network.`;
+      return `Opened ${file.name} as the ${pretrains ? "pretrained network" : "start of training"}.`;
     });
   const save = () =>
     act(async () => {
@@ -90,9 +90,11 @@ function WeightsTools() {
     <div className="weights-tools">
       <p>{text}</p>
       <div className="row">
-        <button type="button" className="button small" onClick={() => store.getState().pretrain()}>
-          Pretrain here
-        </button>
+        {pretrains && (
+          <button type="button" className="button small" onClick={() => store.getState().pretrain()}>
+            Pretrain here
+          </button>
+        )}
         <button type="button" className="button small" onClick={() => input.current?.click()}>
           Open weights …
         </button>

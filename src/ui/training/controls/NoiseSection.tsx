@@ -1,5 +1,5 @@
 /** The sampler while training: the law of its noise, its steps, and their times. */
-import { TRAINING_DEFAULTS } from "../../../spec/training/defaults.ts";
+import { standardOf } from "../../../spec/training/defaults.ts";
 import { isImageTraining } from "../../../spec/training/types.ts";
 import { GRID_WORDS } from "../../controls/digests.ts";
 import { optionsOf } from "../../controls/options.ts";
@@ -12,10 +12,15 @@ import { withGridKind, withNoiseKind, withSteps } from "./training-edits.ts";
 import { TrainingSection } from "./TrainingSection.tsx";
 import { NOISE_WORDS, noiseDigest, noiseNote } from "./training-words.ts";
 
+const FEW_STEPS =
+  "Euler–Maruyama adds more noise than it removes on the few steps of the glyph model; gDDIM does not.";
+
 /** Section "Training sampler". */
 export function NoiseSection() {
   const { noise, steps, grid } = useTraining((state) => state.spec.training);
   const process = useTraining(({ spec }) => (isImageTraining(spec) ? "flow" : spec.process.kind));
+  const images = useTraining(({ spec }) => isImageTraining(spec));
+  const standard = useTraining(({ spec }) => standardOf(spec).training.steps);
   const digest = useTraining((state) => noiseDigest(state.spec));
   const propose = useTrainingPropose();
   const level = (value: number) =>
@@ -48,11 +53,12 @@ export function NoiseSection() {
         onTry={level}
       />
       <p className="note">{noiseNote(noise)}</p>
+      {images && noise.kind === "flow-grpo" && <p className="note">{FEW_STEPS}</p>}
       <NumberField
         label="Steps N"
         value={steps}
-        fallback={TRAINING_DEFAULTS.training.steps}
-        slider={{ min: 2, max: 100, log: true, step: 1 }}
+        fallback={standard}
+        slider={{ min: 2, max: images ? 32 : 100, log: true, step: 1 }}
         help={<HelpTip term="steps" />}
         onTry={(value) => propose((spec) => withSteps(spec, value), "training.steps")}
       />

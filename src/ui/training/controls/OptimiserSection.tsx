@@ -1,6 +1,6 @@
 /** How long and how hard is trained: iterations, batch, learning rate, KL, and the seed. */
-import { TRAINING_DEFAULTS } from "../../../spec/training/defaults.ts";
-import type { TrainingSection as TrainingPart } from "../../../spec/training/types.ts";
+import { standardOf } from "../../../spec/training/defaults.ts";
+import { isImageTraining, type TrainingSection as TrainingPart } from "../../../spec/training/types.ts";
 import { NumberField } from "../../fields/NumberField.tsx";
 import { SeedField } from "../../fields/SeedField.tsx";
 import { SelectField } from "../../fields/SelectField.tsx";
@@ -10,7 +10,6 @@ import { useTraining, useTrainingPropose, useTrainingStore } from "../training-c
 import { groupSize } from "./training-edits.ts";
 import { TrainingSection } from "./TrainingSection.tsx";
 
-const DEFAULTS = TRAINING_DEFAULTS.training;
 const LAST_STEP = [
   { value: "drop", text: "Not trained on" },
   { value: "keep", text: "Trained on" },
@@ -21,6 +20,8 @@ type NumberName = "iterations" | "batch" | "learningRate" | "klWeight" | "weight
 /** Section "Optimiser". */
 export function OptimiserSection() {
   const training = useTraining((state) => state.spec.training);
+  const standard = useTraining(({ spec }) => standardOf(spec).training);
+  const images = useTraining(({ spec }) => isImageTraining(spec));
   const group = useTraining((state) => groupSize(state.spec));
   const locked = useTraining((state) => state.seedLocked);
   const store = useTrainingStore();
@@ -31,7 +32,7 @@ export function OptimiserSection() {
     <NumberField
       label={label}
       value={training[name]}
-      fallback={DEFAULTS[name]}
+      fallback={standard[name]}
       slider={slider}
       {...(help === undefined ? {} : { help: <HelpTip term={help} /> })}
       onTry={(value) => put({ [name]: value }, `training.${name}`)}
@@ -44,8 +45,13 @@ export function OptimiserSection() {
       digest={`${training.iterations} × ${training.batch}, rate ${training.learningRate}`}
       openAtFirst
     >
-      {number("iterations", "Iterations", { min: 5, max: 1000, log: true, step: 1 })}
-      {number("batch", "Trajectories each", { min: 2 * group, max: 4096, log: true, step: group })}
+      {number("iterations", "Iterations", { min: 5, max: images ? 200 : 1000, log: true, step: 1 })}
+      {number("batch", "Trajectories each", {
+        min: 2 * group,
+        max: images ? 64 : 4096,
+        log: true,
+        step: group,
+      })}
       {number("learningRate", "Learning rate", { min: 1e-6, max: 1e-2, log: true })}
       {number("klWeight", "klWeight", { min: 0, max: 2, step: 0.01 }, "klWeight")}
       <p className="note">
@@ -54,7 +60,7 @@ export function OptimiserSection() {
       </p>
       <SeedField
         seed={training.seed}
-        fallback={DEFAULTS.seed}
+        fallback={standard.seed}
         locked={locked}
         lockTitle="Keep the seed: the dice is off, and presets keep it"
         onTry={(seed) => put({ seed }, "training.seed")}

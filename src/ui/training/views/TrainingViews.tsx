@@ -8,6 +8,7 @@ import { Toggle } from "../../views/Toggle.tsx";
 import "../../views/views.css";
 import { useTraining } from "../training-context.ts";
 import { trainingRunText } from "../training-run-words.ts";
+import { ImageArms } from "./ImageArms.tsx";
 import { SampleLine } from "./SampleLine.tsx";
 import { SamplePlane } from "./SamplePlane.tsx";
 import { shownSamples, type ShownSamples } from "./shown-samples.ts";
@@ -37,6 +38,23 @@ function Waiting() {
 }
 
 function Shown({ shown }: { readonly shown: ShownSamples }) {
+  const { prompts, measurement } = shown;
+  if (prompts === null || measurement.images === null) return <PointsShown shown={shown} />;
+  return (
+    <>
+      <div className="training-panels training-image-panels">
+        <ImageArms shown={shown} notes={measurement.images} prompts={prompts} />
+        <Summary shown={shown} />
+      </div>
+      <TrainingScrubber shown={shown} />
+      <p className="note">
+        No law of the data, score error or predicted optimum here: for images nobody knows them.
+      </p>
+    </>
+  );
+}
+
+function PointsShown({ shown }: { readonly shown: ShownSamples }) {
   const view = useTraining((state) => state.prepared?.view ?? null);
   const [reward, setReward] = useState(true);
   const [data, setData] = useState(true);

@@ -1,7 +1,7 @@
 /** The samples on the screen: which network under which sampler, at which moment of training. */
 import { measuredPoints, pointAt } from "../../../lab/training/runs.ts";
 import type { TrainingLabData } from "../../../lab/training/state.ts";
-import type { NoiseSpec } from "../../../spec/training/types.ts";
+import { isImageTraining, type NoiseSpec } from "../../../spec/training/types.ts";
 import type { Measurement } from "../../../lab/training/measurement.ts";
 import type { Estimate } from "../../../measure/estimate.ts";
 import type { Hue } from "../../../measure/series.ts";
@@ -9,7 +9,7 @@ import { formatNumber } from "../../../charts/format.ts";
 import { shownRun } from "../training-context.ts";
 
 export interface ShownArm {
-  readonly id: string;
+  readonly id: "before" | "sde" | "ode";
   readonly name: string;
   readonly hue: Hue;
   /** Final samples [n, dim]. */
@@ -23,6 +23,8 @@ export interface ShownSamples {
   readonly iterations: readonly number[];
   readonly arms: readonly ShownArm[];
   readonly measurement: Measurement;
+  /** The prompts that images were drawn for; null for points. */
+  readonly prompts: readonly string[] | null;
 }
 
 /** "η = 1", "a = 0.7", "ε = 0.3" */
@@ -44,6 +46,7 @@ export function shownSamples(state: Pick<TrainingLabData, "runs" | "shown" | "sc
     iteration,
     iterations: measuredPoints(run).map(({ checkpoint }) => checkpoint.iteration),
     measurement,
+    prompts: isImageTraining(run.spec) ? run.spec.model.prompts : null,
     arms: [
       {
         id: "before",

@@ -1,0 +1,69 @@
+/** Images before and after training, with noise and without, all from the same noise. */
+import { useMemo, useState } from "react";
+import { formatAlike, formatInterval } from "../../../charts/format.ts";
+import { hueColour, markerPath, MARKERS } from "../../../charts/marks.ts";
+import type { ImageNotes } from "../../../lab/training/measurement.ts";
+import { SampleImages } from "./SampleImages.tsx";
+import type { ShownArm, ShownSamples } from "./shown-samples.ts";
+
+/** Three squares; pointing at an image marks its partners and tells their rewards. */
+export function ImageArms({
+  shown,
+  notes,
+  prompts,
+}: {
+  readonly shown: ShownSamples;
+  readonly notes: ImageNotes;
+  readonly prompts: readonly string[];
+}) {
+  const [marked, setMarked] = useState<number | null>(null);
+  const words = useMemo(() => imageWords(notes, prompts), [notes, prompts]);
+  return (
+    <>
+      {shown.arms.map((arm) => (
+        <figure key={arm.id} className="views-figure">
+          <figcaption>
+            <svg width="12" height="12" viewBox="-6 -6 12 12" aria-hidden="true">
+              <path d={markerPath(MARKERS[arm.hue], 4)} fill={hueColour(arm.hue)} />
+            </svg>
+            {arm.name}
+          </figcaption>
+          <SampleImages
+            samples={arm.samples}
+            words={words[arm.id]}
+            name={arm.name}
+            marked={marked}
+            onMark={setMarked}
+          />
+          <p className="training-reward number">reward {formatInterval(arm.reward)}</p>
+        </figure>
+      ))}
+      <p className="note training-image-words" role="status">
+        {marked === null
+          ? "Point at an image for its prompt and rewards."
+          : partnersText(marked, notes, prompts)}
+      </p>
+    </>
+  );
+}
+
+/** Prompt and reward of each image of each row. */
+function imageWords(
+  notes: ImageNotes,
+  prompts: readonly string[],
+): Readonly<Record<ShownArm["id"], readonly string[]>> {
+  const row = (values: Float64Array | null) =>
+    Array.from(notes.prompts, (prompt, i) => {
+      const [reward = "–"] = formatAlike([values?.[i] ?? NaN], 3);
+      return `${prompts[prompt] ?? ""}: reward ${reward}`;
+    });
+  return { before: row(notes.before), sde: row(notes.sde), ode: row(notes.ode) };
+}
+
+/** "blue serif R on white: reward 0.21 before, 0.48 with noise, 0.44 without" */
+function partnersText(image: number, notes: ImageNotes, prompts: readonly string[]): string {
+  const values = [notes.before, notes.sde, notes.ode].map((row) => row?.[image] ?? NaN);
+  const [before, sde, ode] = formatAlike(values, 3);
+  const noisy = notes.sde === null ? "" : `${sde} with noise, `;
+  return `${prompts[notes.prompts[image] ?? -1] ?? ""}: reward ${before} before, ${noisy}${ode} without noise.`;
+}
