@@ -60,8 +60,13 @@ function mean(values: ArrayLike<number> = []): Estimate {
   return meanEstimate(Array.from(values).reduce(addScalar, emptyScalarSums(0)));
 }
 
+/** True if any step adds noise: the last one, and so the only one of N = 1, never does. */
+function isNoisy({ sampler }: ImageSpec): boolean {
+  return sampler.eta > 0 && sampler.steps > 1;
+}
+
 /**
- * What the levels say about the claim; null before two of them are measured or where eta is 0. The signs of both gaps are
+ * What the levels say about the claim; null before two of them are measured or where both samplers are the same. The signs of both gaps are
  * taken as measured; where a gap is lost in its noise its size then comes out too large, in either level alike.
  */
 export function promptFinding(spec: ImageSpec, richness: Richness): PromptFinding | null {
@@ -69,7 +74,7 @@ export function promptFinding(spec: ImageSpec, richness: Richness): PromptFindin
   const at = placeOfReward(richness.rewards, spec.reward);
   const [poorest] = cells;
   const richest = cells.at(-1);
-  if (!poorest || !richest || poorest === richest || spec.sampler.eta === 0) return null;
+  if (!poorest || !richest || poorest === richest || !isNoisy(spec)) return null;
   const gapsOf = (cell: RichnessCell): Float64Array => {
     const level = richness.levels.find(({ attributes }) => attributes === cell.attributes);
     return sized(level, at, Math.sign(cell.gap.value));
@@ -159,7 +164,8 @@ function line(
 
 /** The claim, the figures, the verdict. */
 export function findingWords(finding: PromptFinding | null): string {
-  if (finding === null) return `${PROMPT_CLAIM} Not measured here yet, or η is 0.`;
+  if (finding === null)
+    return `${PROMPT_CLAIM} Not measured here: it takes two levels, η above 0 and N above 1.`;
   const { fall, poorest, richest, verdict } = finding;
   const size = ({ gap }: RichnessCell) => sayEstimate({ ...gap, value: Math.abs(gap.value) });
   const said = ({ attributes }: RichnessCell) =>

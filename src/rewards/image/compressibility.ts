@@ -1,6 +1,6 @@
 /** Size of an image as a JPEG file, as a reward [Black23]. */
 import { createJpegEncoder } from "./jpeg.ts";
-import { IMAGE_SIZE, PIXELS } from "./pixels.ts";
+import { IMAGE_SIZE, PIXELS, shownPixel } from "./pixels.ts";
 import type { PixelReward } from "./reward.ts";
 
 /** Quality of the files unless said otherwise. */
@@ -15,10 +15,19 @@ export function fileSize(sign: 1 | -1, quality: number = JPEG_QUALITY): PixelRew
   return { value: (pixels) => (sign * encode(toBytes(pixels)).length) / 1000, gradient: null };
 }
 
+/** The byte 0 .. 255 that a number of an image, about -1 .. 1, is shown as. */
+export function shownByte(value: number): number {
+  return byteOf(shownPixel(value));
+}
+
+function byteOf(pixel: number): number {
+  return Math.floor(255 * pixel + 0.5);
+}
+
 /** Shown pixels [3, 32, 32] as bytes [32, 32, 3]. */
 function toBytes(pixels: Float64Array): Uint8Array {
   const bytes = new Uint8Array(IMAGE_SIZE);
   for (let i = 0; i < PIXELS; i++)
-    for (let c = 0; c < 3; c++) bytes[3 * i + c] = Math.floor(255 * (pixels[c * PIXELS + i] ?? 0) + 0.5);
+    for (let c = 0; c < 3; c++) bytes[3 * i + c] = byteOf(pixels[c * PIXELS + i] ?? 0);
   return bytes;
 }

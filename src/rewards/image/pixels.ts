@@ -24,13 +24,18 @@ export function imageCount(images: ImageArray): number {
   return n;
 }
 
+/** A number of an image as it is shown, 0 .. 1. */
+export function shownPixel(value: number): number {
+  return Math.min(1, Math.max(0, (value + 1) / 2));
+}
+
 /** Writes image i of images [n, 3, 32, 32] as shown pixels [3, 32, 32], 0 .. 1. False where a number is NaN or infinite. */
 export function shownPixels(images: ImageArray, i: number, out: Float64Array): boolean {
   let finite = true;
   for (let j = 0; j < IMAGE_SIZE; j++) {
     const x = images[i * IMAGE_SIZE + j] ?? NaN;
     finite &&= Number.isFinite(x);
-    out[j] = Math.min(1, Math.max(0, (x + 1) / 2));
+    out[j] = shownPixel(x);
   }
   return finite;
 }

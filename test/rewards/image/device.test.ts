@@ -15,6 +15,9 @@ import { structOffsets } from "../../shaders/struct-offsets.ts";
 import { describeGpu } from "../../support/gpu.ts";
 import { expectClose, isClose } from "../../support/numbers.ts";
 import { blurred, box, draw, noise, stack } from "./images.ts";
+import { byteThresholds, FILE_TABLE, fileSizeTables } from "../../../src/rewards/image/jpeg-device.ts";
+import { shownByte } from "../../../src/rewards/image/compressibility.ts";
+import { jpegImages } from "./jpeg-images.ts";
 
 const ASKED = { ink: [0.85, 0.12, 0.12], background: [0.97, 0.87, 0.15] } as const;
 const F32 = 2 ** -24;
@@ -49,6 +52,23 @@ const IMAGES = Float32Array.from(
 );
 const COUNT = IMAGES.length / 3072;
 
+/** Bytes [32, 32, 3] as an image [3, 32, 32]. */
+function planesOf(bytes: Uint8Array): number[] {
+  return Array.from(
+    { length: 3072 },
+    (_, j) => (bytes[3 * (j % 1024) + Math.floor(j / 1024)]! / 255) * 2 - 1,
+  );
+}
+
+/** Numbers on and just below the thresholds between bytes, where rounding decides. */
+function atThresholds(): number[] {
+  const thresholds = byteThresholds();
+  return Array.from({ length: 3072 }, (_, j) => {
+    const least = thresholds[1 + (j % 255)]!;
+    return Math.floor(j / 255) % 2 === 0 ? least : Math.fround(least - 2 ** -24);
+  });
+}
+
 async function onDevice(
   { device, software }: GpuContext,
   program: ImageRewardProgram,
@@ -65,7 +85,7 @@ async function onDevice(
       const rewards = scope.storage("rewards", 4 * (count + 2));
       const encoder = device.createCommandEncoder();
       const pass = encoder.beginComputePass();
-      encode!(pass, { count, to: 2, images: scope.upload("images", images), rewards });
+      encode(pass, { count, to: 2, images: scope.upload("images", images), rewards });
       pass.end();
       device.queue.submit([encoder.finish()]);
       const [bytes] = await readBuffers(device, [{ buffer: rewards, bytes: 4 * (count + 2) }]);
@@ -93,6 +113,27 @@ describeGpu("rewards of images on the device", (context) => {
       expect(seen.length).toBeGreaterThan(COUNT / 2);
     });
 
+  it.each([80, 100, 30])("equal the reference to the byte: file sizes at quality %i", async (quality) => {
+    const images = Float32Array.of(
+      ...IMAGES,
+      ...Object.values(jpegImages()).flatMap(planesOf),
+      ...atThresholds(),
+    );
+    for (const kind of ["compressibility", "incompressibility"] as const) {
+      const bytes = (values: ArrayLike<number>) => Array.from(values, (kB) => Math.round(1000 * kB));
+      const expected = imageRewards({ kind, quality }, images);
+      const got = await onDevice(context(), { kind, quality }, images);
+      expect(bytes(got)).toEqual(bytes(expected));
+      // Control: most images whose upper quarter is darker have another size, which the comparison would see.
+      const other = imageRewards(
+        { kind, quality },
+        images.map((x, j) => (j % 1024 < 256 ? x - 0.3 : x)),
+      );
+      const changed = bytes(got).filter((size, i) => size !== bytes(other)[i]);
+      expect(changed.length).toBeGreaterThan(bytes(got).length / 2);
+    }
+  });
+
   it("are marked for an image with NaN or infinity, and only for that one", async () => {
     const broken = IMAGES.slice(0, 4 * 3072);
     broken[3072 + 77] = NaN;
@@ -103,9 +144,9 @@ describeGpu("rewards of images on the device", (context) => {
 });
 
 describe("kernels of image rewards", () => {
-  it("have the struct that is packed for them, and exist for all kinds but file sizes", () => {
+  it("have the struct that is packed for them", () => {
     for (const [program] of PROGRAMS) {
-      const { fields } = structOffsets(imageRewardDefinition(program)!.texts.join("\n"), "ImageRewardParams");
+      const { fields } = structOffsets(imageRewardDefinition(program).texts.join("\n"), "ImageRewardParams");
       expect(fields).toEqual(
         Object.entries(IMAGE_REWARD_PARAMS.fields).map(([name, type]) => ({
           name,
@@ -114,6 +155,22 @@ describe("kernels of image rewards", () => {
         })),
       );
     }
-    expect(imageRewardDefinition({ kind: "compressibility" })).toBeNull();
+  });
+
+  it("find the tables of file sizes in their places", () => {
+    const text = imageRewardDefinition({ kind: "compressibility" }).texts.join("\n");
+    const constant = (name: string) => Number(new RegExp(`const ${name} = (\\d+)u`).exec(text)?.[1]);
+    expect(constant("FILE_STEPS")).toBe(FILE_TABLE.steps);
+    expect(constant("FILE_ZIGZAG")).toBe(FILE_TABLE.zigzag);
+    expect(constant("FILE_DC_CODES")).toBe(FILE_TABLE.dcCodes);
+    expect(constant("FILE_AC_CODES")).toBe(FILE_TABLE.acCodes);
+    expect(fileSizeTables(1, 80)).toHaveLength(FILE_TABLE.acCodes + 512);
+    const thresholds = byteThresholds();
+    thresholds.forEach((least, byte) => {
+      if (byte === 0) return;
+      expect(shownByte(least)).toBe(byte);
+      // The f32 below: at most 2^-24 of a number of size 1.
+      expect(shownByte(least - 2 ** -23)).toBe(byte - 1);
+    });
   });
 });
