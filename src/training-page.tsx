@@ -10,6 +10,7 @@ import { createKeptCells, noKeptCells } from "./lab/training/kept-cells.ts";
 import { createKeptRuns, noKeptRuns } from "./lab/training/kept-runs.ts";
 import type { WeightFiles } from "./lab/training/references.ts";
 import { createTrainingPreparer } from "./lab/training/preparer.ts";
+import { fetchStoredStudy } from "./lab/training/stored-study-file.ts";
 import { createTrainingLab } from "./lab/training/training-lab.ts";
 import { addressBar, pageRoot, pageStorage } from "./page-parts.ts";
 import {
@@ -48,6 +49,7 @@ export function startTraining(): void {
         ),
       systemClock,
     ),
+    storedStudies: fetchStoredStudy,
     files: weightFiles(),
     kept: inBrowser(createKeptRuns, noKeptRuns),
     keptCells: inBrowser(createKeptCells, noKeptCells),

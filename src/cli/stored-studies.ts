@@ -5,7 +5,12 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { TrainingEngine } from "../engine/training-engine.ts";
-import { STORED_SPEC, storedStudies, type StoredStudy } from "../experiments/training/stored-studies.ts";
+import {
+  STORED_SPEC,
+  STORED_STUDIES_COMMAND,
+  storedStudies,
+  type StoredStudy,
+} from "../experiments/training/stored-studies.ts";
 import type { TrainingStudy } from "../experiments/training/study.ts";
 import type { CliArguments } from "./arguments.ts";
 import { writeFiles } from "./folder.ts";
@@ -21,9 +26,6 @@ export interface StoredStudyFile extends StoredStudy {
   readonly command: string;
   readonly manifest: TrainingManifest;
 }
-
-/** Makes the files that come with the page. */
-export const STORED_STUDIES_COMMAND = "npm run experiment -- --stored --out public/studies";
 
 /** Digits that are kept: standard errors have fewer that mean anything. */
 const DIGITS = 6;

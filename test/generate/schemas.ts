@@ -6,6 +6,7 @@ import {
   trainingFindingsJsonSchema,
   trainingResultJsonSchema,
   trainingSpecJsonSchema,
+  trainingStudyJsonSchema,
 } from "./training-schemas.ts";
 
 const folder = new URL("../../public/schema/", import.meta.url);
@@ -18,6 +19,7 @@ const schemas = {
   "training-spec.json": trainingSpecJsonSchema(),
   "training-result.json": trainingResultJsonSchema(),
   "training-findings.json": trainingFindingsJsonSchema(),
+  "training-study.json": trainingStudyJsonSchema(),
 };
 for (const [name, schema] of Object.entries(schemas))
   writeFileSync(new URL(name, folder), `${JSON.stringify(schema, null, 1)}\n`);

@@ -199,3 +199,24 @@ export function trainingFindingsJsonSchema(): Json {
     ...(z.toJSONSchema(findings, { io: "output", reused: "ref" }) as Json),
   };
 }
+
+const study = z.strictObject({
+  version: z.literal(1),
+  kind: z.literal("training-study"),
+  command: z.string(),
+  study: z.string(),
+  spec: pointTrainingSchema,
+  manifest,
+  trainings: z.int(),
+  charts: z.array(chart),
+});
+
+/** Schema of the files of public/studies. */
+export function trainingStudyJsonSchema(): Json {
+  return {
+    $schema: DRAFT,
+    title: "Etalon study of trainings",
+    description: "The charts of one study, with the specification that its trainings vary.",
+    ...(z.toJSONSchema(study, { io: "output", reused: "ref" }) as Json),
+  };
+}

@@ -19,6 +19,9 @@ export const STORED_SPEC: TrainingSpec = {
   },
 };
 
+/** Makes the files that come with the page. */
+export const STORED_STUDIES_COMMAND = "npm run experiment -- --stored --out public/studies";
+
 /** In the order they are run: those that share trainings follow each other. */
 const IDS: readonly TrainingStudyId[] = [
   "eta-matrix",

@@ -3,7 +3,6 @@
  * stretches between measurements. One piece of work at a time; a newer one ends the older at once.
  */
 import { TrainingDivergedError, type TrainingEngine } from "../../engine/training-engine.ts";
-import { trainingStudyOf } from "../../experiments/training/registry.ts";
 import { SpecError } from "../../spec/problems.ts";
 import type { TrainingSpec } from "../../spec/training/types.ts";
 import { messageOf, untilAborted } from "../abort.ts";
@@ -17,10 +16,10 @@ import { isBusy, isPretraining, restingPhase } from "./phases.ts";
 import type { PreparedTraining } from "./prepare-messages.ts";
 import type { TrainingPreparer } from "./preparer.ts";
 import { createReferences, type WeightFiles } from "./references.ts";
-import { runStudy } from "./run-study.ts";
 import { branchRun, freshRun, isFresh, pointAt, rolledBack, withMeasurement, withRun } from "./runs.ts";
 import type { ReferenceWeights, TrainingLabStore, TrainingPhase, TrainingRun } from "./state.ts";
 import { watchStudyCells } from "./study-cells.ts";
+import { createStudyWork } from "./study-work.ts";
 import { trainRun } from "./train-run.ts";
 import { createWorkbench } from "./workbench.ts";
 
@@ -54,6 +53,12 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
   const references = createReferences({ store, files, setPhase });
   const studyCells = watchStudyCells(store, parts.keptCells);
   const bench = createWorkbench({ ...parts, onFailure: fail });
+  const studies = createStudyWork({
+    ...{ store, bench, studyCells, clock, referenceFor, setPhase, rest },
+    onBegin: (again) => {
+      goOnPretraining = again;
+    },
+  });
 
   function shownRun(): TrainingRun | null {
     const { runs, shown } = store.getState();
@@ -182,25 +187,6 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     return files.write(at, run.spec);
   }
 
-  function studyRun() {
-    const { spec, study: id } = store.getState();
-    const study = id === null ? null : trainingStudyOf(id);
-    if (study === null) return;
-    goOnPretraining = studyRun;
-    bench.launch(async (signal) => {
-      await untilAborted(studyCells.load(), signal, "study");
-      const { engine, prepared } = await bench.equip(spec, signal);
-      const reference = await referenceFor(engine, spec, prepared, signal);
-      await runStudy({
-        ...{ engine, study, spec, prepared, clock, signal, setPhase },
-        pretrained: reference.parameters,
-        finished: new Set(store.getState().cells.keys()),
-        onCell: studyCells.add,
-      });
-      rest();
-    });
-  }
-
   /** Nobody works: the phase is that of a pretraining that waits, else of the run on the screen. */
   function rest() {
     const run = shownRun();
@@ -265,7 +251,8 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
 
   store.setState({
     ...{ train, pause, stop, pretrain, importWeights, exportWeights },
-    runStudy: studyRun,
+    runStudy: studies.run,
+    replayStudy: studies.replay,
     resume: () =>
       store.getState().run.phase === "pretraining-paused"
         ? goOnPretraining()

@@ -6,10 +6,9 @@ import {
   type FindingResult,
   type FindingVerdict,
 } from "../../experiments/training/findings.ts";
-import { showValue } from "../../spec/problems.ts";
 import { parseTrainingSpec } from "../../spec/training/parse.ts";
 import type { TrainingSpec } from "../../spec/training/types.ts";
-import { isRecord } from "../../spec/zod-problems.ts";
+import { jsonReader } from "./read-json.ts";
 
 /** Where the file lies, from the page. */
 export const FINDINGS_PATH = "./findings/findings.json";
@@ -43,7 +42,7 @@ export interface ShownFindings {
   readonly findings: readonly ShownFinding[];
 }
 
-type Json = Readonly<Record<string, unknown>>;
+const { refuse, record, list, text, number, oneOf } = jsonReader("findings", FINDINGS_COMMAND);
 
 const VERDICTS: readonly FindingVerdict[] = ["agrees", "disagrees", "inconclusive"];
 const SIDES: readonly FindingClaim["expected"][] = ["above 0", "below 0"];
@@ -54,7 +53,7 @@ export function readFindings(json: unknown): ShownFindings {
   oneOf(file["kind"], ["training-findings"], "kind");
   if (file["version"] !== 1) refuse("version", "be 1", file["version"]);
   const parsed = parseTrainingSpec(file["spec"]);
-  if (!parsed.ok) refuse("spec", "be a valid training", parsed.problems[0]?.field);
+  if (!parsed.ok) return refuse("spec", "be a valid training", parsed.problems[0]?.field);
   const manifest = record(file["manifest"], "manifest");
   return {
     spec: parsed.spec,
@@ -107,30 +106,4 @@ function trainingsOf(keys: readonly string[], { evaluation }: TrainingSpec): Fin
   return cells
     .filter(({ spec }) => spec.training.seed === first)
     .map(({ label, spec }) => ({ label, spec: { ...spec, evaluation } }));
-}
-
-function refuse(at: string, must: string, got: unknown): never {
-  throw new RangeError(
-    `findings: ${at} must ${must}, got ${showValue(got)}; make the file anew: ${FINDINGS_COMMAND}`,
-  );
-}
-
-function record(value: unknown, at: string): Json {
-  return isRecord(value) ? value : refuse(at, "be an object", value);
-}
-
-function list(value: unknown, at: string): readonly unknown[] {
-  return Array.isArray(value) ? value : refuse(at, "be a list", value);
-}
-
-function text(value: unknown, at: string): string {
-  return typeof value === "string" ? value : refuse(at, "be a text", value);
-}
-
-function number(value: unknown, at: string): number {
-  return typeof value === "number" ? value : refuse(at, "be a number", value);
-}
-
-function oneOf<T extends string>(value: unknown, words: readonly T[], at: string): T {
-  return words.find((word) => word === value) ?? refuse(at, `be one of ${words.join(", ")}`, value);
 }

@@ -24,6 +24,7 @@ const idleServices: TrainingServices = {
   branch: () => undefined,
   pretrain: () => undefined,
   runStudy: () => undefined,
+  replayStudy: () => undefined,
   loadFindings: () => undefined,
   importWeights: () => Promise.reject(new Error(NOT_STARTED)),
   exportWeights: () => Promise.reject(new Error(NOT_STARTED)),

@@ -8,6 +8,8 @@ export interface StudyCells {
   load(): Promise<void>;
   /** Shows a finished training, and keeps it. */
   add(cell: CellResult): void;
+  /** Takes trainings off the page, to be run again. */
+  drop(keys: readonly string[]): void;
   dispose(): void;
 }
 
@@ -39,9 +41,15 @@ export function watchStudyCells(store: TrainingLabStore, kept: KeptCells): Study
     });
   }
 
+  function drop(keys: readonly string[]): void {
+    const cells = new Map(store.getState().cells);
+    for (const key of keys) cells.delete(key);
+    store.setState({ cells });
+  }
+
   const check = () => {
     if (store.getState().study !== null) void load();
   };
   check();
-  return { load, add, dispose: store.subscribe(check) };
+  return { load, add, drop, dispose: store.subscribe(check) };
 }

@@ -14,6 +14,8 @@ import type { TrainingPreparer } from "./preparer.ts";
 import type { WeightFiles } from "./references.ts";
 import type { TrainingLabStore } from "./state.ts";
 import { createTrainingStore } from "./store.ts";
+import { watchStoredStudies } from "./stored-studies.ts";
+import type { LoadStoredStudy } from "./stored-study-file.ts";
 
 export interface TrainingLabParts {
   readonly createEngine: () => Promise<TrainingEngine>;
@@ -23,6 +25,7 @@ export interface TrainingLabParts {
   readonly keptCells: KeptCells;
   /** Fetches the findings; rejects with a plain sentence. */
   readonly findings: () => Promise<ShownFindings>;
+  readonly storedStudies: LoadStoredStudy;
   readonly bar: AddressBar;
   readonly storage: KeyValueStore | null;
   readonly clock: Clock;
@@ -59,6 +62,7 @@ export function createTrainingLab(parts: TrainingLabParts): TrainingLab {
       findingsOpen,
       findings: { phase: "none" },
       cells: new Map(),
+      storedStudies: {},
       notices: notices.map((text, i) => ({ id: `link-${i}`, tone: "info", text })),
       linkProblem,
     },
@@ -69,6 +73,7 @@ export function createTrainingLab(parts: TrainingLabParts): TrainingLab {
   const stops = [
     keepChoices(store, storage),
     watchFindings(store, parts.findings),
+    watchStoredStudies(store, parts.storedStudies),
     syncTrainingAddress(store, bar, checks, clock),
     () => coordinator.dispose(),
     () => preparer.dispose(),

@@ -238,6 +238,7 @@ export function trainingData(fields: Partial<TrainingLabData> = {}): TrainingLab
 
 export interface TestPage {
   readonly store: ReturnType<typeof createTrainingStore>;
+    storedStudies: {},
   readonly clock: ReturnType<typeof fakeClock>;
   readonly preparer: ReturnType<typeof directPreparer>;
   /** Engines made so far. */
