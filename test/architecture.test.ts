@@ -27,6 +27,13 @@ const TABLE: ImportTable = {
     gpu: true,
   },
   "engine/image-engine.ts": { imports: ["diffusion"] },
+  "engine/scratch-training.ts": { imports: [] },
+  "engine/scratch": {
+    imports: ["network", "gpu", "diffusion", "engine/scratch-training.ts", "engine/tensorflow"],
+    packages: ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-webgpu"],
+    browser: true,
+    gpu: true,
+  },
   "engine/engine.ts": { imports: ["diffusion", "rewards", "measure"] },
   // Training takes its settings as they stand in the specification: plain data, one name each.
   alignment: {
@@ -45,6 +52,7 @@ const TABLE: ImportTable = {
     imports: ["alignment", "diffusion"],
     packages: ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"],
   },
+  "alignment/webgpu": { imports: ["alignment", "diffusion", "math", "gpu", "shaders"], gpu: true },
   "engine/training-engine.ts": {
     imports: ["diffusion", "rewards", "measure", "spec/types.ts", "spec/training/types.ts"],
   },
@@ -116,6 +124,7 @@ const TABLE: ImportTable = {
       "engine/engine.ts",
       "engine/image-engine.ts",
       "engine/training-engine.ts",
+      "engine/scratch-training.ts",
     ],
     packages: ["zustand", "zundo", "papaparse", "fflate"],
     browser: true,
@@ -138,6 +147,7 @@ const TABLE: ImportTable = {
       "rewards/formula",
       "prompt",
       "rewards/image/catalogue.ts",
+      "engine/scratch-training.ts",
     ],
     packages: [...REACT, "katex", "papaparse", "zustand"],
     browser: true,
@@ -188,6 +198,7 @@ const TABLE: ImportTable = {
       "page-parts.ts",
       "engine/image-engine.ts",
       "engine/images",
+      "engine/scratch",
       "experiments",
       "lab",
       "rewards/image",

@@ -23,6 +23,16 @@ import {
   PRODUCT,
   UNFOLD_PIXELS,
 } from "../../src/network/webgpu/kernels.ts";
+import {
+  POLICY_GRADIENT,
+  POLICY_INPUTS,
+  POLICY_LAYER,
+  POLICY_NARROW,
+  POLICY_OUTPUT_GRADIENT,
+  POLICY_REDUCE,
+  POLICY_START,
+  policyStepDefinition,
+} from "../../src/alignment/webgpu/kernels.ts";
 import { parseFormula } from "../../src/rewards/formula/parse.ts";
 import type { RewardProgram } from "../../src/rewards/program.ts";
 
@@ -37,6 +47,16 @@ export interface KernelCase {
 const LINE = { WORKGROUP_SIZE: 64 };
 const BOTH = [true, false];
 const NETWORK = [CONV_3X3, PRODUCT, GROUP_NORM, FOLD_PIXELS, UNFOLD_PIXELS, GUIDE];
+
+const POLICY = [
+  POLICY_INPUTS,
+  POLICY_LAYER,
+  POLICY_NARROW,
+  POLICY_START,
+  POLICY_GRADIENT,
+  POLICY_OUTPUT_GRADIENT,
+  POLICY_REDUCE,
+];
 
 /** One reward of each kind, in two dimensions. */
 export const REWARDS: readonly RewardProgram[] = [
@@ -85,8 +105,9 @@ export function kernelCases(): KernelCase[] {
               mixtureChainDefinition({ dim, affine, noisy, corrected, group: noisy ? 4 : 2 }, software),
               { ...LINE, COMPONENTS: affine ? 1 : 4 },
             );
-    // The network's kernels have one form for all adapters.
-    if (!software) for (const kernel of NETWORK) add("", kernel, {});
+    // The networks' kernels have one form for all adapters.
+    if (!software) for (const kernel of [...NETWORK, ...POLICY]) add("", kernel, {});
+    add("", policyStepDefinition(software), {});
     if (!software) add("", ATTENTION, { POSITIONS: 64, QUADS: 6 });
     for (const aligned of BOTH) {
       const title = aligned ? "aligned" : "not aligned";

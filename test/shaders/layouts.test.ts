@@ -24,6 +24,23 @@ import {
   PRODUCT_PARAMS,
   UNFOLD_PIXELS,
 } from "../../src/network/webgpu/kernels.ts";
+import {
+  GRADIENT_PARAMS,
+  INPUTS_PARAMS,
+  LAYER_PARAMS,
+  NARROW_PARAMS,
+  POLICY_GRADIENT,
+  POLICY_INPUTS,
+  POLICY_LAYER,
+  POLICY_NARROW,
+  POLICY_OUTPUT_GRADIENT,
+  POLICY_REDUCE,
+  POLICY_REDUCE_PARAMS,
+  POLICY_START,
+  POLICY_STEP_PARAMS,
+  policyStepDefinition,
+  START_PARAMS,
+} from "../../src/alignment/webgpu/kernels.ts";
 import { REWARDS } from "./definitions.ts";
 import { structOffsets } from "./struct-offsets.ts";
 
@@ -46,6 +63,14 @@ const LAYOUTS: readonly [UniformLayout<FieldTypes>, readonly string[]][] = [
   [ATTENTION_PARAMS, ATTENTION.texts],
   [PIXEL_PARAMS, UNFOLD_PIXELS.texts],
   [GUIDE_PARAMS, GUIDE.texts],
+  [INPUTS_PARAMS, POLICY_INPUTS.texts],
+  [LAYER_PARAMS, POLICY_LAYER.texts],
+  [NARROW_PARAMS, POLICY_NARROW.texts],
+  [START_PARAMS, POLICY_START.texts],
+  [GRADIENT_PARAMS, POLICY_GRADIENT.texts],
+  [GRADIENT_PARAMS, POLICY_OUTPUT_GRADIENT.texts],
+  [POLICY_REDUCE_PARAMS, POLICY_REDUCE.texts],
+  [POLICY_STEP_PARAMS, policyStepDefinition(true).texts],
 ];
 
 describe("uniform layouts", () => {
