@@ -231,6 +231,7 @@ export function trainingData(fields: Partial<TrainingLabData> = {}): TrainingLab
     ...{ spec: lineSpec(), theme: "system", seedLocked: false, sections: {}, embed: false },
     ...{ engine: { phase: "starting" }, prepared: null, reference: { phase: "none" } },
     ...{ runs: [], shown: null, scrub: null, run: { phase: "idle" }, study: null, cells: new Map() },
+    storedStudies: {},
     ...{ findingsOpen: false, findings: { phase: "none" }, notices: [], linkProblem: null },
     ...fields,
   };
@@ -238,7 +239,6 @@ export function trainingData(fields: Partial<TrainingLabData> = {}): TrainingLab
 
 export interface TestPage {
   readonly store: ReturnType<typeof createTrainingStore>;
-    storedStudies: {},
   readonly clock: ReturnType<typeof fakeClock>;
   readonly preparer: ReturnType<typeof directPreparer>;
   /** Engines made so far. */
