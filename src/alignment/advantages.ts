@@ -8,7 +8,7 @@
  *     MixGRPO     the group     the group        sample           1e-8
  *     SDPO        the batch at each step         population       1e-6
  *
- * There is one prompt here, so "the prompt" is the whole batch.
+ * Without prompts, or with one, "the prompt" is the whole batch.
  */
 
 export interface AdvantageRule {
@@ -48,6 +48,29 @@ export function advantages(rewards: Float64Array, rule: AdvantageRule): Advantag
     part.forEach((value, i) => (values[first + i] = (value - mean) / (deviation + rule.epsilon)));
   }
   return { values, flatGroups, groups: rewards.length / group };
+}
+
+/**
+ * Advantages of rewards [P] among those of one prompt [P], whose mean and deviation they take. Throws RangeError for a prompt
+ * with one sample.
+ */
+export function advantagesByPrompt(
+  rewards: Float64Array,
+  prompt: Int32Array,
+  { std, epsilon }: Pick<AdvantageRule, "std" | "epsilon">,
+): Advantages {
+  const values = new Float64Array(rewards.length);
+  const numbers = [...new Set(prompt)];
+  let flatGroups = 0;
+  for (const number of numbers) {
+    const members = Array.from(prompt.keys()).filter((i) => prompt[i] === number);
+    const group = members.length;
+    const own = Float64Array.from(members, (i) => rewards[i] as number);
+    const part = advantages(own, { group, deviationOver: "group", std, epsilon });
+    members.forEach((i, at) => (values[i] = part.values[at] as number));
+    flatGroups += part.flatGroups;
+  }
+  return { values, flatGroups, groups: numbers.length };
 }
 
 /** Throws RangeError unless n samples divide into groups of at least 2. */

@@ -1,13 +1,15 @@
 /** What an algorithm is to the aligner: one iteration after another on a bench that counts, evaluates and updates. */
 import type { Process } from "../diffusion/process.ts";
-import type { TrainingProblem } from "../engine/training-engine.ts";
 import type { TrainingSection } from "../spec/training/types.ts";
-import type { PolicyNetwork } from "./policy-network.ts";
+import type { Judge } from "./judge.ts";
+import type { PolicyNetwork, RowContext } from "./policy-network.ts";
 import type { SampleRewards } from "./sample-rewards.ts";
 
 /** What stays the same over a run. */
 export interface AlignmentSetup {
-  readonly problem: TrainingProblem;
+  readonly judge: Judge;
+  /** Number of prompts of the network; null for one without. */
+  readonly prompts: number | null;
   readonly process: Process;
   readonly network: PolicyNetwork;
   /** The pretrained model, never changed. */
@@ -24,10 +26,15 @@ export interface Bench extends AlignmentSetup {
   readonly signal: AbortSignal | undefined;
   /** Adds evaluations of networks, per sample, to the run's count. */
   count(networkCalls: number): void;
-  /** Rewards of samples [P, d]. Throws NotFiniteError. */
-  rewards(x: Float64Array): SampleRewards;
+  /** Rewards of samples [P, d] with prompts [P], null without prompts. Rejects with NotFiniteError. */
+  rewards(x: Float64Array, prompt: Int32Array | null): Promise<SampleRewards>;
   /** Adds the gradient of a loss of x0Hat at rows x [n, d], t [n]; counts n calls. */
-  accumulate(x: Float64Array, t: Float64Array, pull: (x0Hat: Float64Array) => Float64Array): Promise<void>;
+  accumulate(
+    x: Float64Array,
+    t: Float64Array,
+    pull: (x0Hat: Float64Array) => Float64Array,
+    asked?: RowContext,
+  ): Promise<void>;
   /** One step of the optimiser down the accumulated gradient; returns its norm before clipping. Throws NotFiniteError. */
   update(): Promise<number>;
 }

@@ -15,6 +15,7 @@ import type { AlgorithmSpec, TrainingSection } from "../spec/training/types.ts";
 import { adamW, type AdamWState, initialAdamW, packAdamW, unpackAdamW } from "./adamw.ts";
 import type { Algorithm, AlignmentSetup, Bench, IterationOutcome } from "./algorithm.ts";
 import { createAlgorithm } from "./algorithms/index.ts";
+import { type Judge, pointJudge } from "./judge.ts";
 import { NotFiniteError } from "./not-finite.ts";
 import type { PolicyNetwork } from "./policy-network.ts";
 import { rewardSamples, sumsOf } from "./sample-rewards.ts";
@@ -30,6 +31,8 @@ export interface AlignerOptions {
   readonly training: TrainingSection;
   /** To go on from; null starts at iteration 0. */
   readonly from: TrainingCheckpoint | null;
+  /** Of a glyph problem: what judges the images, and how many prompts the network knows. */
+  readonly images?: { readonly judge: Judge; readonly prompts: number };
 }
 
 export interface Aligner {
@@ -46,7 +49,8 @@ export interface Aligner {
 export async function createAligner(options: AlignerOptions): Promise<Aligner> {
   const { problem, process, network, reference, algorithm, training, from } = options;
   const times = createGrid(training.grid, process, training.steps);
-  const setup = { problem, process, network, reference, training, times };
+  const judging = options.images ?? { judge: judgeOf(problem, network.shape.dim), prompts: null };
+  const setup = { ...judging, process, network, reference, training, times };
   const start = from ?? {
     iteration: 0,
     update: 0,
@@ -56,6 +60,11 @@ export async function createAligner(options: AlignerOptions): Promise<Aligner> {
   };
   const run = new Run(setup, algorithm, start);
   return { iterate: (signal) => run.iterate(signal), checkpoint: () => Promise.resolve(run.checkpoint()) };
+}
+
+function judgeOf(problem: TrainingProblem, dim: number): Judge {
+  if (problem.kind === "glyphs") throw new Error("aligner: internal: images must come with their judge");
+  return pointJudge(problem.rewards, dim);
 }
 
 class Run {
@@ -108,7 +117,7 @@ class Run {
   }
 
   private bench(start: TrainingCheckpoint, signal: AbortSignal | undefined): Bench {
-    const { network, problem } = this.setup;
+    const { network, judge } = this.setup;
     return {
       ...this.setup,
       iteration: start.iteration,
@@ -116,15 +125,15 @@ class Run {
       count: (calls) => {
         this.networkCalls += calls;
       },
-      rewards: (x) => {
-        const rewards = rewardSamples(problem.rewards, x, network.shape.dim);
+      rewards: async (x, prompt) => {
+        const rewards = await rewardSamples(judge, x, prompt);
         this.good = start;
         return rewards;
       },
-      accumulate: (x, t, pull) => {
+      accumulate: (x, t, pull, asked) => {
         signal?.throwIfAborted();
         this.networkCalls += t.length;
-        return network.accumulate(x, t, pull);
+        return network.accumulate(x, t, pull, asked);
       },
       update: () => this.update(),
     };

@@ -39,14 +39,14 @@ export function anchorSteps(predictions: readonly Float64Array[], dim: number): 
 }
 
 /** Rewards of a set of states [P, d], [P]. */
-export type RewardQuery = (x: Float64Array) => Float64Array;
+export type RewardQuery = (x: Float64Array) => Float64Array | Promise<Float64Array>;
 
 /** Rewards of every step, one row [P] per step, from three queries of `reward` for P states each. */
-export function denseRewards(
+export async function denseRewards(
   predictions: readonly Float64Array[],
   dim: number,
   reward: RewardQuery,
-): Float64Array[] {
+): Promise<Float64Array[]> {
   const first = predictions[0] ?? new Float64Array(0);
   const last = predictions.at(-1) ?? first;
   const steps = anchorSteps(predictions, dim);
@@ -55,7 +55,8 @@ export function denseRewards(
     const row = predictions[k] ?? first;
     anchor.set(row.subarray(i * dim, (i + 1) * dim), i * dim);
   });
-  const queried = [first, anchor, last].map((x) => ({ x, rewards: reward(x) }));
+  const queried: { readonly x: Float64Array; readonly rewards: Float64Array }[] = [];
+  for (const x of [first, anchor, last]) queried.push({ x, rewards: await reward(x) });
   const [ofFirst, ofAnchor, ofLast] = queried.map(({ rewards }) => rewards);
   return predictions.map((now, k) =>
     Float64Array.from(steps, (anchorStep, i) => {

@@ -14,6 +14,7 @@ import {
   type AdvantageRule,
   advantageNotes,
   advantages,
+  advantagesByPrompt,
   allEqual,
   clampTo,
   meanOf,
@@ -22,6 +23,7 @@ import {
 } from "./advantages.ts";
 import { iterationRandom, iterationSeed, shuffledOrder } from "./iteration-random.ts";
 import { noiseSteps } from "./noise-steps.ts";
+import { promptOrder } from "./prompts.ts";
 import { type KeptStep, type Rollout, rollOut } from "./rollout.ts";
 import type { SampleRewards } from "./sample-rewards.ts";
 import { surrogate, type SurrogateRule } from "./surrogate.ts";
@@ -34,6 +36,8 @@ import { createUpdateLog } from "./update-log.ts";
 export interface PolicyGradientPlan {
   readonly rule: SurrogateRule;
   readonly advantage: AdvantageRule;
+  /** Statistics are those of each prompt, where there are prompts, in place of the rule's groups. */
+  readonly perPrompt: boolean;
   readonly advantageClip: number;
   /** Consecutive trajectories from one starting noise; 1 where all differ. */
   readonly shared: number;
@@ -48,16 +52,21 @@ export interface PolicyGradientPlan {
   readonly aggregate: "rewards" | "advantages";
 }
 
-/** Rows of one call of the network; bounds its memory. Even, so that pairs stay together. */
-export const ROWS_PER_CALL = 16_384;
+/** Numbers of the rows of one call of the network, which bound its memory. */
+const NUMBERS_PER_CALL = 32_768;
+
+/** Rows of one call of a network of `dim` dims: 16,384 of points, 10 of images. Even, so that pairs stay together. */
+export function rowsPerCall(dim: number): number {
+  return 2 * Math.min(8192, Math.max(1, Math.floor(NUMBERS_PER_CALL / dim / 2)));
+}
 
 /** One iteration of the plan. */
 async function policyGradientIteration(plan: PolicyGradientPlan, bench: Bench): Promise<IterationOutcome> {
   const window = plan.window?.(bench.iteration) ?? null;
   const rollout = await rollOut(bench.network, rolloutPlan(plan, bench, window), bench.signal);
   bench.count(rollout.networkCalls);
-  const rewards = bench.rewards(rollout.samples);
-  const base = aggregated(plan, bench.problem.rewards, rewards);
+  const rewards = await bench.rewards(rollout.samples, rollout.prompts);
+  const base = aggregated(plan, bench.judge.rewards, rewards, rollout.prompts);
   const values = rowValues(plan, bench, rollout.kept, rewards.total, base.values);
   const log = createUpdateLog();
   const order = iterationRandom(bench.training.seed, bench.iteration, "order");
@@ -97,6 +106,7 @@ function rolloutPlan(plan: PolicyGradientPlan, bench: Bench, window: readonly [n
     predictions: false,
     reference: training.klWeight > 0 ? bench.reference : null,
     tail: after && noiseSteps({ kind: "ode" }, process, after),
+    prompts: promptOrder(bench, plan.perPrompt ? 1 : plan.advantage.group, bench.iteration),
   };
 }
 
@@ -105,10 +115,15 @@ function aggregated(
   plan: PolicyGradientPlan,
   weights: readonly { readonly weight: number }[],
   { total, each }: SampleRewards,
+  prompts: Int32Array | null,
 ): Advantages {
-  if (plan.aggregate === "rewards" || each.length === 1) return advantages(total, plan.advantage);
+  const relative = (row: Float64Array): Advantages =>
+    plan.perPrompt && prompts
+      ? advantagesByPrompt(row, prompts, plan.advantage)
+      : advantages(row, plan.advantage);
+  if (plan.aggregate === "rewards" || each.length === 1) return relative(total);
   const sum = weights.reduce((all, { weight }) => all + weight, 0);
-  const parts = each.map((row) => advantages(row, plan.advantage));
+  const parts = each.map(relative);
   const values = new Float64Array(total.length);
   parts.forEach((part, r) => {
     const share = (weights[r]?.weight ?? 0) / sum;
@@ -191,14 +206,16 @@ async function accumulateRows(
   values: RowValues,
   log: (value: ReturnType<typeof surrogate>) => void,
 ): Promise<void> {
-  for (let first = 0; first < chosen.length; first += ROWS_PER_CALL) {
-    const part = chosen.slice(first, first + ROWS_PER_CALL);
+  const size = rowsPerCall(rollout.dim);
+  for (let first = 0; first < chosen.length; first += size) {
+    const part = chosen.slice(first, first + size);
     const rows = gatherRows(rollout.kept, part, rollout.dim, values);
-    await bench.accumulate(rows.x, rows.t, (x0Hat) => {
+    const pull = (x0Hat: Float64Array): Float64Array => {
       const value = surrogate(rows, x0Hat, rule, chosen.length);
       log(value);
       return value.gradient;
-    });
+    };
+    await bench.accumulate(rows.x, rows.t, pull, rows.asked);
   }
 }
 

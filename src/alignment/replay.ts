@@ -13,16 +13,18 @@ export interface Replay {
   readonly logProb: Float64Array;
   readonly reward: Float64Array;
   readonly drawn: Float64Array;
+  /** [n] number of the row's prompt; empty without prompts. */
+  readonly prompt: Float64Array;
 }
 
-const ROWS = ["x", "next", "reference", "step", "logProb", "reward", "drawn"] as const;
+const ROWS = ["x", "next", "reference", "step", "logProb", "reward", "drawn", "prompt"] as const;
 
 /** The replay of a checkpoint's memory; empty where it has none. */
 export function replayFrom(memory: Readonly<Record<string, Float64Array>>): Replay {
-  const [x, next, reference, step, logProb, reward, drawn] = ROWS.map(
-    (name) => memory[`replay.${name}`] ?? new Float64Array(0),
-  ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-  return { count: step.length, x, next, reference, step, logProb, reward, drawn };
+  const rows = Object.fromEntries(
+    ROWS.map((name) => [name, memory[`replay.${name}`] ?? new Float64Array(0)]),
+  ) as Record<(typeof ROWS)[number], Float64Array>;
+  return { ...rows, count: rows.step.length };
 }
 
 /** Rows by name, for a checkpoint. */
@@ -33,7 +35,7 @@ export function replayMemory(replay: Replay): Record<string, Float64Array> {
 /** The replay with a rollout's transitions at its end, cut to the newest `limit`. */
 export function extendReplay(
   replay: Replay,
-  { kept, dim, particles }: Rollout,
+  { kept, dim, particles, prompts }: Rollout,
   rewards: Float64Array,
   iteration: number,
   limit: number,
@@ -83,6 +85,11 @@ export function extendReplay(
     drawn: join(
       replay.drawn,
       flat(() => constant(iteration)),
+      1,
+    ),
+    prompt: join(
+      replay.prompt,
+      flat(() => prompts ?? []),
       1,
     ),
   };

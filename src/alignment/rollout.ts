@@ -1,6 +1,7 @@
 /** Trajectories under a policy, with what its updates need of them. Memory grows with the kept transitions only. */
 import type { StepCoefficients } from "../diffusion/program.ts";
-import type { PolicyNetwork } from "./policy-network.ts";
+import type { PolicyNetwork, RowContext } from "./policy-network.ts";
+import { type PromptOrder, promptsOf } from "./prompts.ts";
 import { type SampledStep, samplePolicy, timesOf } from "./sample.ts";
 import { multistepSolve, type SolverState } from "./solver.ts";
 import { hasDensity, transitionKl, transitionLogProb } from "./transition.ts";
@@ -20,6 +21,8 @@ export interface RolloutPlan {
   readonly reference: PolicyNetwork | null;
   /** Steps that DPM-Solver++ takes after `steps`, from the last time of `steps` on; null for none. */
   readonly tail: readonly StepCoefficients[] | null;
+  /** For networks with prompts. */
+  readonly prompts?: PromptOrder | null;
 }
 
 /** All particles' transitions at one step. */
@@ -34,6 +37,8 @@ export interface KeptStep {
   /** [P, d] x0Hat of the reference and [P] KL to it, nats (0 without a density); null without a reference. */
   readonly reference: Float64Array | null;
   readonly kl: Float64Array | null;
+  /** What the rows asked, for networks with prompts. */
+  readonly asked?: RowContext | undefined;
 }
 
 export interface Rollout {
@@ -42,6 +47,8 @@ export interface Rollout {
   /** [P, d] */
   readonly samples: Float64Array;
   readonly kept: readonly KeptStep[];
+  /** [P] number of each trajectory's prompt; null without prompts. */
+  readonly prompts: Int32Array | null;
   /** x0Hat [P, d] of each step, or empty. */
   readonly predictions: readonly Float64Array[];
   /** Evaluations of networks, per sample. */
@@ -54,26 +61,27 @@ export async function rollOut(
   plan: RolloutPlan,
   signal?: AbortSignal,
 ): Promise<Rollout> {
-  const { particles: n, steps, tail, seed, shared } = plan;
+  const { particles: n, steps, tail, seed, shared, prompts: order = null } = plan;
   const { dim } = network.shape;
   const kept: KeptStep[] = [];
   const predictions: Float64Array[] = [];
   let networkCalls = n * (steps.length + (tail?.length ?? 0));
   const watched = {
     last: null as SolverState | null,
-    onStep: async ({ k, step, x, x0Hat, next }: SampledStep): Promise<void> => {
+    onStep: async ({ k, step, x, x0Hat, next, asked }: SampledStep): Promise<void> => {
       watched.last = { step, x0Hat };
       if (plan.predictions) predictions.push(x0Hat);
       if (!plan.keep(k)) return;
-      const reference = plan.reference ? await plan.reference.predict(x, timesOf(step.t, n)) : null;
+      const reference = plan.reference ? await plan.reference.predict(x, timesOf(step.t, n), asked) : null;
       if (reference) networkCalls += n;
-      kept.push(keptStep(k, step, { dim, x, next, x0Hat, reference }));
+      kept.push({ ...keptStep(k, step, { dim, x, next, x0Hat, reference }), asked });
     },
   };
   const options = signal ? { signal, onStep: watched.onStep } : { onStep: watched.onStep };
-  const end = await samplePolicy(network, steps, plan.priorStd, n, { seed, shared }, options);
-  const samples = tail ? await multistepSolve(network, tail, end, watched.last, signal) : end;
-  return { dim, particles: n, samples, kept, predictions, networkCalls };
+  const prompts = order && promptsOf(order, 0, n);
+  const end = await samplePolicy(network, steps, plan.priorStd, n, { seed, shared, prompts: order }, options);
+  const samples = tail ? await multistepSolve(network, tail, end, watched.last, signal, prompts) : end;
+  return { dim, particles: n, samples, kept, prompts, predictions, networkCalls };
 }
 
 function keptStep(

@@ -1,14 +1,9 @@
 /** Rewards of a batch of samples: each one, and their weighted sum, which training raises. */
 import { addScalar, emptyScalarSums } from "../measure/scalar-sums.ts";
 import type { ScalarSums } from "../measure/estimate.ts";
-import { createReward, isUsableReward } from "../rewards/evaluate.ts";
-import type { RewardProgram } from "../rewards/program.ts";
+import { isUsableReward } from "../rewards/evaluate.ts";
+import type { Judge } from "./judge.ts";
 import { NotFiniteError } from "./not-finite.ts";
-
-export interface WeightedProgram {
-  readonly program: RewardProgram;
-  readonly weight: number;
-}
 
 export interface SampleRewards {
   /** [P] weighted sum. */
@@ -20,29 +15,33 @@ export interface SampleRewards {
 /** A sample of this magnitude or more has diverged. */
 const SAMPLE_LIMIT = 1e9;
 
-/** Rewards of samples x [P, d]. Throws NotFiniteError where a sample or a reward is not a finite number. */
-export function rewardSamples(
-  rewards: readonly WeightedProgram[],
+/** Rewards of samples x [P, d] with prompts [P]. Rejects with NotFiniteError where a sample or a reward is not a finite number. */
+export async function rewardSamples(
+  judge: Judge,
   x: Float64Array,
-  dim: number,
-): SampleRewards {
-  const count = x.length / dim;
+  prompt: Int32Array | null,
+): Promise<SampleRewards> {
   const diverged = x.reduce((sum, value) => sum + (Math.abs(value) < SAMPLE_LIMIT ? 0 : 1), 0);
   if (diverged > 0)
     throw new NotFiniteError(
       `${diverged} of ${x.length} coordinates of samples are not finite`,
       "the updates were too large: choose a smaller learning rate or clip",
     );
-  const each = rewards.map(({ program }) => {
-    const reward = createReward(program);
-    return Float64Array.from({ length: count }, (_, i) => reward(x, i * dim));
-  });
-  const total = new Float64Array(count);
-  each.forEach((row, r) => {
-    requireUsable(row, rewards[r]?.program.kind ?? "");
-    row.forEach((value, i) => (total[i] = (total[i] as number) + (rewards[r]?.weight ?? 0) * value));
-  });
-  return { total, each };
+  const each = await judge.values(x, prompt);
+  each.forEach((row, r) => requireUsable(row, judge.rewards[r]?.name ?? ""));
+  return { total: weightedSum(judge, each), each };
+}
+
+/** [P] sum of the rewards' rows by their weights. */
+export function weightedSum(
+  { rewards }: Pick<Judge, "rewards">,
+  each: readonly Float64Array[],
+): Float64Array {
+  const total = new Float64Array(each[0]?.length ?? 0);
+  each.forEach((row, r) =>
+    row.forEach((value, i) => (total[i] = (total[i] as number) + (rewards[r]?.weight ?? 0) * value)),
+  );
+  return total;
 }
 
 function requireUsable(row: Float64Array, kind: string): void {

@@ -1,7 +1,9 @@
 /** Samples of a policy network on the counters of the engines' contract (src/engine/engine.ts). */
 import type { StepCoefficients } from "../diffusion/program.ts";
 import { PRIOR_STREAM, STEP_STREAM, fillNormals } from "../math/philox.ts";
-import type { PolicyNetwork } from "./policy-network.ts";
+import type { PolicyNetwork, RowContext } from "./policy-network.ts";
+import { isStepSampler, type StepSampler } from "./step-sampler.ts";
+import { type PromptOrder, promptsOf, stepContext } from "./prompts.ts";
 
 export interface SampleKey {
   readonly seed: number;
@@ -9,6 +11,8 @@ export interface SampleKey {
   readonly first?: number;
   /** Consecutive particles that start from one noise, default 1: all differ. Their steps' noise differs all the same. */
   readonly shared?: number;
+  /** For networks with prompts. */
+  readonly prompts?: PromptOrder | null;
 }
 
 /** One step as it went; the arrays [n, d] may be kept and must not be changed. */
@@ -20,6 +24,8 @@ export interface SampledStep {
   readonly x0Hat: Float64Array;
   /** State at s. */
   readonly next: Float64Array;
+  /** What the rows asked, for networks with prompts. */
+  readonly asked: RowContext | undefined;
 }
 
 export interface SampleOptions {
@@ -40,11 +46,21 @@ export async function samplePolicy(
   key: SampleKey,
   options: SampleOptions = {},
 ): Promise<Float64Array> {
+  if (isStepSampler(network) && steps.every(({ corrector }) => corrector === null))
+    return stepsOfNetwork(
+      network,
+      steps,
+      priorStates(network.shape.dim, priorStd, particles, key),
+      key,
+      options,
+    );
   const { dim } = network.shape;
+  const prompt = key.prompts ? promptsOf(key.prompts, key.first ?? 0, particles) : null;
   let x = priorStates(dim, priorStd, particles, key);
   for (const [k, step] of steps.entries()) {
     options.signal?.throwIfAborted();
-    const x0Hat = await network.predict(x, timesOf(step.t, particles));
+    const asked = stepContext(prompt, step);
+    const x0Hat = await network.predict(x, timesOf(step.t, particles), asked);
     const z = step.cz === 0 && !step.corrector?.ez ? null : stepNormals(dim, particles, key, k);
     const predicted = predictor(step, x, x0Hat, z);
     const next = step.corrector
@@ -54,13 +70,36 @@ export async function samplePolicy(
           x0Hat,
           predicted,
           z,
-          await network.predict(predicted, timesOf(step.s, particles)),
+          await network.predict(predicted, timesOf(step.s, particles), asked),
         )
       : predicted;
-    await options.onStep?.({ k, step, x, x0Hat, next });
+    await options.onStep?.({ k, step, x, x0Hat, next, asked });
     x = next;
   }
   return x;
+}
+
+/** The same by a network that takes steps itself; each is told once all are taken. */
+async function stepsOfNetwork(
+  network: StepSampler,
+  steps: readonly StepCoefficients[],
+  x: Float64Array,
+  { seed, first = 0 }: SampleKey,
+  { signal, onStep }: SampleOptions,
+): Promise<Float64Array> {
+  const { end, kept } = await network.runSteps({
+    x,
+    steps,
+    seed,
+    first,
+    keep: onStep !== undefined,
+    signal: signal ?? null,
+  });
+  for (const [k, step] of steps.entries()) {
+    const states = kept[k];
+    if (states) await onStep?.({ k, step, ...states, asked: undefined });
+  }
+  return end;
 }
 
 /** x[0] [particles, d]. */

@@ -8,6 +8,7 @@
  */
 import type { StepCoefficients } from "../diffusion/program.ts";
 import type { PolicyNetwork } from "./policy-network.ts";
+import { stepContext } from "./prompts.ts";
 import { timesOf } from "./sample.ts";
 
 /** The step taken last and its prediction [P, d]. */
@@ -28,7 +29,7 @@ export function multistepWeight(step: StepCoefficients, before: StepCoefficients
 
 /**
  * Runs ODE steps (coefficients of DDIM) with the multistep correction from x [P, d]; `last` is the step before the first, if
- * one was taken. One network call per sample and step.
+ * one was taken. One network call per sample and step. `prompt` [P] for networks with prompts.
  */
 export async function multistepSolve(
   network: PolicyNetwork,
@@ -36,13 +37,14 @@ export async function multistepSolve(
   x: Float64Array,
   last: SolverState | null,
   signal?: AbortSignal,
+  prompt: Int32Array | null = null,
 ): Promise<Float64Array> {
   let before = last;
   let state = x;
   for (const step of steps) {
     signal?.throwIfAborted();
     const t = timesOf(step.t, state.length / network.shape.dim);
-    const x0Hat = await network.predict(state, t);
+    const x0Hat = await network.predict(state, t, stepContext(prompt, step));
     const weight = before ? multistepWeight(step, before.step) : 0;
     const older = before?.x0Hat ?? x0Hat;
     state = state.map((value, j) => {

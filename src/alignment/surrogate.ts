@@ -8,6 +8,7 @@
  *
  * plus anchor |x0Hat - x0Hat_ref|^2, which is the exact KL of the step where anchor = klWeight/2 (c0/cz)^2.
  */
+import type { RowContext } from "./policy-network.ts";
 import { transitionLogProb } from "./transition.ts";
 
 export interface SurrogateRule {
@@ -35,6 +36,8 @@ export interface TransitionRows {
   readonly advantage: Float64Array;
   /** Pull to the reference [n, d] with strength [n]; null without one. */
   readonly anchor: { readonly x0Hat: Float64Array; readonly strength: Float64Array } | null;
+  /** What the rows ask, for networks with prompts. */
+  readonly asked?: RowContext | undefined;
 }
 
 export interface SurrogateValue {

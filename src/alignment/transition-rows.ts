@@ -1,4 +1,5 @@
 /** Rows of an update, gathered from the kept steps of a rollout. */
+import type { RowContext } from "./policy-network.ts";
 import type { KeptStep } from "./rollout.ts";
 import type { TransitionRows } from "./surrogate.ts";
 
@@ -49,5 +50,15 @@ export function gatherRows(
       x0Hat: rows((step) => step.reference ?? step.x),
       strength: each(({ slot, particle }) => anchor(slot, particle)),
     },
+    asked: contextOf(kept, chosen),
+  };
+}
+
+function contextOf(kept: readonly KeptStep[], chosen: readonly TransitionIndex[]): RowContext | undefined {
+  if (!kept[0]?.asked) return undefined;
+  const of = ({ slot }: TransitionIndex): RowContext | undefined => kept[slot]?.asked;
+  return {
+    prompt: Int32Array.from(chosen, (index) => of(index)?.prompt[index.particle] ?? 0),
+    jump: Float64Array.from(chosen, (index) => of(index)?.jump[index.particle] ?? 0),
   };
 }

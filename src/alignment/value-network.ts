@@ -1,6 +1,6 @@
 /**
  * A value baseline V(x_t, t), f64: [x / sqrt(V_t), waves of log-SNR] -> tanh(32) -> tanh(32) -> 1, trained by AdamW on the final
- * reward. It works in units of the spread of the first rewards it is given, about their mean.
+ * reward; a one for the row's prompt among zeros is a part of its inputs where there are several. It works in units of the spread of the first rewards it is given, about their mean.
  */
 import type { Process } from "../diffusion/process.ts";
 import type { Random } from "../math/philox.ts";
@@ -14,10 +14,10 @@ const TIME_INPUTS = 5;
 const LEARNING_RATE = 3e-3;
 
 export interface ValueNetwork {
-  /** V at x [n, d], t [n], in units of reward. */
-  values(x: Float64Array, t: Float64Array): Float64Array;
+  /** V at x [n, d], t [n] and prompt numbers [n], in units of reward. */
+  values(x: Float64Array, t: Float64Array, prompt?: Float64Array): Float64Array;
   /** One step on the squared error to `rewards` [n]; returns the mean squared error before it. */
-  fit(x: Float64Array, t: Float64Array, rewards: Float64Array): number;
+  fit(x: Float64Array, t: Float64Array, rewards: Float64Array, prompt?: Float64Array): number;
   memory(): Readonly<Record<string, Float64Array>>;
 }
 
@@ -27,25 +27,31 @@ export function createValueNetwork(
   dim: number,
   random: Random,
   memory: Readonly<Record<string, Float64Array>>,
+  prompts = 0,
 ): ValueNetwork {
-  const sizes = [dim + TIME_INPUTS, WIDTH, WIDTH, 1];
+  const sizes = [dim + TIME_INPUTS + prompts, WIDTH, WIDTH, 1];
   let parameters = memory["value.parameters"]?.slice() ?? initial(sizes, random);
   let state: AdamWState = memory["value.parameters"]
     ? unpackAdamW("value.adamw", memory, parameters.length)
     : initialAdamW(parameters.length);
   let units = memory["value.units"] ?? Float64Array.of(0, 0);
-  const forward = (x: Float64Array, t: Float64Array) =>
-    layers(sizes, parameters, inputs(process, x, t, dim), t.length);
+  const forward = (x: Float64Array, t: Float64Array, prompt: Float64Array | undefined) => {
+    const input = inputs(process, x, t, dim, prompts);
+    prompt?.forEach((number, n) => {
+      if (prompts > 0) input[n * (sizes[0] ?? 0) + dim + TIME_INPUTS + number] = 1;
+    });
+    return layers(sizes, parameters, input, t.length);
+  };
   const outputOf = (traces: readonly Float64Array[]): Float64Array => traces.at(-1) ?? new Float64Array(0);
   return {
-    values(x, t) {
+    values(x, t, prompt) {
       const [mean = 0, spread = 0] = units;
-      return outputOf(forward(x, t)).map((value) => mean + spread * value);
+      return outputOf(forward(x, t, prompt)).map((value) => mean + spread * value);
     },
-    fit(x, t, rewards) {
+    fit(x, t, rewards, prompt) {
       if (units[1] === 0) units = unitsOf(rewards);
       const [mean = 0, spread = 1] = units;
-      const traces = forward(x, t);
+      const traces = forward(x, t, prompt);
       const miss = outputOf(traces).map((value, i) => value - ((rewards[i] as number) - mean) / spread);
       const pulled = miss.map((value) => (2 * value) / t.length);
       const gradient = backward(sizes, parameters, traces, pulled, t.length);
@@ -83,9 +89,9 @@ function initial(sizes: readonly number[], random: Random): Float64Array {
   return Float64Array.from(rows.flatMap((row) => Array.from(row)));
 }
 
-/** Rows [n, d + 5]: x over its spread, and u in [-1, 1] with two waves, u linear in log-SNR. */
-function inputs(process: Process, x: Float64Array, t: Float64Array, dim: number): Float64Array {
-  const width = dim + TIME_INPUTS;
+/** Rows [n, d + 5 + more]: x over its spread, u in [-1, 1] with two waves, u linear in log-SNR, and zeros. */
+function inputs(process: Process, x: Float64Array, t: Float64Array, dim: number, more: number): Float64Array {
+  const width = dim + TIME_INPUTS + more;
   const out = new Float64Array(t.length * width);
   const [low, high] = LOG_SNR_RANGE;
   t.forEach((time, n) => {

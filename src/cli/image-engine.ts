@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ImageEngine } from "../engine/image-engine.ts";
 import { createLocalImageEngine, openPreference } from "../engine/images/local.ts";
-import { tensorflowModels } from "../engine/images/tensorflow-models.ts";
+import { type ReadModel, tensorflowModels } from "../engine/images/tensorflow-models.ts";
 import { startNodeWasm } from "../engine/tensorflow/node-wasm.ts";
 import { ROOT } from "./launch/paths.mjs";
 import { checkFile, readManifest } from "../network/manifest.ts";
@@ -20,18 +20,23 @@ export async function openImageEngine(folder = MODELS): Promise<ImageEngine> {
       reason: "The network runs in TensorFlow.js on WebAssembly.",
     },
     preference: await readPreference(join(folder, "aesthetic.json")),
-    ...tensorflowModels(async (name) => {
-      const manifest = readManifest(JSON.parse(await readFile(join(folder, `${name}.json`), "utf8")), name);
-      const file = await readFile(join(folder, manifest.file));
-      const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
-      await checkFile(bytes, manifest);
-      return { manifest, bytes };
-    }),
+    ...tensorflowModels(modelReader(folder)),
   });
 }
 
+/** Reads models of a folder. */
+export function modelReader(folder = MODELS): ReadModel {
+  return async (name) => {
+    const manifest = readManifest(JSON.parse(await readFile(join(folder, `${name}.json`), "utf8")), name);
+    const file = await readFile(join(folder, manifest.file));
+    const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
+    await checkFile(bytes, manifest);
+    return { manifest, bytes };
+  };
+}
+
 /** The preference model, or why there is none. */
-async function readPreference(path: string) {
+export async function readPreference(path = join(MODELS, "aesthetic.json")) {
   try {
     return openPreference(await readFile(path, "utf8"));
   } catch (error) {

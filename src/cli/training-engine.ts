@@ -3,17 +3,22 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { TrainingEngine, TrainingProblem } from "../engine/training-engine.ts";
+import { glyphModels } from "../engine/training/glyphs.ts";
 import { createTrainingEngine } from "../engine/training/local.ts";
 import { nodeParts } from "../engine/training/node-parts.ts";
 import { createWeightFiles } from "../engine/training/weight-files.ts";
 import { pretrainedKey } from "../experiments/training/resolve.ts";
 import { isImageTraining, type PointTrainingSpec, type TrainingSpec } from "../spec/training/types.ts";
 import { writeFiles } from "./folder.ts";
+import { modelReader, readPreference } from "./image-engine.ts";
 import { ROOT } from "./launch/paths.mjs";
 
 /** The engine: TensorFlow.js on WebAssembly in this process. */
 export async function openTrainingEngine(): Promise<TrainingEngine> {
-  return createTrainingEngine(await nodeParts());
+  return createTrainingEngine({
+    ...(await nodeParts()),
+    glyphs: glyphModels(modelReader(), () => readPreference()),
+  });
 }
 
 const SHIPPED = `${pathToFileURL(join(ROOT, "public/models/points")).href}/`;
@@ -84,8 +89,7 @@ export function pretrainedWeights(engine: TrainingEngine, out: string | null) {
     problem: TrainingProblem,
     control: WeightControl,
   ): Promise<Float64Array> => {
-    if (isImageTraining(spec))
-      throw new RangeError("weights: must be of a law of points, got glyphs; leave it to the page");
+    if (isImageTraining(spec)) return untrainedAdapter(engine, problem, control.signal);
     const key = pretrainedKey(spec);
     const name = `pretrained/${key}.safetensors`;
     const found =
@@ -96,4 +100,17 @@ export function pretrainedWeights(engine: TrainingEngine, out: string | null) {
     known.set(key, found);
     return found;
   };
+}
+
+/** Low-rank parts that leave the glyph model as it is. */
+async function untrainedAdapter(
+  engine: TrainingEngine,
+  problem: TrainingProblem,
+  signal: AbortSignal,
+): Promise<Float64Array> {
+  if (problem.kind !== "glyphs")
+    throw new RangeError(
+      "weights: must be of the glyph model, got a law of points; give the problem of its specification",
+    );
+  return (await engine.load(problem, { signal })).parameters;
 }

@@ -1,20 +1,39 @@
 /**
- * The border between experiments and the training of small models: plain data in, plain data out. It runs in a worker in the
+ * The border between experiments and the training of models, of points or of images: plain data in, plain data out. It runs in a worker in the
  * page and in the process on the command line.
  */
 import type { GaussianMixture } from "../diffusion/gaussian-mixture.ts";
 import type { ScalarSums, VectorSums } from "../measure/estimate.ts";
 import type { RewardProgram } from "../rewards/program.ts";
-import type { AlgorithmSpec, NetworkSpec, TrainingSection } from "../spec/training/types.ts";
+import type { AdapterSpec, AlgorithmSpec, NetworkSpec, TrainingSection } from "../spec/training/types.ts";
 import type { ProcessSpec } from "../spec/types.ts";
+import type { ImageRewardRequest } from "./image-engine.ts";
+
+/** What is trained, and on which rewards. */
+export type TrainingProblem = PointProblem | GlyphProblem;
 
 /** All that training needs to know of a law, a process, a network and rewards. */
-export interface TrainingProblem {
+export interface PointProblem {
+  readonly kind?: "points";
   readonly law: GaussianMixture;
   readonly process: ProcessSpec;
   readonly network: NetworkSpec;
   readonly rewards: readonly { readonly program: RewardProgram; readonly weight: number }[];
 }
+
+/** Low-rank parts of the glyph model; parameters are those parts, and untrained ones leave the model as it is. */
+export interface GlyphProblem {
+  readonly kind: "glyphs";
+  readonly weights: "student" | "teacher";
+  /** Token numbers of the six slots of each prompt. */
+  readonly prompts: readonly (readonly number[])[];
+  readonly process: ProcessSpec;
+  readonly adapter: AdapterSpec;
+  readonly rewards: readonly { readonly program: ImageRewardRequest; readonly weight: number }[];
+}
+
+/** A reward of points, or of images in a glyph problem. */
+export type MeasuredReward = RewardProgram | ImageRewardRequest;
 
 export interface TrainingEngineInfo {
   /** "WebAssembly, 1 thread", "SwiftShader (software)". */
@@ -116,6 +135,11 @@ export interface AlignControl extends TrainingControl {
   readonly onCheckpoint?: (checkpoint: TrainingCheckpoint) => void;
 }
 
+export interface LoadControl extends TrainingControl {
+  /** Bytes so far and in all; `cached` if they come from this device. */
+  readonly onBytes?: (bytes: number, total: number, cached: boolean) => void;
+}
+
 /** Samplers to measure a network under, all on the same noise. */
 export interface MeasurePolicyJob {
   readonly problem: TrainingProblem;
@@ -126,7 +150,7 @@ export interface MeasurePolicyJob {
   readonly particles: number;
   readonly seed: number;
   /** Measured beside the trained ones. */
-  readonly heldOut: RewardProgram | null;
+  readonly heldOut: MeasuredReward | null;
 }
 
 export interface PolicyArm {
@@ -142,17 +166,28 @@ export interface PolicyArmResult {
   readonly each: readonly ScalarSums[];
   readonly heldOut: ScalarSums | null;
   readonly difference: ScalarSums | null;
-  readonly x: VectorSums;
+  /** Weighted reward of the first 2,048 samples at most, for differences between measurements on one noise. */
+  readonly values: Float64Array;
+  /** null for images, whose covariance nobody asks for. */
+  readonly x: VectorSums | null;
   /** KL of this arm's trajectories from the reference's, exact per step and summed over steps, nats; null for ODE arms. */
   readonly kl: ScalarSums | null;
-  /** Mean distance of sample pairs. */
+  /** Mean distance of sample pairs; of one prompt where there are prompts. */
   readonly diversity: ScalarSums;
-  /** Samples [n, d], the first 2,048 at most, for the views. */
+  /** Samples [n, d] for the views: the first 2,048 points at most, or the first 64 images. */
   readonly samples: Float32Array;
+  /** [n] number of each of those images' prompt; null for points. */
+  readonly prompts: Int32Array | null;
 }
 
 export interface TrainingEngine {
   readonly info: TrainingEngineInfo;
+  /**
+   * Brings the model of a glyph problem and resolves with untrained low-rank parts: the start of training and the reference of
+   * measurements. At once where the model is there. Rejects with an error that names the file and what is wrong.
+   */
+  load(problem: GlyphProblem, control?: LoadControl): Promise<NetworkWeights>;
+  /** Of points only: the glyph model is pretrained. */
   pretrain(problem: TrainingProblem, control?: PretrainControl): Promise<NetworkWeights>;
   scoreError(
     problem: TrainingProblem,

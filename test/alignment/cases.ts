@@ -3,7 +3,7 @@ import { createAligner, type Aligner } from "../../src/alignment/aligner.ts";
 import { createGrid } from "../../src/diffusion/grid.ts";
 import { gaussianLaw } from "../../src/diffusion/gaussian-mixture.ts";
 import { createProcess, type ProcessParameters } from "../../src/diffusion/processes/index.ts";
-import type { TrainingCheckpoint, TrainingProblem } from "../../src/engine/training-engine.ts";
+import type { TrainingCheckpoint, PointProblem } from "../../src/engine/training-engine.ts";
 import type { PolicyNetwork } from "../../src/alignment/policy-network.ts";
 import type { RewardProgram } from "../../src/rewards/program.ts";
 import type { AlgorithmSpec, TrainingSection } from "../../src/spec/training/types.ts";
@@ -52,7 +52,7 @@ export interface Case {
 export interface CaseOptions {
   readonly process?: ProcessParameters;
   readonly training?: Partial<TrainingSection>;
-  readonly rewards?: TrainingProblem["rewards"];
+  readonly rewards?: PointProblem["rewards"];
   readonly from?: TrainingCheckpoint | null;
   /** Of the data, N(mean, variance I). */
   readonly mean?: readonly number[];
@@ -73,7 +73,7 @@ export async function alignCase(algorithm: AlgorithmSpec, options: CaseOptions =
   const covariance = Float64Array.from({ length: dim * dim }, (_, ij) =>
     Math.floor(ij / dim) === ij % dim ? variance : 0,
   );
-  const problem: TrainingProblem = {
+  const problem: PointProblem = {
     law: gaussianLaw(mean, covariance),
     process: parameters,
     network: { width: 8, depth: 1, prediction: "x0", pretrainSteps: 0, seed: 1 },

@@ -14,8 +14,9 @@ const predictions = Array.from({ length: STEPS }, () =>
 const reward = (x: Float64Array): Float64Array =>
   Float64Array.from({ length: x.length / DIM }, (_, i) => x[i * DIM]! - 0.3 * x[i * DIM + 1]! ** 2);
 
+const dense = await denseRewards(predictions, DIM, reward);
+
 describe("dense rewards", () => {
-  const dense = denseRewards(predictions, DIM, reward);
   const anchors = anchorSteps(predictions, DIM);
 
   test("are the queried rewards at the first, the last and the anchor step, exactly", () => {
@@ -47,24 +48,25 @@ describe("dense rewards", () => {
       }
   });
 
-  test("take three queries, whatever the number of steps", () => {
+  test("take three queries, whatever the number of steps", async () => {
     let queries = 0;
-    denseRewards(predictions, DIM, (x) => {
+    await denseRewards(predictions, DIM, (x) => {
       queries++;
       return reward(x);
     });
     expect(queries).toBe(3);
   });
 
-  test("stay finite where a prediction is opposite to all three, and for one or two steps", () => {
+  test("stay finite where a prediction is opposite to all three, and for one or two steps", async () => {
     const opposite = [1, -1, 1].map((v) => Float64Array.of(v));
-    const value = denseRewards(opposite, 1, (x) => x.map((v) => 2 * v));
+    const value = await denseRewards(opposite, 1, (x) => x.map((v) => 2 * v));
     expect(value.map((row) => row[0])).toEqual([2, -2, 2]);
     const lone = [1, -1, 1, -1, 1].map((v, k) => Float64Array.of(k === 2 ? 0 : v));
-    expect(denseRewards(lone, 1, (x) => x.slice()).every((row) => Number.isFinite(row[0]))).toBe(true);
-    expect(denseRewards([Float64Array.of(3)], 1, (x) => x.slice())).toEqual([Float64Array.of(3)]);
+    const ofLone = await denseRewards(lone, 1, (x) => x.slice());
+    expect(ofLone.every((row) => Number.isFinite(row[0]))).toBe(true);
+    expect(await denseRewards([Float64Array.of(3)], 1, (x) => x.slice())).toEqual([Float64Array.of(3)]);
     const two = [Float64Array.of(3), Float64Array.of(4)];
-    expect(denseRewards(two, 1, (x) => x.slice())).toEqual(two);
+    expect(await denseRewards(two, 1, (x) => x.slice())).toEqual(two);
   });
 });
 

@@ -7,7 +7,7 @@ import { tensorNetworks } from "../../src/alignment/tensorflow/network.ts";
 import { gaussianLaw } from "../../src/diffusion/mixture.ts";
 import { createProcess } from "../../src/diffusion/processes/index.ts";
 import { startNodeWasm } from "../../src/engine/tensorflow/node-wasm.ts";
-import type { TrainingProblem } from "../../src/engine/training-engine.ts";
+import type { PointProblem } from "../../src/engine/training-engine.ts";
 import { ALGORITHM_DEFAULTS } from "../../src/spec/training/algorithm-defaults.ts";
 import { TRAINING_DEFAULTS } from "../../src/spec/training/defaults.ts";
 import { pytorchTraining } from "./peers/pytorch-training.ts";
@@ -19,7 +19,7 @@ const STEPS = 20;
 const SHAPE: NetworkShape = { dim: 2, width: 128, depth: 3, prediction: "v" };
 const ROUNDS = 3;
 
-const PROBLEM: TrainingProblem = {
+const PROBLEM: PointProblem = {
   law: gaussianLaw([0, 0], Float64Array.of(1, 0, 0, 1)),
   process: { kind: "flow", T: 0.99 },
   network: { ...TRAINING_DEFAULTS.network, width: SHAPE.width, depth: SHAPE.depth },

@@ -1,12 +1,18 @@
 /** Small problems and jobs for the training engine. */
 import { gaussianLaw } from "../../src/diffusion/mixture.ts";
-import type { AlignJob, MeasurePolicyJob, TrainingProblem } from "../../src/engine/training-engine.ts";
+import type {
+  AlignJob,
+  MeasurePolicyJob,
+  PointProblem,
+  PolicyArmResult,
+} from "../../src/engine/training-engine.ts";
+import type { VectorSums } from "../../src/measure/estimate.ts";
 import { ALGORITHM_DEFAULTS } from "../../src/spec/training/algorithm-defaults.ts";
 import { TRAINING_DEFAULTS } from "../../src/spec/training/defaults.ts";
 import type { AlgorithmSpec } from "../../src/spec/training/types.ts";
 
 /** N(1, 0.5) on a line, VP, a quadratic reward, a small network. */
-export const PROBLEM: TrainingProblem = {
+export const PROBLEM: PointProblem = {
   law: gaussianLaw([1], Float64Array.of(0.5)),
   process: { kind: "vp", beta: { kind: "linear", min: 0.1, max: 20 }, T: 1 },
   network: { width: 8, depth: 1, prediction: "v", pretrainSteps: 30, seed: 1 },
@@ -60,4 +66,10 @@ export function measureJob(
     heldOut: null,
     ...changes,
   };
+}
+
+/** The moments of an arm of points. */
+export function momentsOf({ x }: PolicyArmResult): VectorSums {
+  if (x === null) throw new Error("moments expected of points");
+  return x;
 }

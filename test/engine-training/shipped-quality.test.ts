@@ -7,11 +7,12 @@ import { mixtureMoments, sampleMixture } from "../../src/diffusion/mixture.ts";
 import { createTrainingEngine } from "../../src/engine/training/local.ts";
 import { nodeParts } from "../../src/engine/training/node-parts.ts";
 import { shippedWeights } from "../../src/engine/training/shipped.ts";
-import type { PolicyArm, TrainingEngine, TrainingProblem } from "../../src/engine/training-engine.ts";
+import type { PolicyArm, TrainingEngine, PointProblem } from "../../src/engine/training-engine.ts";
 import { modelLaw } from "../../src/experiments/model-law.ts";
 import { meanEstimates } from "../../src/measure/vector-sums.ts";
 import { TRAINING_DEFAULTS } from "../../src/spec/training/defaults.ts";
 import { POINTS_MODELS } from "../generate/points-laws.ts";
+import { momentsOf } from "./problems.ts";
 import { slicedDistance } from "../support/sliced-distance.ts";
 
 const FOLDER = join(ROOT, "public/models/points");
@@ -34,7 +35,7 @@ const CHECKED = POINTS_MODELS.filter(({ name }) => name === "moons" || name === 
 describe.each(CHECKED)("The weights that ship for $name", ({ name, model, process }) => {
   const { network } = TRAINING_DEFAULTS;
   const law = modelLaw(model);
-  const problem: TrainingProblem = { law, process, network, rewards: [] };
+  const problem: PointProblem = { law, process, network, rewards: [] };
   const weights = () => shippedWeights(read, law.dim, { model, process, network });
 
   it("have the score error that their manifest tells", async () => {
@@ -69,7 +70,7 @@ describe.each(CHECKED)("The weights that ship for $name", ({ name, model, proces
     for (const arm of await measured(parameters, ARMS)) {
       expect(slicedDistance(Float64Array.from(arm.samples), draws, law.dim)).toBeLessThan(2.5 * own);
       // A finished network's mean is near, not exact: a tenth of a unit is the most that 4,000 steps left.
-      meanEstimates(arm.x).forEach(({ value }, i) =>
+      meanEstimates(momentsOf(arm)).forEach(({ value }, i) =>
         expect(Math.abs(value - (mean[i] ?? NaN))).toBeLessThan(0.1),
       );
     }

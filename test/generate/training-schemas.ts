@@ -96,7 +96,7 @@ const measurement = z.strictObject({
   networkCalls: z.number(),
   ode: z.strictObject(arm),
   sde: orNull(z.strictObject(arm)),
-  odeFine: z.strictObject(arm),
+  odeFine: orNull(z.strictObject(arm)),
   sdeFine: orNull(z.strictObject(arm)),
   gap: orNull(gap),
   gapFine: orNull(gap),

@@ -5,6 +5,7 @@
 import type { AlgorithmSpec } from "../../spec/training/types.ts";
 import type { AlgorithmCard, AlgorithmFactory, Bench, IterationOutcome } from "../algorithm.ts";
 import { iterationSeed } from "../iteration-random.ts";
+import { promptOrder } from "../prompts.ts";
 import { rollOut } from "../rollout.ts";
 import type { SampleRewards } from "../sample-rewards.ts";
 import { trainingSteps } from "../trained-steps.ts";
@@ -43,11 +44,12 @@ async function iterate(n: number, bench: Bench): Promise<IterationOutcome> {
       predictions: false,
       reference: null,
       tail: null,
+      prompts: promptOrder(bench, n, bench.iteration),
     },
     bench.signal,
   );
   bench.count(rollout.networkCalls);
-  const kept = bestOfEach(bench.rewards(rollout.samples), n);
+  const kept = bestOfEach(await bench.rewards(rollout.samples, rollout.prompts), n);
   return {
     rewards: kept,
     loss: 0,

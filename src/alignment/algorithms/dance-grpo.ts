@@ -32,6 +32,7 @@ export const danceGrpo: AlgorithmFactory<Extract<AlgorithmSpec, { kind: "dance-g
     {
       rule: { kind: "clipped", clip: spec.clip, logProb: spec.logProb },
       advantage: { group: spec.group, deviationOver: "group", std: spec.std, epsilon: 1e-8 },
+      perPrompt: false,
       advantageClip: spec.advantageClip,
       shared: spec.group,
       minibatches: spec.minibatches,

@@ -13,7 +13,7 @@ import type { AlgorithmCard, AlgorithmFactory } from "../algorithm.ts";
 import { policyGradient } from "../policy-gradient.ts";
 
 const DEVIATIONS = [
-  "One prompt: its statistics are those of the whole batch, in place of a buffer of the last 16 or 32 rewards per prompt.",
+  "Statistics of a prompt are those of its samples in the batch (all of them without prompts), in place of a buffer of its last 16 or 32 rewards.",
   "gDDIM takes the place of DDIM, so that eta may exceed 1; at eta = 1 they are the same step.",
   "The step to t = 0 has no noise and no density and is not trained on; the published schedule stops at a small noise instead.",
   "klWeight > 0 adds the exact KL to the pretrained model, later steps included; the publication has none.",
@@ -77,6 +77,7 @@ export const ddpoIs: AlgorithmFactory<Extract<AlgorithmSpec, { kind: "ddpo-is" }
 function shared(batch: number, std: "population" | "sample") {
   return {
     advantage: { group: batch, deviationOver: "batch", std, epsilon: 1e-8 },
+    perPrompt: true,
     shared: 1,
     window: null,
     flashRatio: 1,

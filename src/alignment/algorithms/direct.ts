@@ -11,10 +11,10 @@
  * Published (DRaFT-K): DDIM at eta = 1 with 50 steps, K = 1 best, rewards of images, LoRA.
  */
 import type { AlgorithmSpec } from "../../spec/training/types.ts";
-import { createRewardGradient } from "../../rewards/gradient.ts";
 import type { AlgorithmCard, AlgorithmFactory, Bench, IterationOutcome } from "../algorithm.ts";
 import { iterationSeed } from "../iteration-random.ts";
 import { NotFiniteError } from "../not-finite.ts";
+import { promptOrder } from "../prompts.ts";
 import { type KeptStep, type Rollout, rollOut } from "../rollout.ts";
 import { timesOf } from "../sample.ts";
 import { trainingSteps } from "../trained-steps.ts";
@@ -67,11 +67,12 @@ async function iterate(through: number, bench: Bench): Promise<IterationOutcome>
       predictions: false,
       reference: training.klWeight > 0 ? bench.reference : null,
       tail: null,
+      prompts: promptOrder(bench, 1, bench.iteration),
     },
     bench.signal,
   );
   bench.count(rollout.networkCalls);
-  const rewards = bench.rewards(rollout.samples);
+  const rewards = await bench.rewards(rollout.samples, rollout.prompts);
   const kl = await pullThrough(bench, rollout);
   const gradientNorm = await bench.update();
   const reward = rewards.total.reduce((sum, value) => sum + value, 0) / rollout.particles;
@@ -87,9 +88,9 @@ async function iterate(through: number, bench: Bench): Promise<IterationOutcome>
 }
 
 /** Accumulates the gradient from the last step back; returns the mean KL of the steps passed, nats. */
-async function pullThrough(bench: Bench, { kept, samples, dim, particles }: Rollout): Promise<number> {
+async function pullThrough(bench: Bench, { kept, samples, particles, prompts }: Rollout): Promise<number> {
   const { network, reference, signal } = bench;
-  let adjoint = rewardPull(bench, samples, dim).map((value) => -value / particles);
+  let adjoint = (await rewardPull(bench, samples, prompts)).map((value) => -value / particles);
   let kl = 0;
   for (const step of [...kept].reverse()) {
     signal?.throwIfAborted();
@@ -99,16 +100,21 @@ async function pullThrough(bench: Bench, { kept, samples, dim, particles }: Roll
     // Filled by the call of accumulate, which alone knows x0Hat.
     const pull = { all: adjoint.map((a) => c0 * a), toReference: adjoint };
     if (bench.training.klWeight === 0 || hasDensity(step.step))
-      await bench.accumulate(step.x, t, (x0Hat) => {
-        const away = x0Hat.map((v, j) => (anchor > 0 ? 2 * anchor * (v - (step.reference?.[j] ?? 0)) : 0));
-        pull.toReference = away;
-        pull.all = pull.all.map((a, j) => a + (away[j] as number));
-        return pull.all;
-      });
+      await bench.accumulate(
+        step.x,
+        t,
+        (x0Hat) => {
+          const away = x0Hat.map((v, j) => (anchor > 0 ? 2 * anchor * (v - (step.reference?.[j] ?? 0)) : 0));
+          pull.toReference = away;
+          pull.all = pull.all.map((a, j) => a + (away[j] as number));
+          return pull.all;
+        },
+        step.asked,
+      );
     kl += step.kl ? step.kl.reduce((sum, value) => sum + value, 0) / particles : 0;
     if (step === kept[0]) break;
-    const through = await network.pullToInput(step.x, t, pull.all);
-    const back = anchor > 0 ? await reference.pullToInput(step.x, t, pull.toReference) : null;
+    const through = await network.pullToInput(step.x, t, pull.all, step.asked);
+    const back = anchor > 0 ? await reference.pullToInput(step.x, t, pull.toReference, step.asked) : null;
     bench.count(back ? 2 * particles : particles);
     adjoint = adjoint.map((a, j) => cx * a + (through[j] as number) - (back?.[j] ?? 0));
   }
@@ -116,16 +122,12 @@ async function pullThrough(bench: Bench, { kept, samples, dim, particles }: Roll
 }
 
 /** grad r [P, d] of the weighted sum. */
-function rewardPull({ problem }: Bench, x: Float64Array, dim: number): Float64Array {
-  const sum = new Float64Array(x.length);
-  const row = new Float64Array(dim);
-  for (const { program, weight } of problem.rewards) {
-    const gradient = createRewardGradient(program);
-    for (let j = 0; j < x.length; j += dim) {
-      gradient(x, j, row);
-      row.forEach((value, i) => (sum[j + i] = (sum[j + i] as number) + weight * value));
-    }
-  }
+async function rewardPull(
+  { judge }: Bench,
+  x: Float64Array,
+  prompts: Int32Array | null,
+): Promise<Float64Array> {
+  const sum = await judge.gradient(x, prompts);
   if (!sum.every(Number.isFinite))
     throw new NotFiniteError(
       "the gradient of the reward is not a number at some samples",

@@ -13,6 +13,10 @@
 import type { AlgorithmSpec } from "../../spec/training/types.ts";
 import type { AlgorithmCard, AlgorithmFactory, Bench, IterationOutcome } from "../algorithm.ts";
 import { iterationRandom, iterationSeed } from "../iteration-random.ts";
+import { rowsPerCall } from "../policy-gradient.ts";
+import type { RowContext } from "../policy-network.ts";
+import { promptOrder } from "../prompts.ts";
+import { jumpTarget } from "../../network/sampler.ts";
 import { extendReplay, type Replay, replayFrom, replayMemory } from "../replay.ts";
 import { rollOut } from "../rollout.ts";
 import { surrogate, type TransitionRows } from "../surrogate.ts";
@@ -43,27 +47,29 @@ export const DPOK_CARD: AlgorithmCard = {
   ],
 };
 
-/** Transitions of a policy update and of a value step. */
-const POLICY_ROWS = 1024;
-const VALUE_ROWS = 256;
+/** Transitions of a policy update and of a value step: 1,024 and 256 of points, 40 and 80 of images. */
+const policyRows = (dim: number): number => Math.min(1024, 4 * rowsPerCall(dim));
+const valueRows = (dim: number): number => Math.min(256, 8 * rowsPerCall(dim));
 
 /** Throws RangeError without noise. */
 export const dpok: AlgorithmFactory<Spec> = (spec, setup, memory) => {
   trainedStepCount(setup);
   const { process, network, training } = setup;
   const start = iterationRandom(training.seed, 0, "value");
-  const value = createValueNetwork(process, network.shape.dim, start, memory);
+  const { dim } = network.shape;
+  const several = setup.prompts !== null && setup.prompts > 1 ? setup.prompts : 0;
+  const value = createValueNetwork(process, dim, start, memory, several);
   let replay = replayFrom(memory);
   return {
     async iterate(bench) {
       const rollout = await rollOut(network, rolloutPlan(bench), bench.signal);
       bench.count(rollout.networkCalls);
-      const rewards = bench.rewards(rollout.samples);
+      const rewards = await bench.rewards(rollout.samples, rollout.prompts);
       replay = extendReplay(replay, rollout, rewards.total, bench.iteration, spec.buffer);
       const random = iterationRandom(training.seed, bench.iteration, "replay");
       const draw = (count: number): Uint32Array =>
         Uint32Array.from({ length: count }, () => random.integer(replay.count));
-      for (let i = 0; i < spec.valueSteps; i++) fitValue(value, bench, replay, draw(VALUE_ROWS));
+      for (let i = 0; i < spec.valueSteps; i++) fitValue(value, bench, replay, draw(valueRows(dim)));
       return { ...(await improve(spec, bench, replay, value, draw)), rewards };
     },
     memory: () => ({ ...replayMemory(replay), ...value.memory() }),
@@ -83,13 +89,19 @@ function rolloutPlan(bench: Bench) {
     predictions: false,
     reference: training.klWeight > 0 ? bench.reference : null,
     tail: null,
+    prompts: promptOrder(bench, 1, bench.iteration),
   };
 }
 
 function fitValue(value: ValueNetwork, bench: Bench, replay: Replay, chosen: Uint32Array): void {
   const dim = bench.network.shape.dim;
   const t = Float64Array.from(chosen, (i) => bench.times[replay.step[i] as number] as number);
-  value.fit(pickRows(replay.x, chosen, dim), t, pickRows(replay.reward, chosen, 1));
+  value.fit(
+    pickRows(replay.x, chosen, dim),
+    t,
+    pickRows(replay.reward, chosen, 1),
+    promptsAt(replay, chosen),
+  );
 }
 
 async function improve(
@@ -101,14 +113,15 @@ async function improve(
 ): Promise<Omit<IterationOutcome, "rewards">> {
   const log = createUpdateLog();
   for (let i = 0; i < spec.policySteps; i++) {
-    const chosen = draw(POLICY_ROWS);
+    const chosen = draw(policyRows(bench.network.shape.dim));
     const rows = replayRows(spec, bench, replay, value, chosen);
-    await bench.accumulate(rows.x, rows.t, (x0Hat) => {
+    const pull = (x0Hat: Float64Array): Float64Array => {
       const rule = { kind: "clamped", clip: spec.clip, logProb: spec.logProb } as const;
       const result = surrogate(rows, x0Hat, rule, rows.count);
       log.add(result, (row) => replay.drawn[chosen[row] as number] === bench.iteration);
       return result.gradient;
-    });
+    };
+    await bench.accumulate(rows.x, rows.t, pull, rows.asked);
     log.end(await bench.update());
   }
   return { ...log.result(), window: null, notes: [] };
@@ -128,7 +141,7 @@ function replayRows(
   const each = (of: (i: number) => number): Float64Array => Float64Array.from(chosen, of);
   const x = pickRows(replay.x, chosen, dim);
   const t = each((i) => stepAt(i).t);
-  const baseline = value.values(x, t);
+  const baseline = value.values(x, t, promptsAt(replay, chosen));
   const perDim = spec.logProb === "mean" ? 1 / dim : 1;
   /** Of |x0Hat - x0Hat_ref|^2; the noise predictions differ by alpha / sigma of it. */
   const strength = (i: number): number => {
@@ -153,7 +166,18 @@ function replayRows(
       klWeight > 0
         ? { x0Hat: pickRows(replay.reference, chosen, dim), strength: each((i) => klWeight * strength(i)) }
         : null,
+    asked: contextAt(replay, chosen, (i) => jumpTarget(stepAt(i))),
   };
+}
+
+/** Prompt numbers of the chosen rows; undefined without prompts. */
+function promptsAt({ prompt }: Replay, chosen: Uint32Array): Float64Array | undefined {
+  return prompt.length > 0 ? Float64Array.from(chosen, (i) => prompt[i] as number) : undefined;
+}
+
+function contextAt(replay: Replay, chosen: Uint32Array, jump: (i: number) => number): RowContext | undefined {
+  const prompt = promptsAt(replay, chosen);
+  return prompt && { prompt: Int32Array.from(prompt), jump: Float64Array.from(chosen, jump) };
 }
 
 /** Rows of width d, in the order chosen. */

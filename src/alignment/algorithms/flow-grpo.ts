@@ -35,6 +35,7 @@ export const flowGrpo: AlgorithmFactory<Extract<AlgorithmSpec, { kind: "flow-grp
     {
       rule: { kind: "clipped", clip: spec.clip, logProb: spec.logProb },
       advantage: { group: spec.group, deviationOver: "batch", std: spec.std, epsilon: 1e-4 },
+      perPrompt: false,
       advantageClip: spec.advantageClip,
       shared: 1,
       minibatches: spec.minibatches,

@@ -39,6 +39,7 @@ export const mixGrpo: AlgorithmFactory<Extract<AlgorithmSpec, { kind: "mix-grpo"
     {
       rule: { kind: "clipped", clip: spec.clip, logProb: spec.logProb },
       advantage: { group: spec.group, deviationOver: "group", std: spec.std, epsilon: 1e-8 },
+      perPrompt: false,
       advantageClip: spec.advantageClip,
       shared: spec.sharedNoise ? spec.group : 1,
       minibatches: spec.minibatches,

@@ -10,6 +10,7 @@ import type { AlgorithmSpec } from "../../spec/training/types.ts";
 import type { AlgorithmCard, AlgorithmFactory, Bench, IterationOutcome } from "../algorithm.ts";
 import { denoisingRows } from "../denoising-rows.ts";
 import { iterationRandom, iterationSeed } from "../iteration-random.ts";
+import { promptOrder } from "../prompts.ts";
 import { rollOut } from "../rollout.ts";
 import { trainingSteps } from "../trained-steps.ts";
 
@@ -44,22 +45,26 @@ async function iterate(temperature: number, innerSteps: number, bench: Bench): P
       predictions: false,
       reference: null,
       tail: null,
+      prompts: promptOrder(bench, 1, bench.iteration),
     },
     bench.signal,
   );
   bench.count(rollout.networkCalls);
-  const rewards = bench.rewards(rollout.samples);
+  const rewards = await bench.rewards(rollout.samples, rollout.prompts);
   const weights = expWeights(rewards.total, temperature);
   const random = iterationRandom(training.seed, bench.iteration, "denoise");
   let loss = 0;
   let norm = 0;
   for (let i = 0; i < innerSteps; i++) {
     const rows = denoisingRows(process, prediction, rollout.samples, dim, random);
-    await bench.accumulate(rows.x, rows.t, (x0Hat) => {
+    const pull = (x0Hat: Float64Array): Float64Array => {
       const pulled = weightedPull(x0Hat, rollout.samples, rows.strength, weights, dim);
       loss += pulled.loss;
       return pulled.gradient;
-    });
+    };
+    // A distilled network is a denoiser where it is asked for a jump of no length.
+    const asked = rollout.prompts ? { prompt: rollout.prompts, jump: rows.t } : undefined;
+    await bench.accumulate(rows.x, rows.t, pull, asked);
     norm += await bench.update();
   }
   return {

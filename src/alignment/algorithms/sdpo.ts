@@ -11,6 +11,7 @@ import {
   type Advantages,
   advantageNotes,
   advantages,
+  advantagesByPrompt,
   clampTo,
   requireGroups,
   standardDeviation,
@@ -19,7 +20,8 @@ import type { AlgorithmCard, AlgorithmFactory, Bench, IterationOutcome } from ".
 import { denseRewards, returnsOf } from "../dense-rewards.ts";
 import { differenceLoss } from "../difference-loss.ts";
 import { iterationRandom, iterationSeed, shuffledOrder } from "../iteration-random.ts";
-import { klOfLaterSteps, ROWS_PER_CALL, split } from "../policy-gradient.ts";
+import { klOfLaterSteps, rowsPerCall, split } from "../policy-gradient.ts";
+import { promptOrder } from "../prompts.ts";
 import { type Rollout, rollOut } from "../rollout.ts";
 import { isTrained, trainedStepCount, trainingSteps } from "../trained-steps.ts";
 import { klPerSquare } from "../transition.ts";
@@ -42,7 +44,7 @@ export const SDPO_CARD: AlgorithmCard = {
   ],
   deviations: [
     "Likeness of predictions is (1 + cosine)/2: in two dims cosines may be negative and their sum vanish.",
-    "One prompt: statistics are those of the batch at each step, without a buffer.",
+    "Statistics of a prompt are those of its samples in the batch at each step (all of them without prompts), without a buffer.",
     "The step to t = 0 has no noise and is not trained on; its prediction is rewarded.",
     "Without pairs, each trajectory's log-ratio is regressed on its own advantage; without dense rewards the final one counts for every step; without stepwise advantages one mean and deviation serve all steps; without stepwise updates gradients add up over steps.",
     "klWeight > 0 adds the exact KL of each step, scaled like the advantages; the publication has none.",
@@ -64,12 +66,12 @@ async function iterate(spec: Spec, bench: Bench): Promise<IterationOutcome> {
   const { training } = bench;
   const rollout = await pairedRollout(spec, bench);
   bench.count(rollout.networkCalls);
-  const rewards = bench.rewards(rollout.samples);
+  const rewards = await bench.rewards(rollout.samples, rollout.prompts);
   const { values, notes } = stepValues(
     spec,
     bench,
     rollout,
-    stepReturns(spec, bench, rollout, rewards.total),
+    await stepReturns(spec, bench, rollout, rewards.total),
   );
   const log = createUpdateLog();
   const random = iterationRandom(training.seed, bench.iteration, "order");
@@ -107,21 +109,22 @@ function pairedRollout({ pairs }: Spec, bench: Bench): Promise<Rollout> {
       predictions: true,
       reference: training.klWeight > 0 ? bench.reference : null,
       tail: null,
+      prompts: promptOrder(bench, pairs ? 2 : 1, bench.iteration),
     },
     bench.signal,
   );
 }
 
 /** Return of each kept step, rows [P]: of dense rewards, or the final reward for all. KL of later steps is taken off. */
-function stepReturns(
+async function stepReturns(
   { denseRewards: dense, discount }: Spec,
   bench: Bench,
-  { kept, predictions, dim }: Rollout,
+  { kept, predictions, dim, prompts }: Rollout,
   final: Float64Array,
-): Float64Array[] {
+): Promise<Float64Array[]> {
   const all = dense
     ? returnsOf(
-        denseRewards(predictions, dim, (x) => bench.rewards(x).total),
+        await denseRewards(predictions, dim, async (x) => (await bench.rewards(x, prompts)).total),
         discount,
       )
     : predictions.map(() => final);
@@ -136,10 +139,12 @@ function stepReturns(
 function stepValues(
   spec: Spec,
   { training, network }: Bench,
-  { kept }: Rollout,
+  { kept, prompts }: Rollout,
   returns: readonly Float64Array[],
 ): { readonly values: RowValues; readonly notes: readonly string[] } {
-  const parts = spec.stepwiseAdvantages ? returns.map(normalised) : normalisedTogether(returns);
+  const parts = spec.stepwiseAdvantages
+    ? returns.map((row) => normalised(row, prompts))
+    : normalisedTogether(returns, prompts);
   const clamped = parts.map((part) => clampTo(part.values, spec.advantageClip));
   const perDim = spec.logProb === "mean" ? 1 / network.shape.dim : 1;
   const strengths = kept.map(({ k, step }, slot) => {
@@ -155,21 +160,19 @@ function stepValues(
   };
 }
 
-function normalised(returns: Float64Array): Advantages {
-  return advantages(returns, {
-    group: returns.length,
-    deviationOver: "batch",
-    std: "population",
-    epsilon: EPSILON,
-  });
+function normalised(returns: Float64Array, prompts: Int32Array | null): Advantages {
+  const rule = { std: "population", epsilon: EPSILON } as const;
+  if (prompts) return advantagesByPrompt(returns, prompts, rule);
+  return advantages(returns, { ...rule, group: returns.length, deviationOver: "batch" });
 }
 
 /** One mean and deviation for all steps. */
-function normalisedTogether(returns: readonly Float64Array[]): Advantages[] {
+function normalisedTogether(returns: readonly Float64Array[], prompts: Int32Array | null): Advantages[] {
   const size = returns[0]?.length ?? 0;
   const joined = new Float64Array(size * returns.length);
   returns.forEach((row, slot) => joined.set(row, slot * size));
-  const all = normalised(joined);
+  const repeated = prompts && Int32Array.from(joined, (_, i) => prompts[i % size] as number);
+  const all = normalised(joined, repeated);
   return returns.map((_, slot) => ({ ...all, values: all.values.subarray(slot * size, (slot + 1) * size) }));
 }
 
@@ -199,14 +202,16 @@ async function accumulate(
   log: UpdateLog,
 ): Promise<void> {
   const total = chosen.length / (spec.pairs ? 2 : 1);
-  for (let first = 0; first < chosen.length; first += ROWS_PER_CALL) {
-    const part = chosen.slice(first, first + ROWS_PER_CALL);
+  const size = rowsPerCall(dim);
+  for (let first = 0; first < chosen.length; first += size) {
+    const part = chosen.slice(first, first + size);
     const rows = gatherRows(kept, part, dim, values);
     const weight = Float64Array.from(part, ({ slot }) => spec.temporalDecay ** (kept[slot]?.k ?? 0));
-    await bench.accumulate(rows.x, rows.t, (x0Hat) => {
+    const pull = (x0Hat: Float64Array): Float64Array => {
       const value = differenceLoss(rows, x0Hat, weight, spec, total);
       log.add(value);
       return value.gradient;
-    });
+    };
+    await bench.accumulate(rows.x, rows.t, pull, rows.asked);
   }
 }

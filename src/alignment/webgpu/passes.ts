@@ -72,7 +72,7 @@ export class PolicyPasses {
   private readonly weights: GPUBuffer;
   private readonly transposed: GPUBuffer;
   private readonly scratch: Scratch;
-  /** Bound where a pass reads or writes nothing. */
+  /** Bound where a pass writes nothing. */
   private readonly unused: readonly [GPUBuffer, GPUBuffer];
 
   /** Passes of at most `rows` rows. */
@@ -126,7 +126,7 @@ export class PolicyPasses {
       ...{ rows, first, trace: traces ? 1 : 0 },
       level: typeof level === "number" ? level : PER_ROW,
     });
-    const levelOf = typeof level === "number" ? unused : level;
+    const levelOf = typeof level === "number" ? levels : level;
     this.dispatch(
       recording,
       kernels.inputs,

@@ -2,16 +2,9 @@
 import { joinFloats } from "./join.ts";
 import type { SampleControl, SampleResult, SampleRun } from "../../network/sampler.ts";
 import { promptFromTokens, type PromptTokens, SLOT_NAMES, SLOT_VALUES } from "../../prompt/slots.ts";
-import { aestheticScores, preferenceProblem } from "../../rewards/image/aesthetic.ts";
-import {
-  alignment,
-  ensembleLogProbs,
-  type ImageClassifier,
-  legibility,
-} from "../../rewards/image/classifier.ts";
-import { imageRewards } from "../../rewards/image/evaluate.ts";
+import { preferenceProblem } from "../../rewards/image/aesthetic.ts";
+import { ensembleLogProbs, type ImageClassifier } from "../../rewards/image/classifier.ts";
 import { parsePreference, type PreferenceModel } from "../../rewards/image/preference.ts";
-import type { ImageRewardProgram } from "../../rewards/image/reward.ts";
 import {
   IMAGE_SIZE,
   type ImageArm,
@@ -21,12 +14,12 @@ import {
   type ImageEvaluation,
   type ImageJob,
   type ImageLoadControl,
-  type ImageRewardRequest,
   type ImageRunControl,
   NOT_ASKED,
   type RealFeatures,
 } from "../image-engine.ts";
 import type { EvaluationClassifier } from "./evaluation-classifier.ts";
+import { imageRewardValues, rewardRefusal, type RewardTools } from "./reward-values.ts";
 
 /** A network with the sampler that runs it: on the host step by step, or on a device without reading back. */
 export interface OpenedNetwork {
@@ -110,10 +103,8 @@ function signalOf({ signal }: { readonly signal?: AbortSignal }): ImageLoadContr
 }
 
 /** What looks at the images. */
-interface Judges {
-  readonly classifiers: readonly ImageClassifier[];
+interface Judges extends RewardTools {
   readonly evaluating: readonly EvaluationClassifier[];
-  readonly preference: PreferenceModel | null;
 }
 
 /** One sampler; `onProgress` counts steps. */
@@ -143,7 +134,7 @@ async function runArm(
     images: run.images,
     states: joinFloats(run.states),
     predictions: joinFloats(run.predictions.filter((part) => part !== null)),
-    rewards: await rewardValues(job, run.images, judges),
+    rewards: await imageRewardValues(job.rewards, run.images, promptsOf(job.prompt, count), judges),
     ...(judges.evaluating.length > 0
       ? { evaluation: await evaluateImages(judges.evaluating, run.images, job.prompt) }
       : {}),
@@ -181,41 +172,10 @@ function repeated(prompt: readonly number[], count: number): Int32Array {
   return Int32Array.from({ length: slots * count }, (_, i) => prompt[i % prompt.length] ?? 0);
 }
 
-/** Values of all rewards of a job; the classifiers look once. */
-async function rewardValues(
-  { prompt, rewards }: ImageJob,
-  images: Float32Array,
-  { classifiers, preference }: Judges,
-): Promise<(Float64Array | null)[]> {
-  const judged = rewards.some(({ kind }) => JUDGED.has(kind)) && classifiers.length > 0;
-  const logProbs = judged
-    ? ensembleLogProbs(await Promise.all(classifiers.map((judge) => judge.logProbabilities(images))))
-    : null;
-  const asked = promptsOf(prompt, images.length / IMAGE_SIZE);
-  return rewards.map((request) => {
-    const program = rewardProgram(request);
-    if (program !== null) return imageRewards(program, images);
-    if (request.kind === "aesthetic") return preference && aestheticScores(preference, images);
-    if (logProbs === null) return null;
-    if (request.kind === "alignment") return alignment(logProbs, asked).mean;
-    return request.kind === "legibility" ? legibility(logProbs, asked) : null;
-  });
-}
-
 function promptsOf(prompt: readonly number[], count: number): readonly PromptTokens[] {
   const slots = SLOT_NAMES.length;
   if (prompt.length === slots) return new Array<PromptTokens>(count).fill(promptFromTokens(prompt));
   return Array.from({ length: count }, (_, i) => promptFromTokens(prompt.slice(i * slots, (i + 1) * slots)));
-}
-
-/** Rewards that classifiers give. */
-const JUDGED = new Set(["alignment", "legibility"]);
-
-/** What is missing for a reward, or null. */
-function rewardRefusal(kind: string, preference: PreferenceModel | string): string | null {
-  if (kind === "aesthetic") return typeof preference === "string" ? preference : null;
-  if (JUDGED.has(kind) || rewardProgram({ kind, colour: [0, 0, 0] }) !== null) return null;
-  return `reward.kind: must be a reward of images, got ${kind}`;
 }
 
 /** The preference model in a file's text, or what is wrong with it. */
@@ -223,22 +183,4 @@ export function openPreference(text: string): PreferenceModel | string {
   const reading = parsePreference(text);
   if (!reading.ok) return reading.problems.join("; ");
   return preferenceProblem(reading.model) ?? reading.model;
-}
-
-function rewardProgram({ kind, colour }: ImageRewardRequest): ImageRewardProgram | null {
-  switch (kind) {
-    case "compressibility":
-    case "incompressibility":
-    case "boldness":
-    case "stroke":
-    case "symmetry":
-    case "colourfulness":
-    case "contrast":
-    case "smoothness":
-      return { kind };
-    case "colour":
-      return { kind, colour: colour ?? [0, 0, 0] };
-    default:
-      return null;
-  }
 }

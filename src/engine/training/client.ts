@@ -20,8 +20,11 @@ type Request = TrainingRequest extends infer R ? (R extends { id: number } ? Omi
 type Kind = TrainingAnswer["kind"];
 type AnswerOf<K extends Kind> = Extract<TrainingAnswer, { kind: K }>;
 
-/** An engine in a worker. Rejects where the worker cannot start. */
-export async function createWorkerTrainingEngine(spawn: () => TrainingPort): Promise<TrainingEngine> {
+/** An engine in a worker; models lie below `base`, an absolute address. Rejects where the worker cannot start. */
+export async function createWorkerTrainingEngine(
+  spawn: () => TrainingPort,
+  base = "",
+): Promise<TrainingEngine> {
   const port = spawn();
   const waiting = new Map<number, Waiting>();
   let nextId = 0;
@@ -78,12 +81,18 @@ export async function createWorkerTrainingEngine(spawn: () => TrainingPort): Pro
     }
   }
 
-  const { info } = await ask("started", { kind: "start" }).catch((error: unknown) => {
+  const { info } = await ask("started", { kind: "start", base }).catch((error: unknown) => {
     port.terminate();
     throw error;
   });
   return {
     info,
+    load: async (problem, { signal, onBytes } = {}) => {
+      const reply = await ask("loaded", { kind: "load", problem }, signal, (news) => {
+        if (news.kind === "loading") onBytes?.(news.bytes, news.total, news.cached);
+      });
+      return reply.weights;
+    },
     pretrain: async (problem, { signal, from = null, onProgress, onCheckpoint } = {}) => {
       const reply = await ask("pretrained", { kind: "pretrain", problem, from }, signal, (news) => {
         if (news.kind === "pretraining") onProgress?.(news.progress);
@@ -109,6 +118,7 @@ export async function createWorkerTrainingEngine(spawn: () => TrainingPort): Pro
 }
 
 const NEWS: readonly string[] = [
+  "loading",
   "pretraining",
   "pretrain-checkpoint",
   "iteration",

@@ -1,13 +1,9 @@
 /** The training engine of this thread: policies by a network factory, everything else in f64. */
-import { createAligner } from "../../alignment/aligner.ts";
+import { type AlignerOptions, createAligner } from "../../alignment/aligner.ts";
 import { cpuNetworks } from "../../alignment/cpu/network.ts";
-import { initialParameters } from "../../alignment/network-shape.ts";
-import type { NetworkFactory, NetworkShape, PolicyNetwork } from "../../alignment/policy-network.ts";
-import { predictionRefusal } from "../../alignment/preconditioning.ts";
+import type { PolicyNetwork } from "../../alignment/policy-network.ts";
 import { pretrain } from "../../alignment/pretrain.ts";
 import { scoreErrors } from "../../alignment/score-error.ts";
-import type { Process } from "../../diffusion/process.ts";
-import { createProcess } from "../../diffusion/processes/index.ts";
 import type {
   AlignControl,
   AlignJob,
@@ -16,14 +12,18 @@ import type {
   TrainingEngineInfo,
   TrainingProblem,
 } from "../training-engine.ts";
+import type { GlyphModels } from "./glyphs.ts";
 import { measurePolicy } from "./measure.ts";
-import { createPace, type Rest } from "./pace.ts";
+import { openGlyphs, openPoints, type OpenedProblem, type OpenNetworks, requirePoints } from "./open.ts";
+import { createPace } from "./pace.ts";
 
 /** What an engine's networks run on. */
 export interface TrainingParts {
   readonly info: TrainingEngineInfo;
   /** Networks over a process that await `rest` between pieces of their work. */
-  readonly networks: (process: Process, rest: Rest) => NetworkFactory;
+  readonly networks: OpenNetworks;
+  /** The glyph model, where it can be had. */
+  readonly glyphs?: GlyphModels;
 }
 
 /** The f64 reference networks: slow, for tests and for small models. */
@@ -33,23 +33,23 @@ export const REFERENCE_PARTS: TrainingParts = {
 };
 
 /** An engine over these parts; its work runs in the thread that calls it, with breaks for other tasks. */
-export function createTrainingEngine({ info, networks }: TrainingParts): Promise<TrainingEngine> {
-  const open = (problem: TrainingProblem, signal: AbortSignal | undefined): Opened => {
-    const process = createProcess(problem.process);
-    const { width, depth, prediction } = problem.network;
-    const shape = { dim: problem.law.dim, width, depth, prediction };
-    const refusal = predictionRefusal(prediction, process);
-    if (refusal !== null) throw new RangeError(refusal);
-    const make = networks(process, createPace(signal));
-    return { process, shape, make: (parameters) => make(shape, parameters) };
-  };
+export function createTrainingEngine({ info, networks, glyphs }: TrainingParts): Promise<TrainingEngine> {
+  const open = async (problem: TrainingProblem, signal: AbortSignal | undefined): Promise<OpenedProblem> =>
+    problem.kind === "glyphs"
+      ? openGlyphs(problem, glyphs, createPace(signal), signal)
+      : openPoints(problem, networks, createPace(signal));
   return Promise.resolve({
     info,
+    load: async (problem, control = {}) => {
+      if (glyphs) await glyphs.load(problem.weights, control);
+      return { parameters: (await open(problem, control.signal)).start(), steps: 0 };
+    },
     pretrain: async (problem, { signal, from = null, onProgress, onCheckpoint } = {}) => {
-      const { process, shape, make } = open(problem, signal);
-      const { pretrainSteps: steps, seed } = problem.network;
-      return withNetworks([make(initialParameters(shape, seed))], async ([network]) => {
-        const plan = { law: problem.law, process, network, steps, seed, from };
+      const { law, network: settings } = requirePoints(problem, "pretraining");
+      const { process, make, start } = await open(problem, signal);
+      const { pretrainSteps: steps, seed } = settings;
+      return withNetworks([make(start())], async ([network]) => {
+        const plan = { law, process, network, steps, seed, from };
         const parameters = await pretrain(plan, {
           ...(signal ? { signal } : {}),
           ...(onProgress ? { onReport: onProgress } : {}),
@@ -59,32 +59,32 @@ export function createTrainingEngine({ info, networks }: TrainingParts): Promise
       });
     },
     scoreError: async (problem, parameters, { signal } = {}) => {
-      const { process, make } = open(problem, signal);
-      return withNetworks([make(parameters)], ([network]) =>
-        scoreErrors(network, problem.law, process, signal),
-      );
+      const { law } = requirePoints(problem, "score error");
+      const { process, make } = await open(problem, signal);
+      return withNetworks([make(parameters)], ([network]) => scoreErrors(network, law, process, signal));
     },
     align: async (job, control = {}) => {
-      const { process, make } = open(job.problem, control.signal);
+      const opened = await open(job.problem, control.signal);
+      const { make, process, judge, prompts } = opened;
       return withNetworks([make(job.reference), make(job.reference)], ([network, reference]) =>
-        align(job, control, { process, network, reference }),
+        align(job, control, {
+          process,
+          network,
+          reference,
+          ...(prompts === null ? {} : { images: { judge, prompts } }),
+        }),
       );
     },
     measure: async (job, { signal } = {}) => {
-      const { process, make } = open(job.problem, signal);
+      const { make, process, judge, heldOut, prompts } = await open(job.problem, signal);
+      const held = job.heldOut && heldOut(job.heldOut);
       const made = [make(job.parameters), ...(job.reference ? [make(job.reference)] : [])] as const;
       return withNetworks(made, ([network, reference = null]) =>
-        measurePolicy({ process, network, reference }, job, signal),
+        measurePolicy({ process, network, reference, judge, heldOut: held, prompts }, job, signal),
       );
     },
-    dispose: () => undefined,
+    dispose: () => glyphs?.dispose(),
   });
-}
-
-interface Opened {
-  readonly process: Process;
-  readonly shape: NetworkShape;
-  readonly make: (parameters: Float64Array) => PolicyNetwork;
 }
 
 /** Lets go of the networks, whatever happens. */
@@ -103,11 +103,7 @@ async function withNetworks<const N extends readonly PolicyNetwork[], R>(
 async function align(
   job: AlignJob,
   { signal, onIteration, onCheckpoint }: AlignControl,
-  networks: {
-    readonly process: Process;
-    readonly network: PolicyNetwork;
-    readonly reference: PolicyNetwork;
-  },
+  networks: Pick<AlignerOptions, "process" | "network" | "reference" | "images">,
 ): Promise<TrainingCheckpoint> {
   const { problem, algorithm, training, from, every } = job;
   const aligner = await createAligner({ problem, algorithm, training, from, ...networks });

@@ -1,6 +1,9 @@
 /** Measures a policy under several samplers on common random numbers. */
+import { type Judge } from "../../alignment/judge.ts";
 import { noiseSteps } from "../../alignment/noise-steps.ts";
 import type { PolicyNetwork } from "../../alignment/policy-network.ts";
+import { promptsOf } from "../../alignment/prompts.ts";
+import { weightedSum } from "../../alignment/sample-rewards.ts";
 import { type SampledStep, samplePolicy, timesOf } from "../../alignment/sample.ts";
 import { hasDensity, transitionKl } from "../../alignment/transition.ts";
 import { createGrid } from "../../diffusion/grid.ts";
@@ -9,27 +12,38 @@ import type { StepCoefficients } from "../../diffusion/program.ts";
 import type { ScalarSums, VectorSums } from "../../measure/estimate.ts";
 import { addScalar, emptyScalarSums } from "../../measure/scalar-sums.ts";
 import { accumulateVectors, emptyVectorSums } from "../../measure/vector-sums.ts";
-import { createReward, isUsableReward } from "../../rewards/evaluate.ts";
-import type { RewardProgram } from "../../rewards/program.ts";
+import { isUsableReward } from "../../rewards/evaluate.ts";
 import type { MeasurePolicyJob, PolicyArm, PolicyArmResult } from "../training-engine.ts";
 
-/** Particles sampled at once: bounds memory, and the time to a cancellation. */
-const BATCH = 2048;
-/** Samples that are handed out for the views. */
+/** Particles sampled at once, 2,048 points or 32 images: bounds memory, and the time to a cancellation. */
+const batchOf = (dim: number): number => Math.min(2048, Math.max(2, Math.floor(98_304 / dim)));
+/** Samples whose rewards are handed out, and those that are handed out themselves for the views. */
 const MOST_SAMPLES = 2048;
+const mostShown = (dim: number): number => Math.min(MOST_SAMPLES, Math.floor(196_608 / dim));
+/** Dims up to which moments are summed. */
+const MOST_MOMENTS = 16;
 /** A coordinate of this magnitude or more has diverged; its sample counts in no sum. */
 const COORDINATE_LIMIT = 1e9;
 
-export interface MeasuredNetworks {
+/** Images of one prompt come in pairs, whose distances tell the diversity. */
+const PAIR = 2;
+
+export interface Measured {
   readonly process: Process;
   readonly network: PolicyNetwork;
   /** Pretrained model for the KL, or null. */
   readonly reference: PolicyNetwork | null;
+  readonly judge: Judge;
+  /** Of the held-out reward alone. */
+  readonly heldOut: Judge | null;
+  /** Number of prompts of the network; null for one without. */
+  readonly prompts: number | null;
 }
 
 /** What one arm leaves behind, [particles] and [particles, d]. */
 interface ArmRun {
   readonly samples: Float64Array;
+  readonly prompt: Int32Array | null;
   /** NaN where a sample has diverged or the reward is not usable. */
   readonly reward: Float64Array;
   readonly each: readonly Float64Array[];
@@ -39,7 +53,7 @@ interface ArmRun {
 
 /** Results in the order of the arms. Throws RangeError where a baseline names no arm or a noise has no meaning. */
 export async function measurePolicy(
-  networks: MeasuredNetworks,
+  networks: Measured,
   job: MeasurePolicyJob,
   signal?: AbortSignal,
 ): Promise<readonly PolicyArmResult[]> {
@@ -54,7 +68,7 @@ export async function measurePolicy(
   for (const steps of plans) runs.push(await runArm(networks, job, steps, signal));
   return runs.map((run, index) => {
     const baseline = job.arms[index]?.baseline ?? null;
-    return armResult(run, networks.network.shape.dim, baseline === null ? null : (runs[baseline] ?? null));
+    return armResult(run, networks, baseline === null ? null : (runs[baseline] ?? null));
   });
 }
 
@@ -63,7 +77,7 @@ function stepsOf(process: Process, { noise, grid, steps }: PolicyArm): StepCoeff
 }
 
 async function runArm(
-  { process, network, reference }: MeasuredNetworks,
+  { process, network, reference, judge, heldOut: held, prompts: count }: Measured,
   job: MeasurePolicyJob,
   steps: readonly StepCoefficients[],
   signal: AbortSignal | undefined,
@@ -71,46 +85,38 @@ async function runArm(
   const { dim } = network.shape;
   const { particles, seed } = job;
   const samples = new Float64Array(particles * dim);
+  const prompts = count === null ? null : { count, unit: PAIR, first: 0 };
   const kl = reference !== null && steps.some(hasDensity) ? new Float64Array(particles) : null;
-  for (let first = 0; first < particles; first += BATCH) {
-    const count = Math.min(BATCH, particles - first);
-    const onStep = kl && reference ? klAdder(reference, kl, first, count, dim) : undefined;
+  const size = batchOf(dim);
+  for (let first = 0; first < particles; first += size) {
+    const rows = Math.min(size, particles - first);
+    const onStep = kl && reference ? klAdder(reference, kl, first, rows, dim) : undefined;
     const batch = await samplePolicy(
       network,
       steps,
       process.priorStd,
-      count,
-      { seed, first },
+      rows,
+      { seed, first, prompts },
       { ...(signal ? { signal } : {}), ...(onStep ? { onStep } : {}) },
     );
     samples.set(batch, first * dim);
   }
-  const { rewards } = job.problem;
-  const each = rewards.map(({ program }) => rewardRow(program, samples, dim));
-  const reward = Float64Array.from({ length: particles }, (_, p) =>
-    rewards.reduce((sum, { weight }, r) => sum + weight * (each[r]?.[p] ?? NaN), 0),
-  );
-  const heldOut = job.heldOut && rewardRow(job.heldOut, samples, dim);
-  return { samples, reward, each, heldOut, kl };
+  const prompt = prompts && promptsOf(prompts, 0, particles);
+  const usable = (row: Float64Array): Float64Array =>
+    row.map((value, p) => (isFinitePoint(samples, p, dim) && isUsableReward(value) ? value : NaN));
+  const each = (await judge.values(samples, prompt)).map(usable);
+  const [heldOut = null] = held ? (await held.values(samples, prompt)).map(usable) : [];
+  return { samples, prompt, reward: weightedSum(judge, each), each, heldOut, kl };
 }
 
 /** Adds the exact KL of each step with a density to its particle's sum. */
 function klAdder(reference: PolicyNetwork, kl: Float64Array, first: number, count: number, dim: number) {
-  return async ({ step, x, x0Hat }: SampledStep): Promise<void> => {
+  return async ({ step, x, x0Hat, asked }: SampledStep): Promise<void> => {
     if (!hasDensity(step)) return;
-    const other = await reference.predict(x, timesOf(step.t, count));
+    const other = await reference.predict(x, timesOf(step.t, count), asked);
     for (let i = 0; i < count; i++)
       kl[first + i] = (kl[first + i] as number) + transitionKl(step, dim, i, x0Hat, other);
   };
-}
-
-function rewardRow(program: RewardProgram, samples: Float64Array, dim: number): Float64Array {
-  const reward = createReward(program);
-  return Float64Array.from({ length: samples.length / dim }, (_, p) => {
-    if (!isFinitePoint(samples, p, dim)) return NaN;
-    const value = reward(samples, p * dim);
-    return isUsableReward(value) ? value : NaN;
-  });
 }
 
 function isFinitePoint(samples: Float64Array, p: number, dim: number): boolean {
@@ -119,17 +125,21 @@ function isFinitePoint(samples: Float64Array, p: number, dim: number): boolean {
   return true;
 }
 
-function armResult(run: ArmRun, dim: number, baseline: ArmRun | null): PolicyArmResult {
-  const { samples, reward, each, heldOut, kl } = run;
+function armResult(run: ArmRun, { network: { shape } }: Measured, baseline: ArmRun | null): PolicyArmResult {
+  const { samples, prompt, reward, each, heldOut, kl } = run;
+  const { dim } = shape;
+  const shown = mostShown(dim);
   return {
     reward: sumsOf(reward),
     each: each.map(sumsOf),
     heldOut: heldOut && sumsOf(heldOut),
     difference: baseline && sumsOf(reward.map((value, p) => value - (baseline.reward[p] as number))),
-    x: vectorSums(samples, dim),
+    values: reward.slice(0, MOST_SAMPLES),
+    x: dim <= MOST_MOMENTS ? vectorSums(samples, dim) : null,
     kl: kl && sumsOf(kl),
     diversity: sumsOf(pairDistances(samples, dim)),
-    samples: Float32Array.from(samples.subarray(0, MOST_SAMPLES * dim)),
+    samples: Float32Array.from(samples.subarray(0, shown * dim)),
+    prompts: prompt && prompt.slice(0, shown),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What the page and the training worker say to each other: requests with an id, and any number of replies to each. */
 import type {
   AlignJob,
+  GlyphProblem,
   IterationReport,
   MeasurePolicyJob,
   NetworkWeights,
@@ -14,7 +15,9 @@ import type {
 } from "../training-engine.ts";
 
 export type TrainingRequest =
-  | { readonly kind: "start"; readonly id: number }
+  /** `base`: absolute address of the page, below which the models lie. */
+  | { readonly kind: "start"; readonly id: number; readonly base: string }
+  | { readonly kind: "load"; readonly id: number; readonly problem: GlyphProblem }
   | {
       readonly kind: "pretrain";
       readonly id: number;
@@ -34,6 +37,7 @@ export type TrainingRequest =
 /** The reply that settles a request. */
 export type TrainingAnswer =
   | { readonly kind: "started"; readonly id: number; readonly info: TrainingEngineInfo }
+  | { readonly kind: "loaded"; readonly id: number; readonly weights: NetworkWeights }
   | { readonly kind: "pretrained"; readonly id: number; readonly weights: NetworkWeights }
   | { readonly kind: "scored"; readonly id: number; readonly errors: readonly ScoreError[] }
   | { readonly kind: "aligned"; readonly id: number; readonly checkpoint: TrainingCheckpoint }
@@ -51,6 +55,13 @@ export type TrainingAnswer =
 
 /** A reply on the way. */
 export type TrainingNews =
+  | {
+      readonly kind: "loading";
+      readonly id: number;
+      readonly bytes: number;
+      readonly total: number;
+      readonly cached: boolean;
+    }
   | { readonly kind: "pretraining"; readonly id: number; readonly progress: PretrainProgress }
   | { readonly kind: "pretrain-checkpoint"; readonly id: number; readonly checkpoint: PretrainCheckpoint }
   | { readonly kind: "iteration"; readonly id: number; readonly report: IterationReport }

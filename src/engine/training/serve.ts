@@ -9,7 +9,7 @@ type Work = Exclude<TrainingRequest, { kind: "cancel" }>;
 
 /** A server over the engine that `open` makes at the first request. */
 export function createTrainingServer(
-  open: () => Promise<TrainingEngine>,
+  open: (base: string) => Promise<TrainingEngine>,
   post: (reply: TrainingReply) => void,
 ): TrainingServer {
   const running = new Map<number, AbortController>();
@@ -21,7 +21,7 @@ export function createTrainingServer(
     }
     const own = new AbortController();
     running.set(request.id, own);
-    engine ??= open();
+    engine ??= open(request.kind === "start" ? request.base : "");
     void engine
       .then((opened) => answer(opened, request, own.signal, post))
       .catch((error: unknown) => failure(request.id, error))
@@ -42,6 +42,13 @@ async function answer(
   switch (request.kind) {
     case "start":
       return { kind: "started", id, info: engine.info };
+    case "load": {
+      const weights = await engine.load(request.problem, {
+        signal,
+        onBytes: (bytes, total, cached) => post({ kind: "loading", id, bytes, total, cached }),
+      });
+      return { kind: "loaded", id, weights };
+    }
     case "pretrain": {
       const weights = await engine.pretrain(request.problem, {
         signal,

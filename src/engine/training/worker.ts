@@ -1,11 +1,22 @@
 /** The training worker: pretrains, trains and measures off the page's thread. */
+import { readBrowserModel, readBrowserPreference } from "../images/browser-parts.ts";
 import { browserParts } from "./browser-parts.ts";
+import { glyphModels } from "./glyphs.ts";
 import { createTrainingEngine } from "./local.ts";
 import type { TrainingReply, TrainingRequest } from "./messages.ts";
 import { createTrainingServer } from "./serve.ts";
 
+/** The glyph model in the folder of models below an address. */
+function browserGlyphs(base: string) {
+  const folder = new URL("models/glyphs/", base).href;
+  return glyphModels(
+    (name, control) => readBrowserModel(folder, name, control),
+    () => readBrowserPreference(folder),
+  );
+}
+
 const serve = createTrainingServer(
-  () => browserParts().then(createTrainingEngine),
+  async (base) => createTrainingEngine({ ...(await browserParts()), glyphs: browserGlyphs(base) }),
   (reply: TrainingReply) => postMessage(reply),
 );
 

@@ -12,14 +12,7 @@ import type { Estimate } from "../../measure/estimate.ts";
 import type { TrainingSpec } from "../../spec/training/types.ts";
 import { hashOfData } from "../spec-hash.ts";
 import { EMPTY_HISTORY, withIteration, withMeasurement, type TrainingHistory } from "./history.ts";
-import {
-  armNumbers,
-  differenceOf,
-  pairedMean,
-  readMeasurement,
-  samplesReward,
-  type ArmNumbers,
-} from "./measurement.ts";
+import { armNumbers, differenceOf, pairedMean, readMeasurement, type ArmNumbers } from "./measurement.ts";
 import { deploymentArms, measurePolicy, policyJob, type Deployment } from "./plan.ts";
 import { resolveTraining, type ResolvedTraining } from "./resolve.ts";
 
@@ -208,7 +201,6 @@ async function measureDeployments(
     engine.measure(policyJob(resolved, arms, spec.evaluation, weights, reference), signal ? { signal } : {});
   const own = await measure(parameters, pretrained);
   const before = await measure(pretrained, null);
-  const values = samplesReward(resolved);
   return deployments.flatMap((deployment, i) => {
     const arm: PolicyArmResult | undefined = own[places[i] ?? -1];
     const reference: PolicyArmResult | undefined = before[places[i] ?? -1];
@@ -219,7 +211,7 @@ async function measureDeployments(
         ...armNumbers(arm),
         gap: differenceOf(arm),
         reference: armNumbers(reference).reward,
-        improvement: pairedMean(values(arm), values(reference)),
+        improvement: pairedMean(arm.values, reference.values),
       },
     ];
   });

@@ -2,7 +2,6 @@
 import type { PolicyArmResult } from "../../engine/training-engine.ts";
 import type { Estimate } from "../../measure/estimate.ts";
 import { addScalar, emptyScalarSums, meanEstimate } from "../../measure/scalar-sums.ts";
-import { createReward } from "../../rewards/evaluate.ts";
 import { measurementArms } from "./plan.ts";
 import type { ResolvedTraining } from "./resolve.ts";
 
@@ -34,7 +33,8 @@ export interface PolicyMeasurement {
   readonly ode: ArmNumbers;
   /** null where the training sampler is the ODE. */
   readonly sde: ArmNumbers | null;
-  readonly odeFine: ArmNumbers;
+  /** null for images: 4 N steps of the glyph model take too long. */
+  readonly odeFine: ArmNumbers | null;
   readonly sdeFine: ArmNumbers | null;
   readonly gap: GapNumbers | null;
   readonly gapFine: GapNumbers | null;
@@ -73,11 +73,10 @@ export function readMeasurement(
   const places = measurementArms(resolved.spec);
   const own = armAt(results);
   const ref = armAt(reference);
-  const values = samplesReward(resolved);
-  const gapOf = (ode: number, sde: number | null): GapNumbers | null => {
-    if (sde === null) return null;
+  const gapOf = (ode: number | null, sde: number | null): GapNumbers | null => {
+    if (ode === null || sde === null) return null;
     const difference = (arm: (place: number) => PolicyArmResult) =>
-      pairedValues(values(arm(sde)), values(arm(ode)));
+      pairedValues(arm(sde).values, arm(ode).values);
     return {
       gap: differenceOf(own(sde)),
       reference: differenceOf(ref(sde)),
@@ -88,11 +87,11 @@ export function readMeasurement(
     ...moment,
     ode: armNumbers(own(places.ode)),
     sde: places.sde === null ? null : armNumbers(own(places.sde)),
-    odeFine: armNumbers(own(places.odeFine)),
+    odeFine: places.odeFine === null ? null : armNumbers(own(places.odeFine)),
     sdeFine: places.sdeFine === null ? null : armNumbers(own(places.sdeFine)),
     gap: gapOf(places.ode, places.sde),
     gapFine: gapOf(places.odeFine, places.sdeFine),
-    improvement: pairedMean(values(own(places.ode)), values(ref(places.ode))),
+    improvement: pairedMean(own(places.ode).values, ref(places.ode).values),
   };
 }
 
@@ -108,15 +107,6 @@ function armAt(results: readonly PolicyArmResult[]) {
 /** The paired difference that the engine summed over all samples. */
 export function differenceOf({ difference }: PolicyArmResult): Estimate {
   return difference === null ? { value: 0, se: 0, n: 0 } : meanEstimate(difference);
-}
-
-/** The weighted reward of each kept sample of an arm. */
-export function samplesReward({ problem, dim }: ResolvedTraining) {
-  const rewards = problem.rewards.map(({ program, weight }) => ({ reward: createReward(program), weight }));
-  return ({ samples }: Pick<PolicyArmResult, "samples">): Float64Array =>
-    Float64Array.from({ length: samples.length / dim }, (_, i) =>
-      rewards.reduce((sum, { reward, weight }) => sum + weight * reward(samples, i * dim), 0),
-    );
 }
 
 function pairedValues(a: Float64Array, b: Float64Array): Float64Array {

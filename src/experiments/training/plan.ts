@@ -1,5 +1,5 @@
 /**
- * What is measured of a policy: the training sampler and the ODE at the training's N and at 4 N, all on the same noise. The
+ * What is measured of a policy: the training sampler and the ODE at the training's N and, of points, at 4 N, all on the same noise. The
  * reference model is measured on that noise too, since few steps alone make a gap.
  */
 import type {
@@ -9,7 +9,7 @@ import type {
   PolicyArmResult,
 } from "../../engine/training-engine.ts";
 import { noiseLevel } from "../../spec/training/consistency.ts";
-import type { NoiseSpec, TrainingSpec } from "../../spec/training/types.ts";
+import { isImageTraining, type NoiseSpec, type TrainingSpec } from "../../spec/training/types.ts";
 import type { ResolvedTraining } from "./resolve.ts";
 
 /** Steps of the fine arms, per training step. */
@@ -20,18 +20,23 @@ export interface MeasurementArms {
   readonly arms: readonly PolicyArm[];
   readonly ode: number;
   readonly sde: number | null;
-  readonly odeFine: number;
+  /** null where nothing is measured at 4 N. */
+  readonly odeFine: number | null;
   readonly sdeFine: number | null;
 }
 
-/** The arms of the measurements during training. */
-export function measurementArms({ training }: TrainingSpec): MeasurementArms {
-  const { noise, steps, grid } = training;
+/** The arms of the measurements during training; at 4 N only for points, since the glyph model is slow. */
+export function measurementArms(spec: TrainingSpec): MeasurementArms {
+  const { noise, steps, grid } = spec.training;
   const ode = (N: number): PolicyArm => ({ noise: { kind: "ode" }, steps: N, grid, baseline: null });
+  const sde = (N: number, baseline: number): PolicyArm => ({ noise, steps: N, grid, baseline });
+  if (isImageTraining(spec))
+    return noiseLevel(noise) === 0
+      ? { arms: [ode(steps)], ode: 0, sde: null, odeFine: null, sdeFine: null }
+      : { arms: [ode(steps), sde(steps, 0)], ode: 0, sde: 1, odeFine: null, sdeFine: null };
   const fine = FINE * steps;
   if (noiseLevel(noise) === 0)
     return { arms: [ode(steps), ode(fine)], ode: 0, sde: null, odeFine: 1, sdeFine: null };
-  const sde = (N: number, baseline: number): PolicyArm => ({ noise, steps: N, grid, baseline });
   return {
     arms: [ode(steps), sde(steps, 0), ode(fine), sde(fine, 2)],
     ode: 0,

@@ -1,11 +1,25 @@
 /** From a training specification to what an engine needs, with names for people. */
 import type { Process } from "../../diffusion/process.ts";
 import { createProcess } from "../../diffusion/processes/index.ts";
-import type { TrainingProblem } from "../../engine/training-engine.ts";
+import type {
+  GlyphProblem,
+  MeasuredReward,
+  PointProblem,
+  TrainingProblem,
+} from "../../engine/training-engine.ts";
 import type { RewardProgram } from "../../rewards/program.ts";
+import { parsePrompt } from "../../prompt/parse.ts";
+import { promptTokens } from "../../prompt/slots.ts";
 import { SpecError } from "../../spec/problems.ts";
-import { isImageTraining, type TrainingSpec } from "../../spec/training/types.ts";
+import {
+  isImageTraining,
+  type ImageTrainingSpec,
+  type PointTrainingSpec,
+  type TrainingSpec,
+} from "../../spec/training/types.ts";
 import type { ModelSpec, RewardSpec } from "../../spec/types.ts";
+import { IMAGE_TRAINING_PROCESS } from "../../spec/training/defaults.ts";
+import { promptProblem, rewardRequest, rewardText } from "../images/plan.ts";
 import { modelLaw } from "../model-law.ts";
 import { rewardProgram } from "../reward-program.ts";
 import { momentsOf, type Moments } from "../resolve.ts";
@@ -15,7 +29,7 @@ export interface ResolvedTraining {
   readonly spec: TrainingSpec;
   /** What crosses to the engine. */
   readonly problem: TrainingProblem;
-  readonly heldOut: RewardProgram | null;
+  readonly heldOut: MeasuredReward | null;
   readonly dim: number;
   readonly diffusion: Process;
   /** The law's moments if it is a single Gaussian. */
@@ -27,12 +41,53 @@ export interface ResolvedTraining {
   };
 }
 
-/** Prepares a valid specification. Throws `SpecError` where a formula does not parse. */
+export interface ResolvedPoints extends ResolvedTraining {
+  readonly problem: PointProblem;
+  readonly heldOut: RewardProgram | null;
+}
+
+export interface ResolvedImages extends ResolvedTraining {
+  readonly problem: GlyphProblem;
+}
+
+/** Prepares a valid specification. Throws `SpecError` where a formula does not parse or a prompt is not understood. */
+export function resolveTraining(spec: PointTrainingSpec): ResolvedPoints;
+export function resolveTraining(spec: ImageTrainingSpec): ResolvedImages;
+export function resolveTraining(spec: TrainingSpec): ResolvedTraining;
 export function resolveTraining(spec: TrainingSpec): ResolvedTraining {
-  if (isImageTraining(spec))
-    throw new SpecError([
-      { field: "model.kind", message: 'must be a law of points, got "glyphs"; open it on the page' },
-    ]);
+  return isImageTraining(spec) ? resolveImages(spec) : resolvePoints(spec);
+}
+
+/** Numbers of an image, [3, 32, 32]. */
+const IMAGE_DIM = 3072;
+
+function resolveImages(spec: ImageTrainingSpec): ResolvedImages {
+  const { model, adapter, heldOut } = spec;
+  const prompts = model.prompts.map((text, i) => tokensAt(text, `model.prompts[${i}]`));
+  const rewards = spec.rewards.map(({ reward, weight }) => ({ program: rewardRequest(reward), weight }));
+  const process = IMAGE_TRAINING_PROCESS;
+  return {
+    spec,
+    problem: { kind: "glyphs", weights: model.weights, prompts, process, adapter, rewards },
+    heldOut: heldOut && rewardRequest(heldOut),
+    dim: IMAGE_DIM,
+    diffusion: createProcess(process),
+    gaussian: null,
+    names: {
+      law: `glyph model, ${model.weights}`,
+      rewards: spec.rewards.map(({ reward }) => rewardText(reward)),
+      heldOut: heldOut && rewardText(heldOut),
+    },
+  };
+}
+
+function tokensAt(text: string, field: string): number[] {
+  const message = promptProblem(text);
+  if (message !== null) throw new SpecError([{ field, message }]);
+  return [...promptTokens(parsePrompt(text).tokens)];
+}
+
+function resolvePoints(spec: PointTrainingSpec): ResolvedPoints {
   const law = modelLaw(spec.model);
   const rewards = spec.rewards.map(({ reward, weight }, i) => ({
     program: programAt(reward, law.dim, `rewards[${i}].reward`),
@@ -55,6 +110,12 @@ export function resolveTraining(spec: TrainingSpec): ResolvedTraining {
 }
 
 /** The part that crosses to the engine. Throws as `resolveTraining` does. */
+export function trainingProblem(
+  spec: PointTrainingSpec,
+): PointProblem & { readonly names: ResolvedTraining["names"] };
+export function trainingProblem(
+  spec: TrainingSpec,
+): TrainingProblem & { readonly names: ResolvedTraining["names"] };
 export function trainingProblem(
   spec: TrainingSpec,
 ): TrainingProblem & { readonly names: ResolvedTraining["names"] } {

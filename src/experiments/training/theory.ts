@@ -7,6 +7,7 @@ import { noiseSteps, type StepNoise } from "../../alignment/noise-steps.ts";
 import { createGrid } from "../../diffusion/grid.ts";
 import { gaussianLaw } from "../../diffusion/mixture.ts";
 import type { StepCoefficients } from "../../diffusion/program.ts";
+import type { PointProblem } from "../../engine/training-engine.ts";
 import { inverseSpd, matvec } from "../../math/linear-algebra.ts";
 import type { RewardProgram } from "../../rewards/program.ts";
 import type { TrainingSpec } from "../../spec/training/types.ts";
@@ -34,10 +35,10 @@ export interface TrainingTheory {
   readonly notes: readonly string[];
 }
 
-/** Predictions, or null where the law is not Gaussian or the rewards have no closed form. */
+/** Predictions, or null where the law is not Gaussian, as that of images, or the rewards have no closed form. */
 export function trainingTheory(resolved: ResolvedTraining): TrainingTheory | null {
   const { gaussian, problem, spec, diffusion } = resolved;
-  const summed = gaussian === null ? null : sumOfRewards(problem.rewards);
+  const summed = gaussian === null || problem.kind === "glyphs" ? null : sumOfRewards(problem.rewards);
   if (gaussian === null || summed === null) return null;
   const times = createGrid(spec.training.grid, diffusion, spec.training.steps);
   const steps = (noise: StepNoise) => noiseSteps(noise, diffusion, times);
@@ -106,7 +107,7 @@ interface RewardSum {
  * The weighted sum of quadratic and linear rewards as one quadratic or linear reward and a constant, or null. With quadratics
  * A_i about c_i and slopes w_j, all weights put in: A = sum A_i, b = sum A_i c_i + sum w_j / 2, center A^-1 b.
  */
-export function sumOfRewards(rewards: ResolvedTraining["problem"]["rewards"]): RewardSum | null {
+export function sumOfRewards(rewards: PointProblem["rewards"]): RewardSum | null {
   const [first] = rewards;
   if (
     first === undefined ||

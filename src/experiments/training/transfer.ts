@@ -1,7 +1,6 @@
 /** A resolved training between threads: everything but what is made of functions, which is cheap to make again. */
 import { createProcess } from "../../diffusion/processes/index.ts";
-import { IMAGE_TRAINING_PROCESS } from "../../spec/training/defaults.ts";
-import { isImageTraining, type TrainingSpec } from "../../spec/training/types.ts";
+import type { TrainingSpec } from "../../spec/training/types.ts";
 import type { ResolvedTraining } from "./resolve.ts";
 
 /** Plain data; fits every spec with the same law, process, network and rewards. */
@@ -14,6 +13,5 @@ export function partsOf({ problem, heldOut, dim, gaussian, names }: ResolvedTrai
 
 /** The whole again, for `spec`. */
 export function assembled(spec: TrainingSpec, parts: ResolvedParts): ResolvedTraining {
-  const process = isImageTraining(spec) ? IMAGE_TRAINING_PROCESS : spec.process;
-  return { ...parts, spec, diffusion: createProcess(process) };
+  return { ...parts, spec, diffusion: createProcess(parts.problem.process) };
 }

@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs";
 
 /** x [n, inputs] times a matrix [inputs, outputs] that is never differentiated. */
 export function frozenProduct(x: tf.Tensor2D, weight: tf.Tensor2D): tf.Tensor2D {
-  return tf.customGrad((rows: tf.Tensor) => ({
+  return tf.customGrad((rows) => ({
     value: tf.matMul(rows as tf.Tensor2D, weight),
     gradFunc: (dy: tf.Tensor) => tf.matMul(dy as tf.Tensor2D, tf.transpose(weight)),
   }))(x) as tf.Tensor2D;
@@ -46,7 +46,7 @@ export function frozenConvolution(
   { filter, bias, turned }: FrozenFilter,
   stride: 1 | 2,
 ): tf.Tensor4D {
-  return tf.customGrad((map: tf.Tensor) => ({
+  return tf.customGrad((map) => ({
     value: tf.fused.conv2d({ x: map as tf.Tensor4D, filter, strides: stride, pad: 1, bias }),
     gradFunc: (dy: tf.Tensor) => {
       const spread = stride === 1 ? (dy as tf.Tensor4D) : interleaveZeros(dy as tf.Tensor4D);
@@ -68,7 +68,7 @@ export function turnedFilter(filter: Float32Array, inputs: number, outputs: numb
 /** Means over the positions of each channel, [images, channels], of a map [images, side, side, channels]. */
 export function positionMeans(x: tf.Tensor4D): tf.Tensor2D {
   const [images, side, , channels] = x.shape;
-  return tf.customGrad((map: tf.Tensor) => ({
+  return tf.customGrad((map) => ({
     value: tf.reshape(tf.avgPool(map as tf.Tensor4D, side, side, "valid"), [images, channels]),
     gradFunc: (dy: tf.Tensor) =>
       tf.mul(tf.fill([1, side, side, 1], 1 / (side * side)), tf.reshape(dy, [images, 1, 1, channels])),

@@ -9,9 +9,11 @@ import { createProcess } from "../../../src/diffusion/processes/index.ts";
 import type {
   AlignJob,
   MeasurePolicyJob,
+  PointProblem,
   PolicyArmResult,
   TrainingCheckpoint,
   TrainingEngine,
+  TrainingProblem,
 } from "../../../src/engine/training-engine.ts";
 import { TrainingDivergedError } from "../../../src/engine/training-engine.ts";
 import { fillNormals, PRIOR_STREAM, STEP_STREAM } from "../../../src/math/philox.ts";
@@ -19,6 +21,7 @@ import type { ScalarSums } from "../../../src/measure/estimate.ts";
 import { addScalar, emptyScalarSums } from "../../../src/measure/scalar-sums.ts";
 import { createReward } from "../../../src/rewards/evaluate.ts";
 import { createRewardGradient } from "../../../src/rewards/gradient.ts";
+import type { RewardProgram } from "../../../src/rewards/program.ts";
 
 const sumsOf = (values: ArrayLike<number>): ScalarSums =>
   Array.from(values).reduce<ScalarSums>((sums, v) => addScalar(sums, v), emptyScalarSums(0));
@@ -34,8 +37,10 @@ export interface ExactEngineOptions {
 export function exactEngine({ calls, divergesAt }: ExactEngineOptions = {}): TrainingEngine {
   return {
     info: { adapter: "exact", kind: "cpu", precision: "f64" },
-    pretrain: ({ law }) => {
+    load: () => Promise.reject(new RangeError("load: must be of the glyph model, got an engine of laws")),
+    pretrain: (problem) => {
       if (calls) calls.pretrain++;
+      const { law } = pointsOf(problem);
       return Promise.resolve({ parameters: law.means.slice(), steps: 0 });
     },
     scoreError: () => Promise.resolve([]),
@@ -78,12 +83,17 @@ export function exactEngine({ calls, divergesAt }: ExactEngineOptions = {}): Tra
   };
 }
 
+function pointsOf(problem: TrainingProblem): PointProblem {
+  if (problem.kind === "glyphs") throw new RangeError("problem: must be of a law, got glyphs");
+  return problem;
+}
+
 function startOf({ from, reference }: AlignJob): TrainingCheckpoint {
   return from ?? { iteration: 0, update: 0, networkCalls: 0, parameters: reference, memory: {} };
 }
 
 function rewardAt({ problem }: AlignJob, mean: Float64Array): number {
-  return problem.rewards.reduce(
+  return pointsOf(problem).rewards.reduce(
     (sum, { program, weight }) => sum + weight * createReward(program)(mean, 0),
     0,
   );
@@ -92,7 +102,7 @@ function rewardAt({ problem }: AlignJob, mean: Float64Array): number {
 function stepOf({ problem, training }: AlignJob, at: TrainingCheckpoint): TrainingCheckpoint {
   const slope = new Float64Array(1);
   const parameters = at.parameters.slice();
-  for (const { program, weight } of problem.rewards) {
+  for (const { program, weight } of pointsOf(problem).rewards) {
     createRewardGradient(program)(at.parameters, 0, slope);
     parameters[0]! += training.learningRate * weight * slope[0]!;
   }
@@ -107,7 +117,8 @@ function stepOf({ problem, training }: AlignJob, at: TrainingCheckpoint): Traini
 
 function measure(job: MeasurePolicyJob): PolicyArmResult[] {
   const process = createProcess(job.problem.process);
-  const [variance = NaN] = job.problem.law.covs;
+  const problem = pointsOf(job.problem);
+  const [variance = NaN] = problem.law.covs;
   const rows = job.arms.map(({ noise, steps, grid }) => {
     const coefficients = noiseSteps(noise, process, createGrid(grid, process, steps));
     return Float64Array.from({ length: job.particles }, (_, particle) => {
@@ -125,7 +136,7 @@ function measure(job: MeasurePolicyJob): PolicyArmResult[] {
       return x;
     });
   });
-  const rewards = job.problem.rewards.map(({ program, weight }) => ({ r: createReward(program), weight }));
+  const rewards = problem.rewards.map(({ program, weight }) => ({ r: createReward(program), weight }));
   const value = (x: Float64Array) =>
     x.map((_, i) => rewards.reduce((sum, { r, weight }) => sum + weight * r(x, i), 0));
   const moved = job.reference === null ? null : job.parameters[0]! - job.reference[0]!;
@@ -133,12 +144,13 @@ function measure(job: MeasurePolicyJob): PolicyArmResult[] {
     const { baseline, noise } = job.arms[i]!;
     const own = value(x);
     const other = baseline === null ? null : value(rows[baseline]!);
-    const held = job.heldOut && createReward(job.heldOut);
+    const held = job.heldOut && createReward(job.heldOut as RewardProgram);
     return {
       reward: sumsOf(own),
       each: rewards.map(({ r }) => sumsOf(x.map((_, p) => r(x, p)))),
       heldOut: held && sumsOf(x.map((_, p) => held(x, p))),
       difference: other && sumsOf(own.map((v, p) => v - other[p]!)),
+      values: own.slice(0, 2048),
       x: {
         n: 0,
         dim: 1,
@@ -152,6 +164,7 @@ function measure(job: MeasurePolicyJob): PolicyArmResult[] {
       kl: moved === null || noise.kind === "ode" ? null : sumsOf([moved ** 2, moved ** 2]),
       diversity: sumsOf(x.filter((_, p) => p % 2 === 0).map((v, p) => Math.abs(v - x[2 * p + 1]!))),
       samples: Float32Array.from(x.subarray(0, 2048)),
+      prompts: null,
     };
   });
 }

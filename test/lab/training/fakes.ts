@@ -3,6 +3,7 @@ import {
   TrainingDivergedError,
   type AlignJob,
   type IterationReport,
+  type MeasurePolicyJob,
   type PolicyArmResult,
   type TrainingCheckpoint,
   type TrainingEngine,
@@ -21,6 +22,7 @@ import type { WeightFiles } from "../../../src/lab/training/references.ts";
 import type { TrainingLabData } from "../../../src/lab/training/state.ts";
 import { trainingView } from "../../../src/lab/training/training-view.ts";
 import { emptyVectorSums } from "../../../src/measure/vector-sums.ts";
+import { createReward } from "../../../src/rewards/evaluate.ts";
 import { parseTrainingSpec } from "../../../src/spec/training/parse.ts";
 import type { PointTrainingSpec, TrainingSpec } from "../../../src/spec/training/types.ts";
 import { fakeClock } from "../fakes.ts";
@@ -83,8 +85,9 @@ export function fakeTrainingEngine(): FakeTrainingEngine {
       engine.holdPretraining = false;
       for (const resolve of waiting.splice(0)) resolve();
     },
+    load: () => Promise.resolve({ parameters: Float64Array.of(1), steps: 0 }),
     pretrain: async (problem, { signal, from = null, onProgress, onCheckpoint } = {}) => {
-      const { pretrainSteps: steps } = problem.network;
+      const steps = problem.kind === "glyphs" ? 0 : problem.network.pretrainSteps;
       let [step, weight] = [from?.step ?? 0, from?.parameters[0] ?? 1];
       while (step < 4) {
         step++;
@@ -120,7 +123,7 @@ export function fakeTrainingEngine(): FakeTrainingEngine {
     },
     measure: (job) => {
       engine.measured++;
-      return Promise.resolve(job.arms.map((arm, i) => armOf(job.parameters, i, arm.baseline !== null)));
+      return Promise.resolve(job.arms.map((arm, i) => armOf(job, i, arm.baseline !== null)));
     },
     dispose: () => {
       engine.disposed = true;
@@ -153,17 +156,23 @@ function reportOf({ iteration, update, networkCalls, parameters }: TrainingCheck
 
 const sumsOf = (value: number) => ({ n: 8, nonFinite: 0, shift: value, s1: 0, s2: 8 });
 
-function armOf(parameters: Float64Array, place: number, paired: boolean): PolicyArmResult {
+function armOf({ parameters, problem }: MeasurePolicyJob, place: number, paired: boolean): PolicyArmResult {
   const value = (parameters[0] ?? NaN) - place;
+  const samples = Float32Array.from({ length: 8 }, (_, i) => value + i / 8);
+  const rewards = problem.kind === "glyphs" ? [] : problem.rewards;
   return {
     reward: sumsOf(value),
     each: [sumsOf(value)],
     heldOut: null,
     difference: paired ? sumsOf(1) : null,
+    values: Float64Array.from(samples, (_, i) =>
+      rewards.reduce((sum, { program, weight }) => sum + weight * createReward(program)(samples, i), 0),
+    ),
     x: emptyVectorSums(Float64Array.of(0)),
     kl: paired ? sumsOf(0.1) : null,
     diversity: sumsOf(1),
-    samples: Float32Array.from({ length: 8 }, (_, i) => value + i / 8),
+    samples,
+    prompts: null,
   };
 }
 
@@ -175,7 +184,8 @@ export function directPreparer(): TrainingPreparer & { readonly asked: TrainingS
     prepare: (spec) => {
       asked.push(spec);
       const resolved = resolveTraining(spec);
-      const view = trainingView(resolved.problem);
+      const { problem } = resolved;
+      const view = problem.kind === "glyphs" ? null : trainingView(problem);
       return Promise.resolve({ key: problemKey(spec), parts: partsOf(resolved), view });
     },
     dispose: () => undefined,
@@ -253,7 +263,7 @@ export interface TestPage {
 /** A page over fakes, opened. */
 export async function openPage(
   parts: {
-    spec?: PointTrainingSpec;
+    spec?: TrainingSpec;
     files?: WeightFiles;
     kept?: KeptRuns;
     keptCells?: KeptCells;
