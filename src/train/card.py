@@ -3,6 +3,14 @@
 import json
 
 SLOTS = ("character", "weight", "slant", "typeface", "ink", "background")
+# Columns of the measurements: key of the row, head.
+READ = (("character", "character"), ("characterFolded", "either case"), *((slot, slot) for slot in SLOTS[1:]))
+REAL = {
+    "heldOut": "held-out families",
+    "train": "training families",
+    "held-out glyphs": "held-out glyphs",
+    "held-out colours": "held-out colours",
+}
 FILES = {
     "teacher": "conditional rectified flow, takes guidance, 8 to 32 steps",
     "student": "distilled with guidance 2 inside, 1 to 8 steps",
@@ -26,7 +34,7 @@ Neither fonts nor images are part of the project.
 Some combinations of typeface, slant and character, and of ink and background, are never trained (`src/train/data/rules.json`).
 
 **Known faults.** The labels are the designers': a display face called regular may look black. Capital and small c, o, s, v, w, x
-and z differ in size only. Classifiers that judge are trained on half of the training families, and on the held-out combinations.
+and z differ in size only, which one image alone does not always show; the column "either case" takes both for right. Classifiers that judge are trained on half of the training families, and on the held-out combinations.
 """
 
 
@@ -63,18 +71,20 @@ def _weights(manifests):
 def _evaluation(evaluation):
     if evaluation is None:
         return None
-    head = ["model", "N", "eta", "prompts", "seed", *SLOTS, "FD", "P / R", "nearest 5 / 50 %", "n"]
+    head = ["model", "N", "eta", "prompts", "seed", *(title for _, title in READ), "FD", "P / R", "nearest 5 / 50 %", "n"]
     rows = []
     for row in evaluation["rows"]:
-        name = f"real, {row['split']}" if row["model"] == "real" else row["model"]
-        numbers = [f"{row[slot]:.3f}" if slot in row else "" for slot in SLOTS]
+        name = f"real, {REAL[row['split']]}" if row["model"] == "real" else row["model"]
+        numbers = [f"{row[key]:.3f}" if key in row else "" for key, _ in READ]
         nearest = " / ".join(f"{v:.3f}" for v in row.get("nearestTrain", []))
         rows.append(
             [name, row.get("steps", ""), row.get("eta", ""), row.get("prompts", ""), row["seed"], *numbers,
              f"{row['frechet']:.1f}", f"{row['precision']:.2f} / {row['recall']:.2f}", nearest, row["n"]]
         )
     text = (
-        "## Measurements\n\nShare of images that the evaluation classifiers read as asked, per slot that the prompt says; FD: Frechet "
+        "## Measurements\n\nShare of images that the evaluation classifiers read as asked, per slot that the prompt says (standard error "
+        "at most 0.5 / sqrt(n)); either case: C and c, O and o, S, V, W, X, Z alike count as one character; held-out glyphs: typeface, slant "
+        "and character as never trained together; held-out colours: ink and background as never trained together; FD: Frechet "
         "distance to training images in the first judge's features; P / R: precision and recall there; nearest: root mean square "
         "distance in coverage to the nearest training glyph of the same character. The teacher is guided with scale "
         f"{evaluation['guidanceOfTeacher']}. Real rows say what these judges make of real glyphs.\n\n"

@@ -6,6 +6,8 @@ a stopped run goes on, and --minutes may cut the table short: what is missing is
 """
 
 import argparse
+import functools
+import hashlib
 import json
 import time
 from pathlib import Path
@@ -16,13 +18,23 @@ from classifier_networks import EvaluationClassifier
 from classifiers import SLOT_NAMES, ensemble
 from dataset import BACKGROUND, CHARACTER, COLOURS, HELD_OUT_COLOURS, INK, SEEN_COLOURS, Glyphs
 from flow import sample
-from network import SLOT_SIZES, GlyphNetwork, unsaid
+from network import SLOT_SIZES, VOCABULARY, GlyphNetwork, unsaid
 from sheets import write_sheets
 from weights import load_weights, read_safetensors
 
 SCALE = 2.0
 STEPS = (4, 1, 2, 8, 16, 32)
 ETAS = (0.0, 1.0, 0.5, 1.2, 2.0)
+
+# Letters whose capital and small forms differ in size only: an image of one letter cannot always tell them apart.
+SAME_SHAPE = "cosvwxz"
+CHARACTERS = VOCABULARY["slots"][CHARACTER]["values"]
+
+
+def folded(tokens):
+    """Character tokens with capitals of SAME_SHAPE taken for their small letters; "not said" stays."""
+    small = [CHARACTERS.index(c.lower() if c.lower() in SAME_SHAPE else c) for c in CHARACTERS]
+    return torch.tensor([*small, len(CHARACTERS)])[tokens]
 
 
 def load_judges(path):
@@ -85,6 +97,10 @@ def nearest_train(x, prompt, train):
     return [round(v, 4) for v in torch.cat(nearest).quantile(torch.tensor([0.05, 0.5])).tolist()]
 
 
+# Kinds of prompts that ask for combinations which no network was trained on; real rows of these names stand beside them.
+HELD_OUT = ("held-out glyphs", "held-out colours")
+
+
 class Evaluation:
     """Judges, reference features, and one method per kind of row."""
 
@@ -112,8 +128,16 @@ class Evaluation:
             return torch.where(keep, prompt, unsaid(prompt))
         return prompt
 
+    @functools.lru_cache
     def combinations(self):
+        """Glyphs of the training families whose typeface, slant and character together are never trained."""
         return Glyphs(self.data, "train", held_out_combinations=True)
+
+    def real_images(self, split):
+        """[n] real images with full prompts: a split of the families, or what the prompts of that name ask for."""
+        sources = {"train": self.train, "held-out glyphs": self.combinations()}
+        colours = HELD_OUT_COLOURS if split == "held-out colours" else SEEN_COLOURS
+        return sources.get(split, self.held_out).batch(self.n, torch.Generator().manual_seed(2), colours)
 
     def judge(self, x, prompt):
         """Accuracy per slot over the images whose prompt says it, features' FD, precision and recall."""
@@ -122,8 +146,10 @@ class Evaluation:
         for slot, name in enumerate(SLOT_NAMES):
             said = prompt[:, slot] < SLOT_SIZES[slot]
             if said.sum() >= 20:
-                right = probabilities[slot][said].argmax(1) == prompt[said, slot]
-                row[name] = round(right.float().mean().item(), 4)
+                guess, asked = probabilities[slot][said].argmax(1), prompt[said, slot]
+                row[name] = round((guess == asked).float().mean().item(), 4)
+                if slot == CHARACTER:
+                    row["characterFolded"] = round((folded(guess) == folded(asked)).float().mean().item(), 4)
         mine = features(self.members[0], x)
         row["frechet"] = round(frechet(mine, self.real[: len(mine)]), 2)
         precision, recall = precision_recall(self.real[:1000], mine[:1000])
@@ -133,10 +159,10 @@ class Evaluation:
         return row
 
 
-def planned_rows(options, models):
-    """Keys of all rows, most useful first."""
+def planned_rows(options, models, held_out=HELD_OUT):
+    """Keys of all rows, most useful first; `held_out` are the kinds of held-out combinations that the data have."""
     seeds = range(options.seeds)
-    rows = [{"model": "real", "split": split, "seed": 0} for split in ("heldOut", "train")]
+    rows = [{"model": "real", "split": split, "seed": 0} for split in ("heldOut", "train", *held_out)]
     table = [(steps, eta) for eta in ETAS for steps in STEPS]
     headline = [(4, 0.0), (1, 0.0), (2, 0.0), (8, 0.0), (4, 1.0)]
     students = [name for name in models if name != "teacher"]
@@ -145,7 +171,8 @@ def planned_rows(options, models):
     if "teacher" in models:
         rows += [row("teacher", 32, 0.0, kind, 0) for kind in ("full", "character")]
     for student in students:
-        rows += [row(student, 4, 0.0, kind, 0) for kind in ("character", "partial", "held-out glyphs", "held-out colours")]
+        rows += [row(student, 4, 0.0, kind, 0) for kind in ("character", "partial", *held_out)]
+        rows += [row(student, 1, 0.0, kind, 0) for kind in held_out]
     for seed in seeds:
         for kind in ("full", "partial"):
             for name in students:
@@ -162,9 +189,7 @@ def row(model, steps, eta, prompts, seed):
 def compute(evaluation, key, models):
     started = time.time()
     if key["model"] == "real":
-        glyphs = evaluation.held_out if key["split"] == "heldOut" else evaluation.train
-        x, prompt = glyphs.batch(evaluation.n, torch.Generator().manual_seed(2))
-        return evaluation.judge(x, prompt)
+        return evaluation.judge(*evaluation.real_images(key["split"]))
     prompt = evaluation.prompts(key["prompts"], key["seed"])
     generator = torch.Generator().manual_seed(7 + key["seed"])
     scale = SCALE if key["model"] == "teacher" else 1.0
@@ -173,11 +198,43 @@ def compute(evaluation, key, models):
     return {**evaluation.judge(x, prompt), "imagesPerSecond": round(speed, 1)}
 
 
+def model_paths(options):
+    return {"teacher": options.teacher, **dict(pair.split("=") for pair in options.students.split(","))}
+
+
+def fingerprints(options, models):
+    """sha256 by name of the networks that are there and of the judges."""
+    paths = {name: path for name, path in model_paths(options).items() if name in models}
+    paths["judges"] = options.judges
+    return {name: hashlib.sha256(Path(path).read_bytes()).hexdigest() for name, path in paths.items()}
+
+
+VERSION = 2
+
+
+def continued(report, made_of):
+    """
+    The report to go on with: rows stay that the same files, data and n would give again. Other judges, data or n concern every
+    row, another network its own rows; rows of networks that are not here today stay as they are.
+    """
+    before = report.get("madeOf", {}) if report.get("version") == VERSION else {}
+    same = {name for name, value in made_of.items() if before.get(name) == value}
+    common = {"judges", "data", "n"} <= same
+
+    def stays(model):
+        return common and (model == "real" or model in same or model not in made_of)
+
+    rows = [r for r in report["rows"] if stays(r["model"])]
+    if len(rows) < len(report["rows"]):
+        print(f"{len(report['rows']) - len(rows)} rows are of other files, data or n: computed anew", flush=True)
+    kept = {name: value for name, value in before.items() if common and name not in made_of}
+    return {**report, "version": VERSION, "madeOf": {**kept, **made_of}, "rows": rows}
+
+
 def load_models(options):
     """Networks by name; a student that is not there yet is left out, and said."""
     models = {}
-    named = {"teacher": options.teacher, **dict(pair.split("=") for pair in options.students.split(","))}
-    for name, path in named.items():
+    for name, path in model_paths(options).items():
         if not Path(path).exists():
             print(f"{name}: left out, {path} does not exist", flush=True)
             continue
@@ -198,9 +255,11 @@ def evaluate(options):
         raise SystemExit(f"{options.judges}: must exist, got none; run `npm run train -- classifiers` first")
     evaluation = Evaluation(options)
     path = out / "evaluation.json"
-    report = json.loads(path.read_text()) if path.exists() else {"version": 1, "rows": []}
+    report = json.loads(path.read_text()) if path.exists() else {"rows": []}
+    report = continued(report, {**fingerprints(options, models), "data": evaluation.train.sha256, "n": options.n})
     report.update(n=options.n, guidanceOfTeacher=SCALE, dataSha256=evaluation.train.sha256)
-    planned = planned_rows(options, models)
+    some = len(evaluation.combinations()) > 0
+    planned = planned_rows(options, models, HELD_OUT if some else HELD_OUT[1:])
     started = time.time()
     for index, key in enumerate(planned):
         if any(all(done.get(k) == v for k, v in key.items()) for done in report["rows"]):

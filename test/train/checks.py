@@ -1,5 +1,6 @@
 """Numbers of the offline code for test/train/numerics.test.ts, as JSON on standard output."""
 
+import contextlib
 import json
 import sys
 import tempfile
@@ -11,10 +12,10 @@ import torch  # noqa: E402
 
 from dataset import HELD_OUT_COLOURS, SEEN_COLOURS, drop_slots  # noqa: E402
 from distil import draw_times, jump_loss, state_at  # noqa: E402
-from evaluate import frechet  # noqa: E402
+from evaluate import continued, folded, frechet  # noqa: E402
 from flow import gddim_step  # noqa: E402
 from classifier_networks import EvaluationClassifier  # noqa: E402
-from network import SLOT_SIZES  # noqa: E402
+from network import SLOT_SIZES, VOCABULARY  # noqa: E402
 from weights import read_safetensors, write_safetensors  # noqa: E402
 
 torch.manual_seed(0)
@@ -73,4 +74,28 @@ out["safetensors"] = {
     "error": (back["b"] - tensors["b"]).abs().max().item(),
     "same": first == again,
 }
+# Capitals of the letters that differ in size only count as their small letters, others do not; "not said" stays.
+characters = VOCABULARY["slots"][0]["values"]
+tokens = torch.arange(len(characters) + 1)
+out["folded"] = {
+    "moved": "".join(characters[i] for i in tokens[:-1].tolist() if folded(tokens)[i] != i),
+    "to": "".join(characters[folded(tokens)[i]] for i in tokens[:-1].tolist() if folded(tokens)[i] != i),
+    "unsaid": folded(tokens)[-1].item() == len(characters),
+}
+
+# What a report keeps when it goes on: everything, all but one network's rows, or nothing.
+same = {"teacher": "t", "flow-map": "f", "judges": "j", "data": "d", "n": 5}
+rows = [{"model": name} for name in ("real", "teacher", "flow-map", "endpoint")]
+report = {"version": 2, "madeOf": {**same, "endpoint": "e"}, "rows": rows}
+with contextlib.redirect_stdout(None):
+    out["continued"] = [
+        [row["model"] for row in continued(before, made_of)["rows"]]
+        for before, made_of in (
+            (report, same),
+            (report, {**same, "flow-map": "g"}),
+            (report, {**same, "judges": "k"}),
+            ({**report, "version": 1}, same),
+        )
+    ]
+    out["continuedTwice"] = continued(continued(report, same), same)["madeOf"].get("endpoint")
 print(json.dumps(out))

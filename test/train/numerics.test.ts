@@ -19,6 +19,9 @@ interface Checks {
   readonly promptLengths: readonly number[];
   readonly colours: { readonly both: number; readonly heldOut: number };
   readonly folding: number;
+  readonly folded: { readonly moved: string; readonly to: string; readonly unsaid: boolean };
+  readonly continued: readonly (readonly string[])[];
+  readonly continuedTwice: string;
   readonly safetensors: { readonly names: readonly string[]; readonly error: number; readonly same: boolean };
 }
 
@@ -47,6 +50,10 @@ describe("the offline code's numbers", () => {
     expect(Math.min(...checks.promptLengths)).toBeGreaterThan(0.03);
     expect(checks.colours).toEqual({ both: 0, heldOut: 5 });
     expect(checks.folding).toBeLessThan(1e-4); // f32 through nine layers
+    expect(checks.folded).toEqual({ moved: "COSVWXZ", to: "cosvwxz", unsaid: true });
+    const all = ["real", "teacher", "flow-map", "endpoint"];
+    expect(checks.continued).toEqual([all, ["real", "teacher", "endpoint"], [], []]);
+    expect(checks.continuedTwice).toBe("e");
     expect(checks.safetensors.names).toEqual(["a", "b"]);
     expect(checks.safetensors.same).toBe(true);
     expect(checks.safetensors.error).toBeLessThan(4 * 2 ** -11); // half an ulp of fp16 below 4

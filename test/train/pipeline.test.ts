@@ -103,10 +103,11 @@ describe("the training stages on six families", () => {
       ...short,
     );
     const report = JSON.parse(readFileSync(at("evaluation", "evaluation.json"), "utf8")) as {
-      rows: readonly { model: string; frechet: number }[];
+      rows: readonly { model: string; frechet: number; character: number; characterFolded: number }[];
       missing: number;
     };
     expect(report.rows[0]).toMatchObject({ model: "real", split: "heldOut" });
+    expect(report.rows.every((row) => row.characterFolded >= row.character)).toBe(true);
     expect(report.rows.every(({ frechet }) => Number.isFinite(frechet))).toBe(true);
     expect(report.missing).toBeGreaterThan(0);
 
