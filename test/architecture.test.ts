@@ -26,7 +26,7 @@ const TABLE: ImportTable = {
     imports: ["network", "gpu", "shaders", "math", "diffusion", "engine/webgpu"],
     gpu: true,
   },
-  "engine/image-engine.ts": { imports: ["diffusion"] },
+  "engine/image-engine.ts": { imports: ["diffusion", "engine/engine.ts"] },
   "engine/scratch-training.ts": { imports: [] },
   "engine/scratch": {
     imports: ["network", "gpu", "diffusion", "engine/scratch-training.ts", "engine/tensorflow"],
@@ -70,12 +70,14 @@ const TABLE: ImportTable = {
   "engine/training": {
     imports: [
       "alignment",
+      "gpu",
       "math",
       "diffusion",
       "rewards",
       "measure",
       "network",
       "prompt",
+      "engine/engine.ts",
       "engine/training-engine.ts",
       "engine/image-engine.ts",
       "engine/images",
@@ -84,6 +86,7 @@ const TABLE: ImportTable = {
       "spec/training/types.ts",
     ],
     browser: true,
+    gpu: true,
   },
   "engine/tensorflow": {
     imports: [],

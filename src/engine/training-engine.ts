@@ -40,6 +40,8 @@ export interface TrainingEngineInfo {
   readonly adapter: string;
   readonly kind: "cpu" | "wasm" | "webgpu";
   readonly precision: "f64" | "f32";
+  /** Why this one, a sentence; nothing where there was no choice. */
+  readonly reason?: string;
 }
 
 export interface TrainingControl {

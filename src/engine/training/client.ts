@@ -1,4 +1,6 @@
 /** The page's side of the training worker: the whole TrainingEngine interface over messages. */
+import { DeviceLostError } from "../../gpu/errors.ts";
+import type { EngineChoice } from "../engine.ts";
 import { TrainingDivergedError, type TrainingEngine } from "../training-engine.ts";
 import type { TrainingAnswer, TrainingNews, TrainingReply, TrainingRequest } from "./messages.ts";
 
@@ -24,6 +26,7 @@ type AnswerOf<K extends Kind> = Extract<TrainingAnswer, { kind: K }>;
 export async function createWorkerTrainingEngine(
   spawn: () => TrainingPort,
   base = "",
+  choice: EngineChoice = "cpu",
 ): Promise<TrainingEngine> {
   const port = spawn();
   const waiting = new Map<number, Waiting>();
@@ -81,7 +84,7 @@ export async function createWorkerTrainingEngine(
     }
   }
 
-  const { info } = await ask("started", { kind: "start", base }).catch((error: unknown) => {
+  const { info } = await ask("started", { kind: "start", base, choice }).catch((error: unknown) => {
     port.terminate();
     throw error;
   });
@@ -129,8 +132,9 @@ function isNews(reply: TrainingReply): reply is TrainingNews {
   return NEWS.includes(reply.kind);
 }
 
-function failure({ message, aborted, refused, diverged }: AnswerOf<"failed">): Error {
+function failure({ message, aborted, refused, lost, diverged }: AnswerOf<"failed">): Error {
   if (aborted) return cancelled();
+  if (lost) return new DeviceLostError(message);
   if (diverged) return new TrainingDivergedError(message, diverged.iteration, diverged.checkpoint);
   return refused ? new RangeError(message) : new Error(message);
 }

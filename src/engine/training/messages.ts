@@ -1,4 +1,5 @@
 /** What the page and the training worker say to each other: requests with an id, and any number of replies to each. */
+import type { EngineChoice } from "../engine.ts";
 import type {
   AlignJob,
   GlyphProblem,
@@ -16,7 +17,12 @@ import type {
 
 export type TrainingRequest =
   /** `base`: absolute address of the page, below which the models lie. */
-  | { readonly kind: "start"; readonly id: number; readonly base: string }
+  | {
+      readonly kind: "start";
+      readonly id: number;
+      readonly base: string;
+      readonly choice: EngineChoice;
+    }
   | { readonly kind: "load"; readonly id: number; readonly problem: GlyphProblem }
   | {
       readonly kind: "pretrain";
@@ -49,6 +55,8 @@ export type TrainingAnswer =
       readonly aborted: boolean;
       /** The settings are at fault: a RangeError. */
       readonly refused: boolean;
+      /** The graphics device is gone: a DeviceLostError. */
+      readonly lost: boolean;
       /** Where training left the numbers, or null. */
       readonly diverged: { readonly iteration: number; readonly checkpoint: TrainingCheckpoint } | null;
     };

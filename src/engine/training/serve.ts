@@ -1,4 +1,6 @@
 /** The worker's side of the messages: answers requests with an engine. */
+import { DeviceLostError } from "../../gpu/errors.ts";
+import type { EngineChoice } from "../engine.ts";
 import { type TrainingEngine, TrainingDivergedError } from "../training-engine.ts";
 import type { TrainingAnswer, TrainingReply, TrainingRequest } from "./messages.ts";
 
@@ -9,7 +11,7 @@ type Work = Exclude<TrainingRequest, { kind: "cancel" }>;
 
 /** A server over the engine that `open` makes at the first request. */
 export function createTrainingServer(
-  open: (base: string) => Promise<TrainingEngine>,
+  open: (base: string, choice: EngineChoice) => Promise<TrainingEngine>,
   post: (reply: TrainingReply) => void,
 ): TrainingServer {
   const running = new Map<number, AbortController>();
@@ -21,7 +23,7 @@ export function createTrainingServer(
     }
     const own = new AbortController();
     running.set(request.id, own);
-    engine ??= open(request.kind === "start" ? request.base : "");
+    engine ??= request.kind === "start" ? open(request.base, request.choice) : open("", "cpu");
     void engine
       .then((opened) => answer(opened, request, own.signal, post))
       .catch((error: unknown) => failure(request.id, error))
@@ -83,6 +85,7 @@ function failure(id: number, error: unknown): TrainingAnswer {
     message: error instanceof Error ? error.message : String(error),
     aborted: error instanceof Error && error.name === "AbortError",
     refused: error instanceof RangeError,
+    lost: error instanceof DeviceLostError,
     diverged: diverged ? { iteration: error.iteration, checkpoint: error.checkpoint } : null,
   };
 }

@@ -16,7 +16,8 @@ function browserGlyphs(base: string) {
 }
 
 const serve = createTrainingServer(
-  async (base) => createTrainingEngine({ ...(await browserParts()), glyphs: browserGlyphs(base) }),
+  async (base, choice) =>
+    createTrainingEngine({ ...(await browserParts(choice)), glyphs: browserGlyphs(base) }),
   (reply: TrainingReply) => postMessage(reply),
 );
 

@@ -1,0 +1,47 @@
+/** Networks on points on a WebGPU device, if there is one that is worth it and computes as it should. */
+import { policyDevice, type PolicyDevice } from "../../alignment/webgpu/device.ts";
+import { webGpuNetworks } from "../../alignment/webgpu/network.ts";
+import { policyDeviceFault } from "../../alignment/webgpu/self-check.ts";
+import { acquireDevice, type GpuContext } from "../../gpu/device.ts";
+import type { EngineChoice } from "../engine.ts";
+import type { TrainingParts } from "./local.ts";
+
+/** What a device brings; or why the CPU is used instead, a sentence. */
+export type DeviceNetworks = Pick<TrainingParts, "info" | "networks"> | { readonly declined: string };
+
+/**
+ * Networks on the device that `gpu` offers. Unless `choice` asks for WebGPU, a software adapter is declined: WebAssembly is
+ * faster on the same cores. Devices differ more than any test bench, so one that does not agree with the f64 network is declined.
+ */
+export async function deviceNetworks(
+  gpu: GPU | undefined,
+  choice: EngineChoice,
+  faultOf: (device: PolicyDevice) => Promise<string | null> = policyDeviceFault,
+): Promise<DeviceNetworks> {
+  if (choice === "cpu") return { declined: "The CPU was chosen." };
+  let context: GpuContext;
+  try {
+    context = await acquireDevice(gpu);
+  } catch (error) {
+    return { declined: error instanceof Error ? error.message : String(error) };
+  }
+  const { adapter, software } = context;
+  const decline = (declined: string): DeviceNetworks => {
+    context.dispose();
+    return { declined };
+  };
+  if (software && choice === "auto")
+    return decline(`${adapter} computes on the CPU, where WebAssembly is faster.`);
+  const device = policyDevice(context);
+  const fault = await faultOf(device);
+  if (fault !== null) return decline(`The networks do not run as they should on ${adapter}: ${fault}.`);
+  return {
+    info: {
+      adapter,
+      kind: "webgpu",
+      precision: "f32",
+      reason: "Networks on points run in the lab's own WebGPU kernels; the glyph model runs on the CPU.",
+    },
+    networks: (process, rest) => webGpuNetworks(device, process, rest),
+  };
+}
