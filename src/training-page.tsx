@@ -1,6 +1,7 @@
 /** Wiring of the training page: address -> spec -> training lab -> page. */
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { readAdapterFile, writeAdapterFile } from "./alignment/adapter-files.ts";
 import { createWorkerTrainingEngine, type TrainingPort } from "./engine/training/client.ts";
 import { createWeightFiles } from "./engine/training/weight-files.ts";
 import { TRAINING_CHECKS } from "./experiments/training/checks.ts";
@@ -9,16 +10,11 @@ import { fetchFindings } from "./lab/training/findings.ts";
 import { createKeptCells, noKeptCells } from "./lab/training/kept-cells.ts";
 import { createKeptRuns, noKeptRuns } from "./lab/training/kept-runs.ts";
 import type { WeightFiles } from "./lab/training/references.ts";
-import { createTrainingPreparer } from "./lab/training/preparer.ts";
 import { fetchStoredStudy } from "./lab/training/stored-study-file.ts";
+import { createTrainingPreparer } from "./lab/training/preparer.ts";
 import { createTrainingLab } from "./lab/training/training-lab.ts";
 import { addressBar, pageRoot, pageStorage } from "./page-parts.ts";
-import {
-  isImageTraining,
-  type AlgorithmKind,
-  type PointTrainingSpec,
-  type TrainingSpec,
-} from "./spec/training/types.ts";
+import { isImageTraining, type AlgorithmKind } from "./spec/training/types.ts";
 import { TrainingApp } from "./ui/training/TrainingApp.tsx";
 
 const spawn = <T,>(worker: Worker): T => worker as unknown as T;
@@ -31,13 +27,15 @@ const card = async (kind: AlgorithmKind) =>
 export function startTraining(): void {
   const lab = createTrainingLab({
     createEngine: () =>
-      createWorkerTrainingEngine(() =>
-        spawn<TrainingPort>(
-          new Worker(new URL("./engine/training/worker.ts", import.meta.url), {
-            type: "module",
-            name: "training",
-          }),
-        ),
+      createWorkerTrainingEngine(
+        () =>
+          spawn<TrainingPort>(
+            new Worker(new URL("./engine/training/worker.ts", import.meta.url), {
+              type: "module",
+              name: "training",
+            }),
+          ),
+        new URL("./", location.href).href,
       ),
     preparer: createTrainingPreparer(
       () =>
@@ -49,11 +47,11 @@ export function startTraining(): void {
         ),
       systemClock,
     ),
-    storedStudies: fetchStoredStudy,
     files: weightFiles(),
     kept: inBrowser(createKeptRuns, noKeptRuns),
     keptCells: inBrowser(createKeptCells, noKeptCells),
     findings: fetchFindings,
+    storedStudies: fetchStoredStudy,
     bar: addressBar,
     storage: pageStorage(),
     clock: systemClock,
@@ -67,18 +65,20 @@ export function startTraining(): void {
   lab.begin();
 }
 
-/** Weights of networks on points. */
+/** Weights of networks on points, and of what is added to the glyph model. */
 function weightFiles(): WeightFiles {
   const points = createWeightFiles(new URL("./models/points/", location.href).href);
-  const own = (spec: TrainingSpec): PointTrainingSpec => {
-    if (isImageTraining(spec))
-      throw new RangeError('weights: must be of a law of points, got "glyphs"; choose points');
-    return spec;
-  };
   return {
-    shipped: async (spec, signal) => points.shipped(own(spec), signal),
-    read: async (bytes, name, spec) => points.read(bytes, name, own(spec)),
-    write: async (checkpoint, spec) => points.write(checkpoint, own(spec)),
+    // The engine brings the glyph model itself.
+    shipped: async (spec, signal) => (isImageTraining(spec) ? null : points.shipped(spec, signal)),
+    read: async (bytes, name, spec) =>
+      isImageTraining(spec)
+        ? { parameters: readAdapterFile(bytes, spec.adapter, spec.model.weights, name), steps: 0 }
+        : points.read(bytes, name, spec),
+    write: async (checkpoint, spec) =>
+      isImageTraining(spec)
+        ? writeAdapterFile(spec.adapter, spec.model.weights, checkpoint.parameters)
+        : points.write(checkpoint, spec),
   };
 }
 

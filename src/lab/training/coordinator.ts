@@ -81,8 +81,9 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     prepared: PreparedTraining,
     signal: AbortSignal,
   ): Promise<ReferenceWeights> {
-    const known = await references.shipped(spec, signal);
-    return known ?? references.pretrained(engine, spec, prepared.parts.problem, signal);
+    const { problem } = prepared.parts;
+    const known = await references.ready(engine, spec, problem, signal);
+    return known ?? references.pretrained(engine, spec, problem, signal);
   }
 
   /** Shows the present spec: a run that was kept, or the pretrained network; nothing where the law has no weights yet. */
@@ -91,7 +92,7 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     const { engine, prepared } = await bench.equip(spec, signal);
     const stored = await kept.find(runKey(spec));
     if (stored !== null && store.getState().runs.every(isFresh)) return restore(stored);
-    const reference = await references.shipped(spec, signal);
+    const reference = await references.ready(engine, spec, prepared.parts.problem, signal);
     if (reference !== null) return showStart(engine, spec, reference, prepared, signal);
     store.setState({ shown: null, scrub: null });
     goOnPretraining = train;

@@ -3,7 +3,7 @@ import type { PolicyArmResult, TrainingCheckpoint, TrainingEngine } from "../../
 import { readMeasurement, type PolicyMeasurement } from "../../experiments/training/measurement.ts";
 import { measurementArms, measurePolicy } from "../../experiments/training/plan.ts";
 import { assembled } from "../../experiments/training/transfer.ts";
-import type { TrainingSpec } from "../../spec/training/types.ts";
+import { isImageTraining, type TrainingSpec } from "../../spec/training/types.ts";
 import { measureKey } from "./keys.ts";
 import type { PreparedTraining } from "./prepare-messages.ts";
 
@@ -19,7 +19,23 @@ export interface Measurement {
   };
   /** Numbers of the pretrained network on the same noise. */
   readonly reference: PolicyMeasurement;
+  /** What there is to say of each image of `samples`; null for points. */
+  readonly images: ImageNotes | null;
 }
+
+/** Of each of n images, the same places in every row. */
+export interface ImageNotes {
+  /** [n] number of its prompt in the specification. */
+  readonly prompts: Int32Array;
+  /** [n] weighted reward in each row. */
+  readonly before: Float64Array;
+  readonly sde: Float64Array | null;
+  readonly ode: Float64Array;
+}
+
+/** Images kept of each row: a moment of training takes 0.6 MB then. */
+const MOST_IMAGES = 16;
+const IMAGE_SIZE = 3 * 32 * 32;
 
 /** What is measured of: the settings, and the pretrained network. */
 export interface MeasuredRun {
@@ -65,8 +81,11 @@ export function createMeasurer(): Measurer {
       ? before
       : await measurePolicy(engine, resolved, checkpoint.parameters, parameters, signal);
     const { ode, sde } = measurementArms(spec);
-    const samples = (results: readonly PolicyArmResult[], place: number) =>
-      results[place]?.samples ?? new Float32Array(0);
+    const glyphs = isImageTraining(spec);
+    const samples = (results: readonly PolicyArmResult[], place: number) => {
+      const all = results[place]?.samples ?? new Float32Array(0);
+      return glyphs ? all.slice(0, MOST_IMAGES * IMAGE_SIZE) : all;
+    };
     const { iteration, update, networkCalls } = checkpoint;
     const moment = { iteration, updates: update, networkCalls };
     return {
@@ -77,6 +96,22 @@ export function createMeasurer(): Measurer {
         sde: sde === null ? null : samples(after, sde),
         ode: samples(after, ode),
       },
+      images: glyphs ? imageNotes(before[ode], after[ode], sde === null ? null : after[sde]) : null,
     };
+  };
+}
+
+function imageNotes(
+  before: PolicyArmResult | undefined,
+  ode: PolicyArmResult | undefined,
+  sde: PolicyArmResult | null | undefined,
+): ImageNotes {
+  const values = (arm: PolicyArmResult | undefined) =>
+    arm?.values.slice(0, MOST_IMAGES) ?? new Float64Array(0);
+  return {
+    prompts: before?.prompts?.slice(0, MOST_IMAGES) ?? new Int32Array(0),
+    before: values(before),
+    sde: sde == null ? null : values(sde),
+    ode: values(ode),
   };
 }

@@ -17,7 +17,8 @@ export interface PreparedTraining {
   /** See `problemKey`. */
   readonly key: string;
   readonly parts: ResolvedParts;
-  readonly view: TrainingView;
+  /** null for images: what their law is, nobody knows. */
+  readonly view: TrainingView | null;
 }
 
 export interface TrainingPrepareRequest {

@@ -24,5 +24,7 @@ addEventListener("message", (event: MessageEvent<TrainingPrepareRequest>) => {
 
 function prepare(spec: TrainingPrepareRequest["spec"]): PreparedTraining {
   const resolved = resolveTraining(spec);
-  return { key: problemKey(spec), parts: partsOf(resolved), view: trainingView(resolved.problem) };
+  const { problem } = resolved;
+  const view = problem.kind === "glyphs" ? null : trainingView(problem);
+  return { key: problemKey(spec), parts: partsOf(resolved), view };
 }

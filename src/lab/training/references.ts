@@ -11,6 +11,7 @@ import type { TrainingSpec } from "../../spec/training/types.ts";
 import { untilAborted } from "../abort.ts";
 import { referenceKey } from "./keys.ts";
 import type {
+  ArrivedBytes,
   LossPoint,
   ReferenceState,
   ReferenceWeights,
@@ -34,8 +35,13 @@ export interface ReferencesParts {
 }
 
 export interface References {
-  /** The weights in use for this law, or those that ship for it; null if there are none. */
-  shipped(spec: TrainingSpec, signal: AbortSignal): Promise<ReferenceWeights | null>;
+  /** The weights in use for this model, or those that ship for it; null if there are none. */
+  ready(
+    engine: TrainingEngine,
+    spec: TrainingSpec,
+    problem: TrainingProblem,
+    signal: AbortSignal,
+  ): Promise<ReferenceWeights | null>;
   /** Trains the network here, going on from a pretraining of this law that was stopped. */
   pretrained(
     engine: TrainingEngine,
@@ -92,14 +98,30 @@ export function createReferences({ store, files, setPhase }: ReferencesParts): R
     return weights;
   }
 
-  async function shipped(spec: TrainingSpec, signal: AbortSignal): Promise<ReferenceWeights | null> {
+  async function ready(
+    engine: TrainingEngine,
+    spec: TrainingSpec,
+    problem: TrainingProblem,
+    signal: AbortSignal,
+  ): Promise<ReferenceWeights | null> {
     const key = referenceKey(spec);
     const own = known.get(key);
     if (own !== undefined) return take(own.weights, own.losses);
     setPhase({ phase: "preparing", what: "weights" });
-    store.setState({ reference: { phase: "loading" } });
+    const arrived = (news: ArrivedBytes | null) =>
+      store.setState({ reference: { phase: "loading", arrived: news } });
+    arrived(null);
     try {
-      const found = await untilAborted(files.shipped(spec, signal), signal, "weights");
+      const fetched =
+        problem.kind === "glyphs"
+          ? engine.load(problem, {
+              signal,
+              onBytes: (bytes, total, cached) => {
+                if (!signal.aborted) arrived({ bytes, total, cached });
+              },
+            })
+          : files.shipped(spec, signal);
+      const found = await untilAborted(fetched, signal, "weights");
       if (found !== null) return take({ key, origin: "shipped", ...found, scoreError: null });
       store.setState({ reference: { phase: "none" } });
       return null;
@@ -177,6 +199,8 @@ export function createReferences({ store, files, setPhase }: ReferencesParts): R
   ): Promise<void> {
     const { reference } = store.getState();
     if (reference.phase !== "ready" || reference.weights.scoreError !== null) return;
+    // Nobody knows the exact score of images.
+    if (problem.kind === "glyphs") return;
     const { weights, losses } = reference;
     const scoreError = await untilAborted(
       engine.scoreError(problem, weights.parameters, { signal }),
@@ -190,7 +214,7 @@ export function createReferences({ store, files, setPhase }: ReferencesParts): R
   }
 
   return {
-    shipped,
+    ready,
     pretrained,
     measureError,
     showHalted,

@@ -1,5 +1,5 @@
 /** What the views draw behind the samples of a training run. */
-import type { TrainingProblem } from "../../engine/training-engine.ts";
+import type { PointProblem } from "../../engine/training-engine.ts";
 import { lawBox, lawGrid, massLevels, squareBox } from "../../experiments/view-parts/law-grid.ts";
 import { plotAxes } from "../../experiments/view-parts/plot-plane.ts";
 import { rewardView, type RewardGrid, type RewardView } from "../../experiments/view-parts/reward-view.ts";
@@ -11,7 +11,7 @@ const REACH = 3.2;
 const CONTOUR_SHARES = [0.5, 0.9];
 
 /** Window, reward field and exact law of a problem in 1 or 2 dimensions. */
-export function trainingView({ law, rewards }: TrainingProblem): TrainingView {
+export function trainingView({ law, rewards }: PointProblem): TrainingView {
   const dim = law.dim === 1 ? 1 : 2;
   const inner = lawBox(law, REACH);
   const box = dim === 1 ? inner : squareBox(inner);

@@ -2,7 +2,7 @@
 import { runKey, referenceKey } from "../../lab/training/keys.ts";
 import type { ReferenceState, TrainingLabData, TrainingPhase } from "../../lab/training/state.ts";
 import { formatNumber } from "../../charts/format.ts";
-import { isImageTraining } from "../../spec/training/types.ts";
+import { isImageTraining, type TrainingSpec } from "../../spec/training/types.ts";
 import { bytesText } from "../images/image-run-words.ts";
 import { durationText, leftText } from "../time-words.ts";
 import { trainedRun } from "./training-context.ts";
@@ -145,6 +145,27 @@ export function referenceText({ reference }: Pick<TrainingLabData, "reference">)
       return `${ORIGINS[origin]}${steps > 0 ? `, ${steps.toLocaleString("en-US")} steps` : ""}.`;
     }
   }
+}
+
+/** Longest iteration, ms, that nobody needs to be told of. */
+const SLOW_MS = 2000;
+
+/**
+ * What the present settings will take at the pace of the run on the screen, which is measured, or null where nothing has been
+ * measured or it is quick. The pace goes with trajectories times steps.
+ */
+export function paceText(state: Pick<TrainingLabData, "runs" | "shown" | "spec">): string | null {
+  const run = trainedRun(state);
+  const { spec } = state;
+  // A branch carries the time of iterations that it left behind.
+  if (run === null || run.parent !== null || !canGoOn(state)) return null;
+  if (run.spec.algorithm.kind !== spec.algorithm.kind) return null;
+  const done = Math.max(1, run.newest.iteration);
+  const size = ({ training }: TrainingSpec) => training.batch * training.steps;
+  const each = (run.wallMs / done) * (size(spec) / size(run.spec));
+  if (each < SLOW_MS) return null;
+  const { iterations } = spec.training;
+  return `At the pace of this run an iteration takes about ${durationText(each)} here, all ${iterations} about ${durationText(each * iterations)}, measurements included.`;
 }
 
 /** The strip's text for screen readers: coarse, so that it is not read out ten times a second. */

@@ -2,7 +2,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { TRAINING_CHECKS } from "../../../src/experiments/training/checks.ts";
-import { freshRun, withMeasurement } from "../../../src/lab/training/runs.ts";
+import { freshRun, withCheckpoint, withMeasurement } from "../../../src/lab/training/runs.ts";
 import { createTrainingStore } from "../../../src/lab/training/store.ts";
 import type { TrainingLabData } from "../../../src/lab/training/state.ts";
 import { referenceKey } from "../../../src/lab/training/keys.ts";
@@ -16,7 +16,7 @@ import { carriedOver } from "../../../src/ui/training/controls/model-switch.ts";
 import { addedPrompt } from "../../../src/ui/training/controls/prompt-list.ts";
 import { withAlgorithm } from "../../../src/ui/training/controls/training-edits.ts";
 import { TrainingApp } from "../../../src/ui/training/TrainingApp.tsx";
-import { trainingProgress, trainingRunText } from "../../../src/ui/training/training-run-words.ts";
+import { paceText, trainingProgress, trainingRunText } from "../../../src/ui/training/training-run-words.ts";
 import { samplePixels } from "../../../src/ui/training/views/sample-pixels.ts";
 import { trainingData } from "../../lab/training/fakes.ts";
 
@@ -125,6 +125,26 @@ describe("The training page with the glyph model", () => {
     expect(markup.match(/<canvas/g)).toHaveLength(6);
     expect(markup).toContain("for images nobody knows them");
     expect(markup).not.toContain("Data law");
+  });
+
+  it("tells what slow settings will take, from the pace that was measured and nothing else", () => {
+    const reference = {
+      ...{ key: referenceKey(SPEC), origin: "shipped" as const },
+      ...{ parameters: Float64Array.of(0), steps: 0, scoreError: null },
+    };
+    const fresh = freshRun(1, SPEC, reference);
+    const told = (wallMs: number, iteration: number, spec: TrainingSpec = SPEC) => {
+      const run = { ...withCheckpoint(fresh, { ...fresh.newest, iteration }, true), wallMs };
+      return paceText({ runs: [run], shown: 1, spec });
+    };
+    // 40 s for 10 iterations; 30 are wanted, then 30 of twice the batch.
+    expect(told(40_000, 10)).toContain("an iteration takes about 4 s here, all 30 about 2 min 0 s");
+    const twice = { ...SPEC, training: { ...SPEC.training, batch: 2 * SPEC.training.batch } };
+    expect(told(40_000, 10, twice)).toContain("about 8 s here");
+    // Nothing measured, quick, or of another algorithm: silence.
+    expect(paceText({ runs: [fresh], shown: 1, spec: SPEC })).toBeNull();
+    expect(told(10_000, 10)).toBeNull();
+    expect(told(40_000, 10, withAlgorithm(SPEC, "rwr"))).toBeNull();
   });
 
   it("draws white as white and black as black", () => {

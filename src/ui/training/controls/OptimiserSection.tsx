@@ -7,6 +7,7 @@ import { SelectField } from "../../fields/SelectField.tsx";
 import type { SliderScale } from "../../fields/slider-scale.ts";
 import { HelpTip } from "../../HelpTip.tsx";
 import { useTraining, useTrainingPropose, useTrainingStore } from "../training-context.ts";
+import { paceText } from "../training-run-words.ts";
 import { groupSize } from "./training-edits.ts";
 import { TrainingSection } from "./TrainingSection.tsx";
 
@@ -22,6 +23,7 @@ export function OptimiserSection() {
   const training = useTraining((state) => state.spec.training);
   const standard = useTraining(({ spec }) => standardOf(spec).training);
   const images = useTraining(({ spec }) => isImageTraining(spec));
+  const pace = useTraining(paceText);
   const group = useTraining((state) => groupSize(state.spec));
   const locked = useTraining((state) => state.seedLocked);
   const store = useTrainingStore();
@@ -58,6 +60,7 @@ export function OptimiserSection() {
         AdamW, one rollout of so many trajectories per iteration. 0 is no KL penalty: the reward alone
         decides.
       </p>
+      {pace !== null && <p className="note">{pace}</p>}
       <SeedField
         seed={training.seed}
         fallback={standard.seed}

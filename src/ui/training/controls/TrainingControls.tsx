@@ -25,8 +25,8 @@ export function TrainingControls() {
   const [open, setOpen] = useState(false);
   return (
     <FoldingControls open={open} onOpen={setOpen}>
-      <TrainingPresets onOpened={() => setOpen(false)} />
       <ModelSwitch />
+      <TrainingPresets onOpened={() => setOpen(false)} />
       {images && <GlyphSection />}
       <AlgorithmSection />
       <NoiseSection />

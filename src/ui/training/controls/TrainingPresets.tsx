@@ -1,11 +1,14 @@
 /** Training runs to start from, each with the question it answers. */
+import { TRAINING_DEFAULTS } from "../../../spec/training/defaults.ts";
 import { TRAINING_PRESETS, type TrainingPreset } from "../../../spec/training/presets.ts";
 import { trainingSpecKey } from "../../../lab/training/store.ts";
 import { isImageTraining, type ImageTrainingSpec, type TrainingSpec } from "../../../spec/training/types.ts";
 import { parsePrompt } from "../../../prompt/parse.ts";
 import { Thumbnail } from "../../controls/PresetGallery.tsx";
+import { PresetList } from "../../controls/PresetList.tsx";
 import { useTraining, useTrainingStore } from "../training-context.ts";
 import { asLaws } from "./laws-lens.ts";
+import { algorithmDigest, noiseLevelText } from "./training-words.ts";
 import { TrainingSection } from "./TrainingSection.tsx";
 
 /** Section "Presets". */
@@ -19,39 +22,41 @@ export function TrainingPresets({ onOpened }: { readonly onOpened: () => void })
   };
   return (
     <TrainingSection id="presets" title="Presets" digest={current?.title ?? "Own settings"} openAtFirst>
-      <ul className="presets">
-        {TRAINING_PRESETS.map((preset) => (
-          <li key={preset.id}>
-            <button
-              type="button"
-              className="preset"
-              aria-pressed={preset === current}
-              title={preset.question}
-              onClick={() => open(preset)}
-            >
-              {isImageTraining(preset.spec) ? (
-                <Letters spec={preset.spec} />
-              ) : (
-                <Thumbnail spec={asLaws(preset.spec)} />
-              )}
-              <span>{preset.title}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
-      {current !== undefined && <p className="note">{current.question}</p>}
+      <PresetList
+        presets={TRAINING_PRESETS}
+        current={current}
+        tell={({ question }) => question}
+        picture={({ spec }) => <Picture spec={spec} />}
+        onOpen={open}
+      />
     </TrainingSection>
   );
+}
+
+/** The law or the letters, and in a word what is not as in the first training: many presets share their law. */
+function Picture({ spec }: { readonly spec: TrainingSpec }) {
+  const word = presetBadge(spec);
+  return (
+    <span className="preset-picture" aria-hidden="true">
+      {isImageTraining(spec) ? <Letters spec={spec} /> : <Thumbnail spec={asLaws(spec)} />}
+      {word !== null && <span className="preset-badge">{word}</span>}
+    </span>
+  );
+}
+
+/** "MixGRPO", "η = 1.2"; null where neither differs. */
+export function presetBadge(spec: TrainingSpec): string | null {
+  const { algorithm, training } = TRAINING_DEFAULTS;
+  if (spec.algorithm.kind !== algorithm.kind) return algorithmDigest(spec);
+  const { noise } = spec.training;
+  const same = training.noise.kind === "gddim" && noise.kind === "gddim" && noise.eta === training.noise.eta;
+  return same ? null : noiseLevelText(noise);
 }
 
 /** The characters that the prompts ask for. */
 function Letters({ spec: { model } }: { readonly spec: ImageTrainingSpec }) {
   const letters = model.prompts.flatMap((prompt) => parsePrompt(prompt).tokens.character ?? []);
-  return (
-    <span className="thumbnail letters" aria-hidden="true">
-      {letters.slice(0, 4).join(" ")}
-    </span>
-  );
+  return <span className="thumb letters">{letters.slice(0, 4).join(" ")}</span>;
 }
 
 /** The preset that a spec is, whatever its seed. */

@@ -53,13 +53,13 @@ export function algorithmDigest({ algorithm }: TrainingSpec): string {
 
 /** "η = 1, N = 20" */
 export function noiseDigest({ training: { noise, steps } }: TrainingSpec): string {
-  const level =
-    noise.kind === "gddim"
-      ? `η = ${noise.eta}`
-      : noise.kind === "flow-grpo"
-        ? `a = ${noise.level}`
-        : `ε = ${noise.level}`;
-  return `${level}, N = ${steps}`;
+  return `${noiseLevelText(noise)}, N = ${steps}`;
+}
+
+/** "η = 1.2", in the letter of the noise law's own convention. */
+export function noiseLevelText(noise: NoiseSpec): string {
+  if (noise.kind === "gddim") return `η = ${noise.eta}`;
+  return noise.kind === "flow-grpo" ? `a = ${noise.level}` : `ε = ${noise.level}`;
 }
 
 /** A number of an algorithm, or a choice, with what it does in one line. */

@@ -1,30 +1,33 @@
 /** Images before and after training, with noise and without, all from the same noise. */
-import { useMemo, useState } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 import { formatAlike, formatInterval } from "../../../charts/format.ts";
-import { hueColour, markerPath, MARKERS } from "../../../charts/marks.ts";
+import { hueColour } from "../../../charts/marks.ts";
 import type { ImageNotes } from "../../../lab/training/measurement.ts";
 import { SampleImages } from "./SampleImages.tsx";
 import type { ShownArm, ShownSamples } from "./shown-samples.ts";
 
-/** Three squares; pointing at an image marks its partners and tells their rewards. */
+/** Three squares and the numbers of the moment; pointing at an image marks its partners and tells their rewards. */
 export function ImageArms({
   shown,
   notes,
   prompts,
+  children,
 }: {
   readonly shown: ShownSamples;
   readonly notes: ImageNotes;
   readonly prompts: readonly string[];
+  /** The fourth panel. */
+  readonly children: ReactNode;
 }) {
   const [marked, setMarked] = useState<number | null>(null);
   const words = useMemo(() => imageWords(notes, prompts), [notes, prompts]);
   return (
-    <>
+    <div className="training-panels training-image-panels">
       {shown.arms.map((arm) => (
         <figure key={arm.id} className="views-figure">
           <figcaption>
             <svg width="12" height="12" viewBox="-6 -6 12 12" aria-hidden="true">
-              <path d={markerPath(MARKERS[arm.hue], 4)} fill={hueColour(arm.hue)} />
+              <circle r={4} fill={hueColour(arm.hue)} />
             </svg>
             {arm.name}
           </figcaption>
@@ -38,12 +41,13 @@ export function ImageArms({
           <p className="training-reward number">reward {formatInterval(arm.reward)}</p>
         </figure>
       ))}
+      {children}
       <p className="note training-image-words" role="status">
         {marked === null
           ? "Point at an image for its prompt and rewards."
           : partnersText(marked, notes, prompts)}
       </p>
-    </>
+    </div>
   );
 }
 

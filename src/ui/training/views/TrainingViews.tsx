@@ -42,10 +42,9 @@ function Shown({ shown }: { readonly shown: ShownSamples }) {
   if (prompts === null || measurement.images === null) return <PointsShown shown={shown} />;
   return (
     <>
-      <div className="training-panels training-image-panels">
-        <ImageArms shown={shown} notes={measurement.images} prompts={prompts} />
+      <ImageArms shown={shown} notes={measurement.images} prompts={prompts}>
         <Summary shown={shown} />
-      </div>
+      </ImageArms>
       <TrainingScrubber shown={shown} />
       <p className="note">
         No law of the data, score error or predicted optimum here: for images nobody knows them.
