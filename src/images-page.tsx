@@ -4,9 +4,11 @@ import { createRoot } from "react-dom/client";
 import type { ImageEngine, ImageEngineChoice } from "./engine/image-engine.ts";
 import { createWorkerImageEngine, type ImagePort } from "./engine/images/client.ts";
 import { createImagePool } from "./engine/images/pool.ts";
+import { scratchInWorkers, type ScratchPort } from "./engine/scratch/client.ts";
 import { promptProblem } from "./experiments/images/plan.ts";
 import { systemClock } from "./lab/clock.ts";
 import { createImageLab } from "./lab/images/image-lab.ts";
+import { createScratchStore } from "./lab/images/scratch.ts";
 import { imageRewardCard } from "./rewards/image/catalogue.ts";
 import type { ImageLabStore } from "./lab/images/state.ts";
 import { showStoredImages, unpackStored } from "./lab/images/stored.ts";
@@ -29,9 +31,10 @@ export function startImages(): void {
     clock: systemClock,
     checks: { prompt: promptProblem },
   });
+  const scratch = createScratchStore(scratchInWorkers(spawnScratch));
   createRoot(pageRoot()).render(
     <StrictMode>
-      <ImagesApp store={lab.store} />
+      <ImagesApp store={lab.store} scratch={scratch} />
     </StrictMode>,
   );
   void headStart(lab.store);
@@ -39,9 +42,9 @@ export function startImages(): void {
 }
 
 /** One worker on a GPU; on the CPU as many as there are cores, each with a share of the images. */
-async function createEngine(choice: ImageEngineChoice): Promise<ImageEngine> {
+async function createEngine(choice: ImageEngineChoice, ownTeacher: Uint8Array | null): Promise<ImageEngine> {
   const start = (wanted: ImageEngineChoice) =>
-    createWorkerImageEngine(spawn, new URL("./", location.href).href, IMAGE_REWARDS, wanted);
+    createWorkerImageEngine(spawn, new URL("./", location.href).href, IMAGE_REWARDS, wanted, ownTeacher);
   const first = await start(choice);
   if (first.info.kind === "webgpu") return first;
   const others = Array.from({ length: workerCount() - 1 }, () => start("cpu"));
@@ -72,4 +75,12 @@ function spawn(): ImagePort {
     name: "images",
   });
   return worker as unknown as ImagePort;
+}
+
+function spawnScratch(): ScratchPort {
+  const worker = new Worker(new URL("./engine/scratch/worker.ts", import.meta.url), {
+    type: "module",
+    name: "scratch",
+  });
+  return worker as unknown as ScratchPort;
 }

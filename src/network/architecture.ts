@@ -43,6 +43,11 @@ export const SMALL_GLYPH: Architecture = {
   layoutChannels: 8,
 };
 
+/** Which of the two a file's shapes are meant for; GLYPH where that cannot be told, so that its check names the tensor. */
+export function glyphArchitecture(shapes: Readonly<Record<string, readonly number[]>>): Architecture {
+  return shapes["input.bias"]?.[0] === SMALL_GLYPH.channels[0] ? SMALL_GLYPH : GLYPH;
+}
+
 /** Colour channels of an image. */
 export const COLOURS = 3;
 

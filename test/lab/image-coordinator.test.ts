@@ -31,6 +31,8 @@ const SPEC: ImageSpec = {
 interface Lab {
   readonly jobs: ImageJob[];
   readonly choices: ImageEngineChoice[];
+  /** Weights in the teacher's place, as engines were started with. */
+  readonly owns: (Uint8Array | null)[];
 }
 
 /** An engine that draws grey images with reward 0.25 for the SDE and 0 for the ODE; `fail` may stop a job. */
@@ -53,6 +55,7 @@ function fakeEngine(lab: Lab, choice: ImageEngineChoice, fail: (choice: ImageEng
         })),
       );
     },
+    realFeatures: () => Promise.reject(new Error("not asked for")),
     refusal: (kind) => (kind === "aesthetic" ? "no model" : null),
     dispose: () => undefined,
   };
@@ -60,7 +63,7 @@ function fakeEngine(lab: Lab, choice: ImageEngineChoice, fail: (choice: ImageEng
 }
 
 function labOf(fail: (choice: ImageEngineChoice) => Error | null = () => null) {
-  const lab: Lab = { jobs: [], choices: [] };
+  const lab: Lab = { jobs: [], choices: [], owns: [] };
   const store = createImageStore(
     imageData({
       spec: SPEC,
@@ -73,8 +76,9 @@ function labOf(fail: (choice: ImageEngineChoice) => Error | null = () => null) {
   );
   const stop = startImageCoordinator({
     store,
-    createEngine: (choice) => {
+    createEngine: (choice, own) => {
       lab.choices.push(choice);
+      lab.owns.push(own);
       return Promise.resolve(fakeEngine(lab, choice, fail));
     },
     clock: systemClock,
@@ -133,6 +137,21 @@ describe("The image page's coordinator", () => {
     const { store, stop } = labOf(() => new DeviceLostError("Gone."));
     store.getState().start();
     await vi.waitFor(() => expect(store.getState().run).toMatchObject({ phase: "failed", message: "Gone." }));
+    stop();
+  });
+
+  it("starts another engine with weights trained here, and again without, and draws anew each time", async () => {
+    const { store, stop, done, owns, jobs } = labOf();
+    store.getState().start();
+    await done();
+    const file = Uint8Array.of(1, 2);
+    for (const ownTeacher of [{ file, steps: 9 }, null]) {
+      const before = jobs.length;
+      store.getState().set({ ownTeacher });
+      await vi.waitFor(() => expect(jobs.length).toBeGreaterThan(before));
+      await done();
+    }
+    expect(owns).toEqual([null, file, null]);
     stop();
   });
 

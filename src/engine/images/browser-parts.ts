@@ -5,13 +5,18 @@ import type { ImageEngineChoice, ImageEngineInfo, ImageLoadControl } from "../im
 import { startBrowserWasm } from "../tensorflow/browser-wasm.ts";
 import { deviceModels } from "./device-models.ts";
 import { type ImageParts, openPreference } from "./local.ts";
-import { type ModelFile, type ReadModel, tensorflowModels } from "./tensorflow-models.ts";
+import { withOwnTeacher } from "./own-teacher.ts";
+import { type ModelFile, tensorflowModels } from "./tensorflow-models.ts";
 
 /** Parts of an engine whose files lie below `base`, an absolute address. */
-export async function browserParts(base: string, choice: ImageEngineChoice): Promise<ImageParts> {
+export async function browserParts(
+  base: string,
+  choice: ImageEngineChoice,
+  ownTeacher: Uint8Array | null = null,
+): Promise<ImageParts> {
   await startBrowserWasm("image engine");
   const folder = new URL("models/glyphs/", base).href;
-  const read: ReadModel = (name, control) => readModel(folder, name, control);
+  const read = withOwnTeacher((name, control) => readModel(folder, name, control), ownTeacher);
   const device = await deviceModels(navigator.gpu, choice, read);
   const onCpu = (why: string): ImageEngineInfo => ({
     kind: "wasm",

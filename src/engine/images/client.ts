@@ -19,12 +19,16 @@ interface Waiting {
 
 type Request = ImageRequest extends infer R ? (R extends { id: number } ? Omit<R, "id"> : never) : never;
 
-/** An engine in a worker. `base` is the address of the folder that holds `models/`. Rejects where the worker cannot start. */
+/**
+ * An engine in a worker. `base` is the address of the folder that holds `models/`; `ownTeacher` a weight file in the place of the
+ * shipped teacher. Rejects where the worker cannot start.
+ */
 export async function createWorkerImageEngine(
   spawn: () => ImagePort,
   base: string,
   rewards: readonly string[],
   choice: ImageEngineChoice,
+  ownTeacher: Uint8Array | null = null,
 ): Promise<ImageEngine> {
   const port = spawn();
   const waiting = new Map<number, Waiting>();
@@ -66,7 +70,7 @@ export async function createWorkerImageEngine(
     });
   }
 
-  const started = await ask({ kind: "start", base, rewards, choice });
+  const started = await ask({ kind: "start", base, rewards, choice, ownTeacher });
   if (started.kind !== "started") throw wrongReply(started);
   const { info, refusals } = started;
   return {

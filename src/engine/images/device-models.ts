@@ -2,7 +2,7 @@
 import { acquireDevice, type GpuContext } from "../../gpu/device.ts";
 import { DeviceLostError } from "../../gpu/errors.ts";
 import { KernelCache } from "../../gpu/kernels.ts";
-import { GLYPH, imageSize } from "../../network/architecture.ts";
+import { GLYPH, glyphArchitecture, imageSize } from "../../network/architecture.ts";
 import { checkManifest, openWeights } from "../../network/manifest.ts";
 import type { NetworkModel } from "../../network/model.ts";
 import { TensorNetwork } from "../../network/tensorflow/network.ts";
@@ -76,8 +76,9 @@ function openOn(context: GpuContext, read: ReadModel): ImageParts["open"] {
   lost.catch(() => undefined);
   return async (weights, control) => {
     const { manifest, bytes } = await read(weights, control);
-    checkManifest(manifest, GLYPH);
-    const opened = await openWeights(bytes, manifest, GLYPH);
+    const architecture = glyphArchitecture(manifest.tensors);
+    checkManifest(manifest, architecture);
+    const opened = await openWeights(bytes, manifest, architecture);
     const network = new WebGpuNetwork(kernels, opened);
     await Promise.race([checkNetwork(network, new TensorNetwork(opened)), lost]);
     return {

@@ -13,6 +13,8 @@ export type ImageRequest =
       readonly id: number;
       readonly base: string;
       readonly choice: ImageEngineChoice;
+      /** A weight file in the teacher's place, or null for the shipped one. */
+      readonly ownTeacher: Uint8Array | null;
       /** Reward kinds that the page may ask for. */
       readonly rewards: readonly string[];
     }

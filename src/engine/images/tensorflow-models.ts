@@ -1,5 +1,5 @@
 /** Networks and classifiers of the glyph model in TensorFlow.js, on whatever backend is active, from checked files. */
-import { GLYPH } from "../../network/architecture.ts";
+import { glyphArchitecture } from "../../network/architecture.ts";
 import { checkManifest, type Manifest, openWeights } from "../../network/manifest.ts";
 import { readSafetensors, type WeightFile, WeightFileError } from "../../network/safetensors.ts";
 import { sampleImages } from "../../network/sampler.ts";
@@ -27,8 +27,9 @@ export function tensorflowModels(
   return {
     open: async (weights, control) => {
       const { manifest, bytes } = await read(weights, control);
-      checkManifest(manifest, GLYPH);
-      const network = new TensorNetwork(await openWeights(bytes, manifest, GLYPH));
+      const architecture = glyphArchitecture(manifest.tensors);
+      checkManifest(manifest, architecture);
+      const network = new TensorNetwork(await openWeights(bytes, manifest, architecture));
       return { sample: (run, steps) => sampleImages(network, run, steps), bytes: bytes.length };
     },
     openJudges: async (control) => {

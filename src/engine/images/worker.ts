@@ -34,7 +34,7 @@ async function answer(
 ): Promise<ImageReply> {
   const { id } = request;
   if (request.kind === "start") {
-    engine = browserParts(request.base, request.choice).then(createLocalImageEngine);
+    engine = browserParts(request.base, request.choice, request.ownTeacher).then(createLocalImageEngine);
     const { info, refusal } = await engine;
     return { kind: "started", id, info, refusals: refusalsOf(request.rewards, refusal) };
   }

@@ -25,7 +25,7 @@ import { imageSpecKey } from "./store.ts";
 export interface ImageCoordinatorParts {
   readonly store: ImageLabStore;
   /** Starts an engine; rejects with a plain reason where none can run. */
-  readonly createEngine: (choice: ImageEngineChoice) => Promise<ImageEngine>;
+  readonly createEngine: (choice: ImageEngineChoice, ownTeacher: Uint8Array | null) => Promise<ImageEngine>;
   readonly clock: Clock;
   /** Title and unit of a reward. */
   readonly rewardTitle: (kind: string) => RewardTitle;
@@ -53,7 +53,8 @@ export function startImageCoordinator({
   const setRun = (run: RunState) => store.setState({ run });
 
   function engineInUse(): Promise<ImageEngine> {
-    engine ??= createEngine(lostDevice ? "cpu" : store.getState().engineChoice).then(
+    const { engineChoice, ownTeacher } = store.getState();
+    engine ??= createEngine(lostDevice ? "cpu" : engineChoice, ownTeacher?.file ?? null).then(
       (made) => {
         const { adapter, reason } = made.info;
         store.setState({ engine: { phase: "ready", adapter, reason } });
@@ -206,8 +207,8 @@ export function startImageCoordinator({
     },
   });
   const unsubscribe = store.subscribe((state, before) => {
-    if (state.engineChoice !== before.engineChoice) {
-      lostDevice = false;
+    if (state.engineChoice !== before.engineChoice) lostDevice = false;
+    if (state.engineChoice !== before.engineChoice || state.ownTeacher !== before.ownTeacher) {
       dropEngine();
       grids.clear();
       studies.clear();

@@ -38,6 +38,7 @@ export function createImageLab(parts: ImageLabParts): ImageLab {
       engineChoice,
       engine: { phase: "starting" },
       weights: { student: { phase: "none" }, teacher: { phase: "none" } },
+      ownTeacher: null,
       samples: null,
       charts: null,
       run: { phase: "idle" },

@@ -21,6 +21,13 @@ export type WeightsState =
   | { readonly phase: "ready"; readonly bytes: number }
   | { readonly phase: "failed"; readonly message: string };
 
+/** A network trained from scratch on this page. */
+export interface OwnTeacher {
+  /** safetensors. */
+  readonly file: Uint8Array;
+  readonly steps: number;
+}
+
 /** Where the network runs. */
 export type ImageEngineState =
   | { readonly phase: "starting" }
@@ -82,6 +89,8 @@ export interface ImageLabData {
   readonly engineChoice: EngineChoice;
   readonly engine: ImageEngineState;
   readonly weights: Readonly<Record<GlyphWeights, WeightsState>>;
+  /** Weights trained on this device, in the teacher's place; they are gone with the page. */
+  readonly ownTeacher: OwnTeacher | null;
   readonly samples: ImageSamples | null;
   readonly charts: ImageCharts | null;
   /** The grid first, then the charts. */
@@ -99,6 +108,7 @@ export const IMAGE_STATE_STORAGE = {
   engineChoice: "localStorage",
   engine: "memory",
   weights: "memory",
+  ownTeacher: "memory",
   samples: "memory",
   charts: "memory",
   run: "memory",

@@ -64,7 +64,7 @@ function trainableOperations(
       parameter,
       lowRank: () => undefined,
       groupMatrix: (channels) => found(groups.get(channels), `groups of ${channels} channels`),
-      turnedFilter: (layer) => found(undefined, `frozen filter ${layer}`),
+      turnedFilter: (layer) => found<tf.Tensor4D>(undefined, `frozen filter ${layer}`),
     }),
     product(layer, x, options) {
       const channels = x.shape.at(-1) ?? 0;
@@ -85,10 +85,14 @@ function trainableOperations(
 /** Every entry of a map four times. The library's own gradient of it is wrong on its CPU backend. */
 function doubled(x: tf.Tensor4D): tf.Tensor4D {
   const [, height, width] = x.shape;
-  return tf.customGrad((map: tf.Tensor) => ({
-    value: tf.image.resizeNearestNeighbor(map as tf.Tensor4D, [2 * height, 2 * width]),
-    gradFunc: (dy: tf.Tensor) => tf.mul(tf.avgPool(dy as tf.Tensor4D, 2, 2, "valid"), 4),
-  }))(x) as tf.Tensor4D;
+  const twice = tf.customGrad((...args: unknown[]) => {
+    const [map] = args as [tf.Tensor4D];
+    return {
+      value: tf.image.resizeNearestNeighbor(map, [2 * height, 2 * width]) as tf.Tensor,
+      gradFunc: (dy: tf.Tensor) => tf.mul(tf.avgPool(dy as tf.Tensor4D, 2, 2, "valid"), 4),
+    };
+  });
+  return twice(x) as tf.Tensor4D;
 }
 
 function finish(x: tf.Tensor, { plus, silu }: Finish<tf.Tensor> = {}): tf.Tensor {

@@ -29,14 +29,14 @@ export interface TrainingStep {
   readonly gradientNorm: number;
 }
 
-/** All parameters in one row, so that the optimiser is a handful of operations instead of a thousand. */
-interface Rows {
+/** All parameters in one row, so that the optimiser is a handful of operations instead of a thousand. An alias, as tf.tidy wants it. */
+type Rows = {
   readonly parameters: tf.Tensor1D;
   /** Running means of the gradient and of its square. */
   readonly mean: tf.Tensor1D;
   readonly meanSq: tf.Tensor1D;
   readonly average: tf.Tensor1D;
-}
+};
 
 /** A training in progress, on the backend that was active when it was made. */
 export class GlyphTrainer {

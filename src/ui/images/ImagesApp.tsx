@@ -1,4 +1,5 @@
 /** The image page: type a prompt, see images of both samplers from the same noise, turn eta and N. */
+import type { ScratchStore } from "../../lab/images/scratch.ts";
 import type { ImageLabStore } from "../../lab/images/state.ts";
 import { LinkErrorCard, NoticeList } from "../Notices.tsx";
 import { PageFrame } from "../PageFrame.tsx";
@@ -10,17 +11,21 @@ import { ImageContext, useImages, useImageStore } from "./image-context.ts";
 import { ImageHeader } from "./ImageHeader.tsx";
 import { ImageRunStrip } from "./ImageRunStrip.tsx";
 import { ImageStudy } from "./ImageStudy.tsx";
+import { ScratchContext } from "./scratch/scratch-context.ts";
 import { SamplesPanel } from "./samples/SamplesPanel.tsx";
 import { useImageShortcuts } from "./use-image-shortcuts.ts";
 
-/** The whole page over its store. */
-export function ImagesApp({ store }: { readonly store: ImageLabStore }) {
+/** The whole page over its store; `scratch` is the training from scratch, where the page offers one. */
+export function ImagesApp(props: { readonly store: ImageLabStore; readonly scratch?: ScratchStore }) {
+  const { store, scratch = null } = props;
   useImageShortcuts(store);
   return (
     <ImageContext value={store}>
-      <PanelBoundary what="The page">
-        <Page />
-      </PanelBoundary>
+      <ScratchContext value={scratch}>
+        <PanelBoundary what="The page">
+          <Page />
+        </PanelBoundary>
+      </ScratchContext>
     </ImageContext>
   );
 }

@@ -63,7 +63,8 @@ describe("The teacher's training in TensorFlow.js", () => {
     const training = trainer();
     await checkSteps(training, truth.losses.length);
     const { tensors } = storedWeights(await training.averageWeights(), "F32");
-    for (const [name, { data }] of tensors) {
+    for (const [name, tensor] of tensors) {
+      const data = [...tensor.data];
       const signs = hashed(name, data.length);
       const size = Math.sqrt(data.reduce((sum, value) => sum + value * value, 0));
       // The sum adds up errors of both signs of `data.length` entries.

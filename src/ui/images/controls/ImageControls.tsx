@@ -6,6 +6,7 @@ import { ImageEvaluationSection } from "./ImageEvaluationSection.tsx";
 import { ImageModelSection } from "./ImageModelSection.tsx";
 import { ImageRewardSection } from "./ImageRewardSection.tsx";
 import { ImageSamplerSection } from "./ImageSamplerSection.tsx";
+import { ScratchSection } from "../scratch/ScratchSection.tsx";
 import { AttributesSection, PromptSection } from "./PromptSection.tsx";
 
 /** All control sections. */
@@ -26,6 +27,7 @@ export function ImageControls() {
       <ImageModelSection />
       <ImageRewardSection />
       <ImageEvaluationSection />
+      <ScratchSection />
     </FoldingControls>
   );
 }

@@ -46,7 +46,17 @@ export function ImageModelSection() {
 
 function WeightsNote({ id }: { readonly id: GlyphWeights }) {
   const weights = useImages((state) => state.weights[id]);
-  return <p className="note number">{weightsText(weights)}</p>;
+  const own = useImages((state) => (id === "teacher" ? state.ownTeacher : null));
+  return (
+    <>
+      {own !== null && (
+        <p className="note">
+          Your own, trained here for {own.steps} steps; a link or a reload has the shipped one.
+        </p>
+      )}
+      <p className="note number">{weightsText(weights)}</p>
+    </>
+  );
 }
 
 const REASON_ID = "guidance-reason";
