@@ -13,6 +13,9 @@ import type { SamplerProgram, StepCoefficients } from "../diffusion/program.ts";
 import type { Histogram, ScalarSums, VectorSums } from "../measure/estimate.ts";
 import type { RewardProgram } from "../rewards/program.ts";
 
+/** What a user asks for: by itself the GPU, if it is a real one. */
+export type EngineChoice = "auto" | "webgpu" | "cpu";
+
 export interface EngineInfo {
   readonly kind: "cpu" | "webgpu";
   /** Name a person recognises: "CPU, 2 workers", "SwiftShader (software)", "NVIDIA H100". */

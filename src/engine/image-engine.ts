@@ -7,6 +7,7 @@
  * of a job are paired by noise.
  */
 import type { StepCoefficients } from "../diffusion/program.ts";
+import type { EngineChoice } from "./engine.ts";
 
 export const IMAGE_SIDE = 32;
 /** Numbers of one image. */
@@ -42,12 +43,12 @@ export interface ImageJob {
   readonly evaluate?: boolean;
 }
 
-/** Numbers of a feature vector of the first evaluation classifier. */
-export const EVALUATION_FEATURES = 128;
+/** Numbers of a feature vector: leading principal components of what the first evaluation classifier sees. */
+export const FIDELITY_FEATURES = 32;
 
 /** What the evaluation classifiers see in images [count]. */
 export interface ImageEvaluation {
-  /** [count, 128] */
+  /** [count, 32] */
   readonly features: Float32Array;
   /** [count, 6] per slot: 1 read as asked, 0 read otherwise, NOT_ASKED where the prompt says nothing. */
   readonly readings: Uint8Array;
@@ -57,9 +58,9 @@ export const NOT_ASKED = 255;
 
 /** Features of real glyphs: the reference of Frechet distances, and families that no network was trained on. */
 export interface RealFeatures {
-  /** Training glyphs [n, 128]. */
+  /** Training glyphs [n, 32]. */
   readonly train: Float32Array;
-  /** Glyphs of held-out families [m, 128], their full prompts as token numbers and how they are read [m, 6]. */
+  /** Glyphs of held-out families [m, 32], their full prompts as token numbers and how they are read [m, 6]. */
   readonly heldOut: Float32Array;
   readonly prompts: Int32Array;
   readonly readings: Uint8Array;
@@ -110,8 +111,8 @@ export interface ImageEngineInfo {
   readonly reason: string;
 }
 
-/** Where the network shall run: by itself on a real GPU if there is one. */
-export type ImageEngineChoice = "auto" | "webgpu" | "cpu";
+/** Where the network shall run. */
+export type ImageEngineChoice = EngineChoice;
 
 export interface ImageEngine {
   readonly info: ImageEngineInfo;

@@ -1,7 +1,7 @@
 /** The state of the lab as the page sees it, and where each field of it lives. */
 import type { TemporalState } from "zundo";
 import type { StoreApi } from "zustand/vanilla";
-import type { Engine, EngineInfo, RecordJob, Recording, RunControl } from "../engine/engine.ts";
+import type { Engine, EngineChoice, EngineInfo, RecordJob, Recording, RunControl } from "../engine/engine.ts";
 import type { ExperimentResult } from "../experiments/cells.ts";
 import type { PlaneChoice, ViewData } from "../experiments/views.ts";
 import type { ChartData } from "../measure/series.ts";
@@ -42,7 +42,7 @@ export interface StudyCharts {
   readonly refusal: string | null;
 }
 
-export type EngineChoice = "auto" | "webgpu" | "cpu";
+export type { EngineChoice };
 
 /** The engine in use and why it is that one. */
 export type EngineState =

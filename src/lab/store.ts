@@ -4,10 +4,10 @@ import { createStore } from "zustand/vanilla";
 import { formatLink } from "../spec/link.ts";
 import { parseSpec, type OutsideChecks } from "../spec/parse.ts";
 import { roundForLink } from "../spec/round.ts";
-import { gestureEditor, UNDO_LIMIT, withNotice } from "./gestures.ts";
+import { specActions, specHistory } from "./spec-actions.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
-import { applyLink, applyRepaired, withoutKey } from "./address.ts";
-import type { LabData, LabState, LabStore, Services, UndoSlice } from "./state.ts";
+import { applyLink, applyRepaired } from "./address.ts";
+import type { LabData, LabState, LabStore, Services } from "./state.ts";
 
 export type { LabStore } from "./state.ts";
 
@@ -27,34 +27,23 @@ export function specKey(spec: ExperimentSpec): string {
 export function createLabStore(data: LabData, now: () => number, checks: OutsideChecks = {}): LabStore {
   const store: LabStore = createStore<LabState>()(
     temporal(
-      (set, get) => ({
+      (set) => ({
         ...data,
         ...idleServices,
-        edit: gestureEditor(() => store, specKey, now),
-        propose: (candidate, options) => {
-          const parsed = parseSpec(candidate, checks);
-          if (!parsed.ok) return parsed.problems;
-          get().edit(shortEnough(parsed.spec), options);
-          return [];
-        },
-        openLink: (hash) => applyLink(store, hash, checks),
-        mendLink: (key) => {
-          const problem = get().linkProblem;
-          if (problem === null) return;
-          if (key === null) applyRepaired(store, problem.hash, checks);
-          else applyLink(store, withoutKey(problem.hash, key), checks);
-        },
-        undo: () => store.temporal.getState().undo(),
-        redo: () => store.temporal.getState().redo(),
+        ...specActions<ExperimentSpec>({
+          storeOf: () => store,
+          keyOf: specKey,
+          now,
+          parse: (candidate) => {
+            const parsed = parseSpec(candidate, checks);
+            return parsed.ok ? { ok: true, spec: shortEnough(parsed.spec) } : parsed;
+          },
+          openLink: (hash) => applyLink(store, hash, checks),
+          openRepaired: (hash) => applyRepaired(store, hash, checks),
+        }),
         set: (fields) => set(fields),
-        notify: (notice) => set({ notices: withNotice(get().notices, notice) }),
-        dismiss: (id) => set({ notices: get().notices.filter((notice) => notice.id !== id) }),
       }),
-      {
-        partialize: (state): UndoSlice => ({ spec: state.spec }),
-        equality: (past, current) => past.spec === current.spec,
-        limit: UNDO_LIMIT,
-      },
+      specHistory<LabState>(),
     ),
   );
   return store;

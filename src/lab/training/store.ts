@@ -4,8 +4,7 @@ import { createStore } from "zustand/vanilla";
 import type { TrainingChecks } from "../../spec/training/consistency.ts";
 import { parseTrainingSpec } from "../../spec/training/parse.ts";
 import type { TrainingSpec } from "../../spec/training/types.ts";
-import { withoutKey } from "../address.ts";
-import { gestureEditor, UNDO_LIMIT, withNotice } from "../gestures.ts";
+import { specActions, specHistory } from "../spec-actions.ts";
 import { applyRepairedTrainingLink, applyTrainingLink } from "./address.ts";
 import type { TrainingLabData, TrainingLabState, TrainingLabStore, TrainingServices } from "./state.ts";
 
@@ -38,34 +37,20 @@ export function createTrainingStore(
 ): TrainingLabStore {
   const store: TrainingLabStore = createStore<TrainingLabState>()(
     temporal(
-      (set, get) => ({
+      (set) => ({
         ...data,
         ...idleServices,
-        edit: gestureEditor(() => store, trainingSpecKey, now),
-        propose: (candidate, options) => {
-          const parsed = parseTrainingSpec(candidate, checks);
-          if (!parsed.ok) return parsed.problems;
-          get().edit(parsed.spec, options);
-          return [];
-        },
-        openLink: (hash) => applyTrainingLink(store, hash, checks),
-        mendLink: (key) => {
-          const problem = get().linkProblem;
-          if (problem === null) return;
-          if (key === null) applyRepairedTrainingLink(store, problem.hash, checks);
-          else applyTrainingLink(store, withoutKey(problem.hash, key), checks);
-        },
-        undo: () => store.temporal.getState().undo(),
-        redo: () => store.temporal.getState().redo(),
+        ...specActions<TrainingSpec>({
+          storeOf: () => store,
+          keyOf: trainingSpecKey,
+          now,
+          parse: (candidate) => parseTrainingSpec(candidate, checks),
+          openLink: (hash) => applyTrainingLink(store, hash, checks),
+          openRepaired: (hash) => applyRepairedTrainingLink(store, hash, checks),
+        }),
         set: (fields) => set(fields),
-        notify: (notice) => set({ notices: withNotice(get().notices, notice) }),
-        dismiss: (id) => set({ notices: get().notices.filter((notice) => notice.id !== id) }),
       }),
-      {
-        partialize: (state) => ({ spec: state.spec }),
-        equality: (past, current) => past.spec === current.spec,
-        limit: UNDO_LIMIT,
-      },
+      specHistory<TrainingLabState>(),
     ),
   );
   return store;

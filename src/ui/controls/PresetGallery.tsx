@@ -4,6 +4,7 @@ import { PRESETS, type Preset } from "../../spec/presets.ts";
 import type { ExperimentSpec } from "../../spec/types.ts";
 import { useLab, useLabStore } from "../lab-context.ts";
 import { presetFor } from "./preset-of.ts";
+import { PresetList } from "./PresetList.tsx";
 import { Section } from "./Section.tsx";
 import { THUMB_HEIGHT, THUMB_WIDTH, thumbnailOf } from "./thumbnail.ts";
 
@@ -22,23 +23,13 @@ export function PresetGallery({ onOpened }: { readonly onOpened: () => void }) {
   };
   return (
     <Section id="presets" title="Presets" digest={current?.title ?? "Own settings"} openAtFirst>
-      <ul className="presets">
-        {PRESETS.map((preset) => (
-          <li key={preset.id}>
-            <button
-              type="button"
-              className="preset"
-              aria-pressed={preset === current}
-              title={preset.description}
-              onClick={() => open(preset)}
-            >
-              <Thumbnail spec={preset.spec} />
-              <span>{preset.title}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
-      {current !== undefined && <p className="note">{current.description}</p>}
+      <PresetList
+        presets={PRESETS}
+        current={current}
+        tell={({ description }) => description}
+        picture={({ spec }) => <Thumbnail spec={spec} />}
+        onOpen={open}
+      />
     </Section>
   );
 }
