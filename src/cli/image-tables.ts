@@ -1,6 +1,8 @@
 /** Results of image experiments as CSV and as a table for reading. */
 import type { RichnessCell } from "../experiments/images/richness-charts.ts";
-import type { ImageResult } from "./images.ts";
+import { SLOT_NAMES } from "../prompt/slots.ts";
+import type { Estimate } from "../measure/estimate.ts";
+import type { ImageResult, PlainFidelity } from "./image-result.ts";
 import { csvText, paragraphs, tableLines, withInterval, type Column } from "./text.ts";
 
 type Cell = ImageResult["cells"][number];
@@ -33,8 +35,35 @@ const PROMPT_COLUMNS: readonly Column<RichnessCell>[] = [
   ["prompts", (c) => c.gap.n],
 ];
 
-/** One row per cell or per number of attributes, RFC 4180; empty where a number does not exist. */
-export function imageResultToCsv({ cells, prompts }: ImageResult): string {
+type FidelityCells = NonNullable<ImageResult["fidelity"]>["cells"];
+
+/** A sampler, or the real glyphs beside them, which have neither eta nor N. */
+type FidelityRow = PlainFidelity & Partial<FidelityCells[number]>;
+
+const READ = SLOT_NAMES.map((slot) => [slot, (c: FidelityRow) => c.read[slot]] as const);
+
+const FIDELITY_COLUMNS: readonly Column<FidelityRow>[] = [
+  ["eta", (c) => c.eta],
+  ["steps", (c) => c.steps],
+  ["frechet", (c) => c.distance?.value],
+  ["frechet_se", (c) => c.distance?.se],
+  ["frechet_gap", (c) => c.gap?.value],
+  ["frechet_gap_se", (c) => c.gap?.se],
+  ...READ.flatMap(([slot, of]): Column<FidelityRow>[] => [
+    [`${slot}_read`, (c) => of(c)?.value],
+    [`${slot}_read_se`, (c) => of(c)?.se],
+    [`${slot}_read_n`, (c) => of(c)?.n],
+  ]),
+  ["images", (c) => c.distance?.n],
+];
+
+function fidelityRows({ cells, real }: NonNullable<ImageResult["fidelity"]>): readonly FidelityRow[] {
+  return [...cells, real];
+}
+
+/** One row per cell, number of attributes or sampler, RFC 4180; empty where a number does not exist. */
+export function imageResultToCsv({ cells, prompts, fidelity }: ImageResult): string {
+  if (fidelity !== null) return csvText(FIDELITY_COLUMNS, fidelityRows(fidelity));
   return prompts === null ? csvText(COLUMNS, cells) : csvText(PROMPT_COLUMNS, prompts.levels);
 }
 
@@ -56,14 +85,32 @@ const PROMPT_TABLE: readonly Column<RichnessCell>[] = [
   ["prompts", (c) => c.gap.n],
 ];
 
+const FIDELITY_TABLE: readonly Column<FidelityRow>[] = [
+  ["eta", (c) => c.eta ?? "real"],
+  ["N", (c) => c.steps ?? ""],
+  ["Frechet distance", (c) => intervalOf(c.distance)],
+  ...READ.map(([slot, of]): Column<FidelityRow> => [slot, (c) => intervalOf(of(c))]),
+  ["n", (c) => c.distance?.n ?? c.read.character?.n],
+];
+
 /** A table for reading; intervals are 95 %. */
-export function imageResultToTable({ cells, charts, grid, prompts }: ImageResult): string {
+export function imageResultToTable(result: ImageResult): string {
+  const { charts, grid } = result;
   const diversity = grid.rows.map((row) => `eta = ${row.eta}: ${withInterval(row.diversity)}`).join(", ");
   return paragraphs([
-    prompts === null ? tableLines(TABLE, cells) : tableLines(PROMPT_TABLE, prompts.levels),
+    studyTable(result),
     [
       ...charts.map((chart) => `${chart.title}: ${chart.summary}`),
       `Diversity of ${grid.tiles} images (root mean square difference of pairs): ${diversity}`,
     ],
   ]);
+}
+
+function studyTable({ cells, prompts, fidelity }: ImageResult) {
+  if (fidelity !== null) return tableLines(FIDELITY_TABLE, fidelityRows(fidelity));
+  return prompts === null ? tableLines(TABLE, cells) : tableLines(PROMPT_TABLE, prompts.levels);
+}
+
+function intervalOf(estimate: Estimate | null): string | null {
+  return estimate && withInterval(estimate);
 }

@@ -1,68 +1,24 @@
 /** Image experiments in a terminal: cells with standard errors, the grid's rewards, charts; pictures as PNG files. */
 import { encode } from "fast-png";
 import type { ImageEngine } from "../engine/image-engine.ts";
-import { cellsOf } from "../experiments/images/cells.ts";
+import { cellsOf, type ImageSweep } from "../experiments/images/cells.ts";
+import type { Fidelity, FidelityData } from "../experiments/images/fidelity.ts";
 import { type GridRow, type ImageGrid, runGrid } from "../experiments/images/grid.ts";
-import {
-  type PromptFinding,
-  promptFinding,
-  type RichnessCell,
-  richnessCells,
-} from "../experiments/images/richness-charts.ts";
+import { promptFinding, richnessCells } from "../experiments/images/richness-charts.ts";
 import { contactSheet } from "../experiments/images/sheet.ts";
 import { type ImageStudyData, measureStudy, studyCharts } from "../experiments/images/studies.ts";
 import { chartToCsv } from "../measure/csv.ts";
 import type { Estimate } from "../measure/estimate.ts";
-import type { ChartData } from "../measure/series.ts";
+import { SLOT_NAMES } from "../prompt/slots.ts";
 import { imageRewardCard } from "../rewards/image/catalogue.ts";
-import type { ImageRewardKind, ImageSpec } from "../spec/images/types.ts";
+import type { ImageSpec } from "../spec/images/types.ts";
 import type { CliArguments } from "./arguments.ts";
 import { writeFiles } from "./folder.ts";
 import { openImageEngine } from "./image-engine.ts";
+import type { ImageResult, PlainFidelity } from "./image-result.ts";
 import { imageResultToCsv, imageResultToTable } from "./image-tables.ts";
 import { progressReporter } from "./progress.ts";
 import { jsonText, labVersion, print } from "./text.ts";
-
-/** What a run of an image experiment writes; see public/schema/image-result.json. */
-export interface ImageResult {
-  readonly version: 1;
-  readonly spec: ImageSpec;
-  readonly manifest: {
-    readonly seed: number;
-    readonly version: string;
-    readonly engine: string;
-    readonly adapter: string;
-    readonly weights: string;
-    readonly wallTimeMs: number;
-    readonly date: string;
-    readonly node: string;
-  };
-  /** The study of samplers; empty for another. */
-  readonly cells: readonly {
-    readonly eta: number;
-    readonly steps: number;
-    readonly measured: { readonly expectedReward: Estimate; readonly gap: Estimate } | null;
-    /** Images without a finite reward. */
-    readonly nonFinite: number;
-  }[];
-  /** The study of prompts from poor to rich; null for another. */
-  readonly prompts: {
-    readonly levels: readonly RichnessCell[];
-    readonly finding: Pick<PromptFinding, "fall" | "verdict"> | null;
-  } | null;
-  readonly grid: {
-    readonly tiles: number;
-    readonly times: readonly number[];
-    readonly gap: Estimate | null;
-    readonly rows: readonly {
-      readonly eta: number;
-      readonly diversity: Estimate;
-      readonly rewards: Readonly<Record<string, readonly number[] | null>>;
-    }[];
-    readonly missing: Readonly<Partial<Record<ImageRewardKind, string>>>;
-  };
-  readonly charts: readonly ChartData[];
-}
 
 /** Runs a specification and hands over the result. Rejects with AbortError when interrupted, with SpecError for a bad prompt. */
 export async function runImages(spec: ImageSpec, options: CliArguments, signal: AbortSignal): Promise<void> {
@@ -105,8 +61,9 @@ async function resultOf(
       date: new Date().toISOString(),
       node: process.versions.node,
     },
-    cells: data.study === "sampler" ? plainCells(spec, data) : [],
+    cells: plainCells(spec, sweepOf(data)),
     prompts: data.study === "prompts" ? plainPrompts(spec, data) : null,
+    fidelity: data.study === "fidelity" ? plainFidelity(data.fidelity) : null,
     grid: {
       tiles: grid.tiles,
       times: grid.times,
@@ -118,10 +75,14 @@ async function resultOf(
   };
 }
 
-function plainCells(
-  spec: ImageSpec,
-  { sweep }: Extract<ImageStudyData, { study: "sampler" }>,
-): ImageResult["cells"] {
+/** The samplers that a study has measured, if it has any. */
+function sweepOf(data: ImageStudyData): ImageSweep | null {
+  if (data.study === "sampler") return data.sweep;
+  return data.study === "bound" ? data.bound.sweep : null;
+}
+
+function plainCells(spec: ImageSpec, sweep: ImageSweep | null): ImageResult["cells"] {
+  if (sweep === null) return [];
   return cellsOf(sweep, spec.reward).map(({ eta, steps, reward, gap, lost }) => ({
     eta,
     steps,
@@ -139,6 +100,31 @@ function plainPrompts(
     levels: richnessCells(spec, richness),
     finding: finding && { fall: finding.fall, verdict: finding.verdict },
   };
+}
+
+function plainFidelity({ cells, real }: FidelityData): ImageResult["fidelity"] {
+  return {
+    cells: cells.map(({ eta, steps, gap, ...rest }) => ({
+      eta,
+      steps,
+      gap: known(gap),
+      ...plainJudged(rest),
+    })),
+    real: plainJudged(real),
+  };
+}
+
+function plainJudged({ distance, read }: Fidelity): PlainFidelity {
+  const shares = SLOT_NAMES.map((slot) => [slot, known(read[slot])]);
+  return {
+    distance: known(distance),
+    read: Object.fromEntries(shares) as PlainFidelity["read"],
+  };
+}
+
+/** JSON knows no infinity. */
+function known(estimate: Estimate): Estimate | null {
+  return Number.isFinite(estimate.se) ? estimate : null;
 }
 
 function plainRewards({ rewards }: GridRow): Record<string, readonly number[] | null> {

@@ -49,8 +49,8 @@ export interface FrechetParts {
 }
 
 /**
- * The distance of features [n, dim] with and without each part. `rest` is awaited between parts, which take some ten
- * milliseconds each for 128 features. NaN for fewer samples than two a part.
+ * The distance of features [n, dim] with and without each part. `rest` is awaited between parts, which take some
+ * milliseconds each for 32 features. NaN for fewer samples than two a part.
  */
 export async function frechetParts(
   features: Float32Array,

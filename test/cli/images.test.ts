@@ -4,7 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "../../src/cli/launch/paths.mjs";
 import { imageResultToCsv, imageResultToTable } from "../../src/cli/image-tables.ts";
-import type { ImageResult } from "../../src/cli/images.ts";
+import type { ImageResult } from "../../src/cli/image-result.ts";
 import { IMAGE_DEFAULTS } from "../../src/spec/images/limits.ts";
 import { imageResultJsonSchema, imageSpecJsonSchema } from "../generate/image-schemas.ts";
 
@@ -35,6 +35,7 @@ const result: ImageResult = {
     { eta: 1, steps: 4, measured: null, nonFinite: 64 },
   ],
   prompts: null,
+  fidelity: null,
   grid: {
     tiles: 2,
     times: [0.999, 0],

@@ -27,6 +27,15 @@ export function imageSpecJsonSchema(): Json {
 
 const orNull = <T extends z.ZodMiniType>(type: T) => z.nullable(type);
 
+const read = z.strictObject({
+  character: orNull(estimate),
+  weight: orNull(estimate),
+  slant: orNull(estimate),
+  typeface: orNull(estimate),
+  ink: orNull(estimate),
+  background: orNull(estimate),
+});
+
 const result = z.strictObject({
   version: z.literal(1),
   spec: imageSpecSchema,
@@ -66,6 +75,20 @@ const result = z.strictObject({
       ),
     }),
   ),
+  fidelity: orNull(
+    z.strictObject({
+      cells: z.array(
+        z.strictObject({
+          eta: z.number(),
+          steps: z.int(),
+          distance: orNull(estimate),
+          gap: orNull(estimate),
+          read,
+        }),
+      ),
+      real: z.strictObject({ distance: orNull(estimate), read }),
+    }),
+  ),
   grid: z.strictObject({
     tiles: z.int(),
     times: z.array(z.number()),
@@ -88,7 +111,7 @@ export function imageResultJsonSchema(): Json {
     $schema: DRAFT,
     title: "Etalon image result",
     description:
-      "Cells (eta, steps) with expected reward and gap, paired by noise, or gaps by the number of attributes in the prompt, and the grid of images with every reward of every image.",
+      "Cells (eta, steps) with expected reward and gap, paired by noise, or gaps by the number of attributes in the prompt, or distances to real glyphs, and the grid of images with every reward of every image.",
     ...(z.toJSONSchema(result, { io: "output" }) as Json),
   };
 }

@@ -5,7 +5,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { WeightFile } from "../../network/safetensors.ts";
 import type { ImageArray } from "../../rewards/image/pixels.ts";
-import { EVALUATION_FEATURES } from "../image-engine.ts";
 import {
   classify,
   type ClassifierAnswers,
@@ -33,6 +32,8 @@ const CONVOLUTIONS = [
   ["block2b", 96, 96, 3],
 ] as const;
 
+/** Numbers of a feature vector. */
+export const EVALUATION_FEATURES = 128;
 /** Numbers of the last map: 96 channels of 4 x 4. */
 const LAST = 96 * 16;
 

@@ -1,9 +1,9 @@
 /** The image engine of this thread: networks from files, gDDIM over their predictions, rewards of the images. */
 import { joinFloats } from "./join.ts";
 import type { SampleControl, SampleResult, SampleRun } from "../../network/sampler.ts";
-import { promptFromTokens, type PromptTokens, SLOT_NAMES, SLOT_VALUES } from "../../prompt/slots.ts";
+import { promptFromTokens, type PromptTokens, SLOT_NAMES } from "../../prompt/slots.ts";
 import { preferenceProblem } from "../../rewards/image/aesthetic.ts";
-import { ensembleLogProbs, type ImageClassifier } from "../../rewards/image/classifier.ts";
+import type { ImageClassifier } from "../../rewards/image/classifier.ts";
 import { parsePreference, type PreferenceModel } from "../../rewards/image/preference.ts";
 import {
   IMAGE_SIZE,
@@ -11,14 +11,11 @@ import {
   type ImageArmResult,
   type ImageEngine,
   type ImageEngineInfo,
-  type ImageEvaluation,
   type ImageJob,
   type ImageLoadControl,
   type ImageRunControl,
-  NOT_ASKED,
-  type RealFeatures,
 } from "../image-engine.ts";
-import type { EvaluationClassifier } from "./evaluation-classifier.ts";
+import { evaluateImages, type EvaluationParts } from "./evaluation.ts";
 import { imageRewardValues, rewardRefusal, type RewardTools } from "./reward-values.ts";
 
 /** A network with the sampler that runs it: on the host step by step, or on a device without reading back. */
@@ -39,11 +36,6 @@ export interface ImageParts {
   readonly openEvaluation: (control: ImageLoadControl) => Promise<EvaluationParts>;
   /** The model behind the aesthetic reward, or why there is none. */
   readonly preference: PreferenceModel | string;
-}
-
-export interface EvaluationParts {
-  readonly judges: readonly EvaluationClassifier[];
-  readonly real: RealFeatures;
 }
 
 /** Standard deviation of the first state: that of the flow at its first time, as near to 1 as makes no difference. */
@@ -74,7 +66,7 @@ export function createLocalImageEngine(parts: ImageParts): ImageEngine {
       if (!entry)
         throw new Error(`image engine: the ${job.weights} must be loaded first; wait for its weights`);
       const { evaluate = false, arms } = job;
-      const { judges: evaluating } = evaluate ? await evaluators(signalOf(control)) : { judges: [] };
+      const evaluating = evaluate ? await evaluators(signalOf(control)) : null;
       const total = arms.reduce((sum, { coefficients }) => sum + coefficients.length, 0);
       let before = 0;
       const results: ImageArmResult[] = [];
@@ -104,7 +96,8 @@ function signalOf({ signal }: { readonly signal?: AbortSignal }): ImageLoadContr
 
 /** What looks at the images. */
 interface Judges extends RewardTools {
-  readonly evaluating: readonly EvaluationClassifier[];
+  /** Null where the job does not ask for it. */
+  readonly evaluating: EvaluationParts | null;
 }
 
 /** One sampler; `onProgress` counts steps. */
@@ -135,35 +128,10 @@ async function runArm(
     states: joinFloats(run.states),
     predictions: joinFloats(run.predictions.filter((part) => part !== null)),
     rewards: await imageRewardValues(job.rewards, run.images, promptsOf(job.prompt, count), judges),
-    ...(judges.evaluating.length > 0
-      ? { evaluation: await evaluateImages(judges.evaluating, run.images, job.prompt) }
-      : {}),
+    ...(judges.evaluating === null
+      ? {}
+      : { evaluation: await evaluateImages(judges.evaluating, run.images, repeated(job.prompt, count)) }),
   };
-}
-
-/** Features of the first judge, and what the ensemble reads against what the prompts ask. */
-async function evaluateImages(
-  judges: readonly EvaluationClassifier[],
-  images: Float32Array,
-  prompt: readonly number[],
-): Promise<ImageEvaluation> {
-  const answers = [];
-  for (const judge of judges) answers.push(await judge(images));
-  const logProbs = ensembleLogProbs(answers.map((answer) => answer.logProbs));
-  const asked = repeated(prompt, images.length / IMAGE_SIZE);
-  const readings = Uint8Array.from(asked, (token, at) => {
-    const slot = SLOT_NAMES[at % SLOT_NAMES.length] ?? "character";
-    return readingOf(logProbs[slot], SLOT_VALUES[slot].length, Math.floor(at / SLOT_NAMES.length), token);
-  });
-  return { features: answers[0]?.features ?? new Float32Array(0), readings };
-}
-
-function readingOf(logProbs: ArrayLike<number>, values: number, image: number, token: number): number {
-  if (token >= values) return NOT_ASKED;
-  const asked = logProbs[image * values + token] ?? NaN;
-  for (let value = 0; value < values; value++)
-    if ((logProbs[image * values + value] ?? NaN) > asked) return 0;
-  return 1;
 }
 
 /** Prompts [count, 6] from one for all or one each. */

@@ -6,8 +6,9 @@ import { sampleImages } from "../../network/sampler.ts";
 import { TensorNetwork } from "../../network/tensorflow/network.ts";
 import { SLOT_NAMES } from "../../prompt/slots.ts";
 import type { ImageClassifier } from "../../rewards/image/classifier.ts";
-import { EVALUATION_FEATURES, type ImageLoadControl, type RealFeatures } from "../image-engine.ts";
+import { FIDELITY_FEATURES, type ImageLoadControl, type RealFeatures } from "../image-engine.ts";
 import { type EvaluationClassifier, evaluationClassifier } from "./evaluation-classifier.ts";
+import type { EvaluationParts } from "./evaluation.ts";
 import type { ImageParts } from "./local.ts";
 import { rewardClassifier } from "./reward-classifier.ts";
 
@@ -40,10 +41,9 @@ export function tensorflowModels(
     openEvaluation: async (control) => {
       const judges = await openEvaluators(read, control);
       const real = await read("real-features", control);
-      return {
-        judges,
-        real: readRealFeatures(readSafetensors(real.bytes, real.manifest.file), real.manifest.file),
-      };
+      const realFile = readSafetensors(real.bytes, real.manifest.file);
+      const { components, ...features } = readRealFeatures(realFile, real.manifest.file);
+      return { judges, components, real: features };
     },
   };
 }
@@ -71,7 +71,10 @@ export async function openEvaluationClassifiers(
 }
 
 /** Throws WeightFileError, which names the tensor that is missing or of another shape. */
-export function readRealFeatures({ tensors }: WeightFile, file: string): RealFeatures {
+export function readRealFeatures(
+  { tensors }: WeightFile,
+  file: string,
+): RealFeatures & Pick<EvaluationParts, "components"> {
   const rows = (name: string, width: number): Float32Array => {
     const { shape, data } = tensors.get(name) ?? { shape: [], data: new Float32Array(0) };
     if (shape.length !== 2 || shape[1] !== width)
@@ -83,8 +86,9 @@ export function readRealFeatures({ tensors }: WeightFile, file: string): RealFea
     return Float32Array.from(data);
   };
   return {
-    train: rows("train.features", EVALUATION_FEATURES),
-    heldOut: rows("heldOut.features", EVALUATION_FEATURES),
+    components: rows("components", FIDELITY_FEATURES),
+    train: rows("train.features", FIDELITY_FEATURES),
+    heldOut: rows("heldOut.features", FIDELITY_FEATURES),
     prompts: Int32Array.from(rows("heldOut.prompts", SLOT_NAMES.length)),
     readings: Uint8Array.from(rows("heldOut.readings", SLOT_NAMES.length)),
   };

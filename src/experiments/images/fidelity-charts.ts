@@ -44,7 +44,7 @@ function quantities({ model }: ImageSpec, { real }: FidelityData): readonly Quan
       of: (fidelity) => fidelity.distance,
       notes: [
         prompts,
-        `In 128 features of the first judge, to 2,000 training glyphs. It falls with the number of images, so it means something beside the ${real.distance.n} real ones only.`,
+        `In the 32 leading principal components of what the first judge sees, to 2,000 training glyphs. It falls with the number of images, so it means something beside the ${real.distance.n} real ones only.`,
       ],
     },
     read("character", "Character read as asked"),

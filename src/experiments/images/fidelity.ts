@@ -2,7 +2,7 @@
  * The study of fidelity: how close do samples come to real glyphs, and do they show what was asked? Prompts are those of real
  * glyphs of families that no network was trained on, the same for every sampler; judges are the evaluation classifiers.
  */
-import { EVALUATION_FEATURES, type ImageEngine, NOT_ASKED } from "../../engine/image-engine.ts";
+import { FIDELITY_FEATURES, type ImageEngine, NOT_ASKED } from "../../engine/image-engine.ts";
 import type { Estimate } from "../../measure/estimate.ts";
 import {
   frechetDifference,
@@ -40,7 +40,7 @@ export interface FidelityData {
 }
 
 export interface FidelityControl extends Pick<SweepControl, "signal"> {
-  /** Done share 0..1 and what is measured so far. */
+  /** Done share 0..1 and what was last worked out; no cells before the first time. */
   readonly onBatch?: (done: number, data: FidelityData) => void;
 }
 
@@ -67,11 +67,11 @@ export async function measureFidelity(
   const real = await engine.realFeatures(control);
   const slots = SLOT_NAMES.length;
   const images = Math.min(spec.evaluation.images, real.prompts.length / slots);
-  const reference = frechetReference(real.train, EVALUATION_FEATURES);
+  const reference = frechetReference(real.train, FIDELITY_FEATURES);
   const base = jobBase(spec);
   const places = sweepPlaces(spec).map((place): Place => ({
     ...place,
-    features: new Float32Array(images * EVALUATION_FEATURES),
+    features: new Float32Array(images * FIDELITY_FEATURES),
     readings: new Uint8Array(images * slots),
   }));
   const arms = places.map(({ eta, steps }) => ({
@@ -80,7 +80,7 @@ export async function measureFidelity(
   }));
   const soFar = (count: number): Promise<FidelityData> =>
     fidelityOf(places, real, { reference, count, signal });
-  let data: FidelityData | null = null;
+  let data: FidelityData = { cells: [], real: UNKNOWN };
   let next = FIRST_DISTANCES;
   for (let first = 0; first < images; first += BATCH) {
     const count = Math.min(BATCH, images - first);
@@ -91,16 +91,30 @@ export async function measureFidelity(
     );
     done.forEach(({ evaluation }, i) => {
       if (!evaluation) throw new Error("measureFidelity: internal: the engine must evaluate");
-      places[i]?.features.set(evaluation.features, first * EVALUATION_FEATURES);
+      places[i]?.features.set(evaluation.features, first * FIDELITY_FEATURES);
       places[i]?.readings.set(evaluation.readings, first * slots);
     });
-    if (first + count < Math.min(next, images)) continue;
-    next *= 2;
-    data = await soFar(first + count);
+    if (first + count >= Math.min(next, images)) {
+      next *= 2;
+      data = await soFar(first + count);
+    }
     onBatch?.((first + count) / images, data);
   }
-  return data ?? soFar(images);
+  return data;
 }
+
+const NOTHING: Estimate = { value: NaN, se: Infinity, n: 0 };
+const UNKNOWN: Fidelity = {
+  distance: NOTHING,
+  read: {
+    character: NOTHING,
+    weight: NOTHING,
+    slant: NOTHING,
+    typeface: NOTHING,
+    ink: NOTHING,
+    background: NOTHING,
+  },
+};
 
 interface Judging {
   readonly reference: FrechetReference;
@@ -136,7 +150,7 @@ async function fidelityOf(
 
 function partsOf(features: Float32Array, { reference, count, signal }: Judging): Promise<FrechetParts> {
   return frechetParts(features.subarray(0, count * reference.dim), reference, async () => {
-    // Gives the page a turn: a part takes some ten milliseconds.
+    // Gives the page a turn.
     await new Promise((done) => setTimeout(done, 0));
     signal?.throwIfAborted();
   });

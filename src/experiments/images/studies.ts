@@ -2,8 +2,12 @@
 import type { ImageEngine } from "../../engine/image-engine.ts";
 import type { LineChartData } from "../../measure/series.ts";
 import type { ImageRewardSpec, ImageSpec } from "../../spec/images/types.ts";
+import { type BoundData, measureBound } from "./bound.ts";
+import { boundCharts } from "./bound-charts.ts";
 import { cellsOf, type ImageSweep, measureSweep } from "./cells.ts";
 import { imageCharts } from "./charts.ts";
+import { fidelityCharts } from "./fidelity-charts.ts";
+import { type FidelityData, measureFidelity } from "./fidelity.ts";
 import { ALL_REWARDS } from "./plan.ts";
 import { measureRichness, type Richness } from "./richness.ts";
 import { richnessCells, richnessCharts } from "./richness-charts.ts";
@@ -11,7 +15,9 @@ import { richnessCells, richnessCharts } from "./richness-charts.ts";
 /** Everything a study has measured, for all of its rewards. */
 export type ImageStudyData =
   | { readonly study: "sampler"; readonly sweep: ImageSweep }
-  | { readonly study: "prompts"; readonly richness: Richness };
+  | { readonly study: "prompts"; readonly richness: Richness }
+  | { readonly study: "fidelity"; readonly fidelity: FidelityData }
+  | { readonly study: "bound"; readonly bound: BoundData };
 
 export interface ImageStudyControl {
   readonly signal?: AbortSignal;
@@ -48,26 +54,52 @@ export async function measureStudy(
       const told = { ...control, onBatch: (done: number, part: Richness) => onBatch?.(done, wrap(part)) };
       return wrap(await measureRichness(engine, spec, told));
     }
+    case "bound": {
+      const wrap = (bound: BoundData): ImageStudyData => ({ study: "bound", bound });
+      const told = { ...control, onBatch: (done: number, part: BoundData) => onBatch?.(done, wrap(part)) };
+      return wrap(await measureBound(engine, spec, told));
+    }
+    case "fidelity": {
+      const wrap = (fidelity: FidelityData): ImageStudyData => ({ study: "fidelity", fidelity });
+      const told = { ...control, onBatch: (done: number, part: FidelityData) => onBatch?.(done, wrap(part)) };
+      return wrap(await measureFidelity(engine, spec, told));
+    }
   }
 }
 
 /** True if every point of the charts has an interval. */
 export function isComplete(spec: ImageSpec, data: ImageStudyData): boolean {
-  return data.study === "sampler"
-    ? cellsOf(data.sweep, spec.reward).every((cell) => cell.reward.n > 1)
-    : richnessCells(spec, data.richness).length === data.richness.levels.length;
+  switch (data.study) {
+    case "sampler":
+      return cellsOf(data.sweep, spec.reward).every((cell) => cell.reward.n > 1);
+    case "prompts":
+      return richnessCells(spec, data.richness).length === data.richness.levels.length;
+    case "fidelity":
+      return data.fidelity.cells.length > 0;
+    case "bound":
+      return data.bound.probe.sizeSq.n > 1;
+  }
 }
 
 /** Charts of what was measured, for the specification's reward. */
 export function studyCharts(spec: ImageSpec, data: ImageStudyData, title: RewardTitle): LineChartData[] {
-  return data.study === "sampler"
-    ? imageCharts(spec, cellsOf(data.sweep, spec.reward), title)
-    : richnessCharts(spec, data.richness, title);
+  switch (data.study) {
+    case "sampler":
+      return imageCharts(spec, cellsOf(data.sweep, spec.reward), title);
+    case "prompts":
+      return richnessCharts(spec, data.richness, title);
+    case "fidelity":
+      return fidelityCharts(spec, data.fidelity);
+    case "bound":
+      return boundCharts(spec, data.bound, title);
+  }
 }
 
 /** What decides a study's numbers: not the chosen reward. */
 export function studyKey({ model, sampler, evaluation }: ImageSpec): string {
   const { images, etas, steps, seed, study, promptSets } = evaluation;
   const own = study === "prompts" ? [promptSets] : [etas, steps];
-  return JSON.stringify([study, model, sampler, images, seed, own]);
+  // Fidelity brings its own prompts.
+  const asked = study === "fidelity" ? { ...model, prompt: "" } : model;
+  return JSON.stringify([study, asked, sampler, images, seed, own]);
 }

@@ -67,8 +67,8 @@ export type ImageRewardSpec =
   /** Closeness of the whole image to one colour. */
   | { readonly kind: "colour"; readonly colour: ColourName };
 
-/** What the charts measure: samplers over eta and N, or prompts from poor to rich. */
-export const IMAGE_STUDIES = ["sampler", "prompts"] as const;
+/** What the charts measure: samplers over eta and N, prompts from poor to rich, how near samples come to real glyphs, or the general bound. */
+export const IMAGE_STUDIES = ["sampler", "prompts", "fidelity", "bound"] as const;
 
 export type ImageStudyKind = (typeof IMAGE_STUDIES)[number];
 

@@ -18,6 +18,16 @@ export const IMAGE_STUDY_WORDS: readonly StudyWords[] = [
     tab: "Prompts",
     question: "Do richer prompts bring the SDE and the ODE closer together?",
   },
+  {
+    id: "fidelity",
+    tab: "Fidelity",
+    question: "How near do the images come to real glyphs, and do they show what is asked?",
+  },
+  {
+    id: "bound",
+    tab: "Bound",
+    question: "What does the general bound say of the gap, with the network's measured error?",
+  },
 ];
 
 /** The words of one study. */
