@@ -1,18 +1,20 @@
 /**
- * `npm run bench -- [fused] [step] [cpu] [slider] [network] [training]`: measures speed against peers in one run, on one adapter, and prints
+ * `npm run bench -- [fused] [step] [cpu] [slider] [network] [training] [cancel] [page]`: measures speed against peers in one run, on one adapter, and prints
  * a table to standard error and JSON to standard output.
  */
 import { GpuUnavailableError } from "../../src/gpu/errors.ts";
+import { benchCancel } from "./cancel.ts";
 import { benchCpuEngine } from "./cpu-engine.ts";
 import { openDevice, type BenchDevice } from "./device.ts";
 import { benchFusedMixture } from "./fused-mixture.ts";
 import { benchGddimStep } from "./gddim-step.ts";
 import { benchNetwork } from "./network.ts";
+import { benchPage } from "./page.ts";
 import { asTable, isReached, type Section } from "./report.ts";
 import { benchSlider } from "./slider.ts";
 import { benchTraining } from "./training.ts";
 
-const NAMES = ["fused", "step", "cpu", "slider", "network", "training"];
+const NAMES = ["fused", "step", "cpu", "slider", "network", "training", "cancel", "page"];
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !NAMES.includes(name));
 if (unknown.length > 0) {
@@ -38,6 +40,9 @@ if (chosen("cpu")) take(await benchCpuEngine());
 if (chosen("slider")) take(...(await benchSlider(bench)));
 if (chosen("network")) take(...(await benchNetwork(bench)));
 if (chosen("training")) take(await benchTraining());
+if (chosen("cancel")) take(await benchCancel());
+// The page's figures need a build, and are asked for by name.
+if (wanted.includes("page")) take(await benchPage());
 
 const results = sections.map(({ figures, ...section }) => ({
   ...section,
