@@ -228,6 +228,7 @@ const TABLE: ImportTable = {
   "training-page.tsx": {
     imports: [
       "page-parts.ts",
+      "alignment/adapter-files.ts",
       "alignment/algorithms",
       "engine/training",
       "engine/training-engine.ts",

@@ -13,6 +13,10 @@ afterEach(() => lab.close());
 const SMALL = "train=ddpo-is&batch=256&particles=512";
 const SHORT = `${SMALL}&iterations=15`;
 
+/** Two iterations of the glyph model, as small as they can be. */
+const TINY_IMAGES =
+  "train=ddpo-is&model=glyphs&prompts=bold%20R&iterations=2&every=2&batch=4&N=2&particles=4&minibatches=1";
+
 const PATIENT = { timeout: 90_000 };
 
 /** Waits for a status of training that begins so. */
@@ -84,6 +88,35 @@ describe("The training page", () => {
     await status(page, /^Stopped at iteration/);
     expect(lab.complaints.filter((text) => !text.startsWith("request failed"))).toEqual([]);
   });
+
+  it("trains the glyph model: loads it, draws, trains, measures, and shares the run", async () => {
+    lab = await server.open(TINY_IMAGES);
+    const { page } = lab;
+    await status(page, /^Ready/);
+    const images = page.getByRole("list", { name: /^Trained, ODE: 4 images/ }).getByRole("listitem");
+    await expect.poll(() => images.count()).toBe(4);
+    const before = await rewardOf(page, /Pretrained, ODE/);
+    expect(before.value).toBeGreaterThan(0);
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await status(page, /^Done: 2 iterations/);
+    await page.getByText(/^Ratio before the first update: 1 \(largest error/).waitFor();
+    await page.getByRole("figure", { name: /^Reward over training/ }).waitFor();
+    await page.getByText("KL to the pretrained, nats").waitFor();
+    await images.first().hover();
+    await page.getByText(/^bold R: reward .* before, .* with noise, .* without noise/).waitFor();
+    expect(await rewardOf(page, /Pretrained, ODE/)).toEqual(before);
+
+    const link = await sharedLink(page);
+    expect(lab.complaints).toEqual([]);
+    await lab.close();
+    lab = await server.open(new URL(link).hash);
+    await status(lab.page, /^Ready/);
+    expect(await rewardOf(lab.page, /Pretrained, ODE/)).toEqual(before);
+    await lab.page.getByRole("group", { name: "What is trained" }).getByText("Points").click();
+    await status(lab.page, /^Ready/);
+    expect(new URL(lab.page.url()).hash).not.toContain("glyphs");
+    expect(lab.complaints).toEqual([]);
+  }, 240_000);
 
   it("explains a bad link and opens the nearest good one", async () => {
     lab = await server.open(`${SHORT}&N=lots`);

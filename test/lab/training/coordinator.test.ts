@@ -48,7 +48,7 @@ describe("The training page", () => {
     expect(page.store.getState().reference).toMatchObject({ phase: "ready", weights: { origin: "shipped" } });
     expect(iterationsOf(run)).toEqual([0]);
     expect(measuredPoints(run)).toHaveLength(1);
-    expect(page.store.getState().prepared?.view.dim).toBe(1);
+    expect(page.store.getState().prepared?.view?.dim).toBe(1);
   });
 
   it("trains to the end, keeping and measuring every second iteration", async () => {
