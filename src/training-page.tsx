@@ -26,7 +26,7 @@ const card = async (kind: AlgorithmKind) =>
 /** Opens the training page at the present address. */
 export function startTraining(): void {
   const lab = createTrainingLab({
-    createEngine: () =>
+    createEngine: (choice) =>
       createWorkerTrainingEngine(
         () =>
           spawn<TrainingPort>(
@@ -36,6 +36,7 @@ export function startTraining(): void {
             }),
           ),
         new URL("./", location.href).href,
+        choice,
       ),
     preparer: createTrainingPreparer(
       () =>

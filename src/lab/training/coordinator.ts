@@ -2,6 +2,7 @@
  * Drives the training page: law, engine and pretrained weights when the page opens or the law changes, then training in
  * stretches between measurements. One piece of work at a time; a newer one ends the older at once.
  */
+import type { EngineChoice } from "../../engine/engine.ts";
 import { TrainingDivergedError, type TrainingEngine } from "../../engine/training-engine.ts";
 import { SpecError } from "../../spec/problems.ts";
 import type { TrainingSpec } from "../../spec/training/types.ts";
@@ -9,6 +10,7 @@ import { messageOf, untilAborted } from "../abort.ts";
 import type { Clock } from "../clock.ts";
 import { PrepareError } from "../preparer.ts";
 import { referenceKey, runKey } from "./keys.ts";
+import { createEngineChanges } from "./engine-changes.ts";
 import type { KeptCells } from "./kept-cells.ts";
 import type { KeptRuns } from "./kept-runs.ts";
 import type { Measurer } from "./measurement.ts";
@@ -26,7 +28,7 @@ import { createWorkbench } from "./workbench.ts";
 export interface TrainingCoordinatorParts {
   readonly store: TrainingLabStore;
   /** Starts an engine; rejects with a plain reason where none can run. */
-  readonly createEngine: () => Promise<TrainingEngine>;
+  readonly createEngine: (choice: EngineChoice) => Promise<TrainingEngine>;
   readonly preparer: TrainingPreparer;
   readonly files: WeightFiles;
   readonly measurer: Measurer;
@@ -53,6 +55,7 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
   const references = createReferences({ store, files, setPhase });
   const studyCells = watchStudyCells(store, parts.keptCells);
   const bench = createWorkbench({ ...parts, onFailure: fail });
+  const engines = createEngineChanges({ store, bench, shownRun, goOn, rest });
   const studies = createStudyWork({
     ...{ store, bench, studyCells, clock, referenceFor, setPhase, rest },
     onBegin: (again) => {
@@ -65,7 +68,8 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     return runs.find(({ id }) => id === shown) ?? null;
   }
 
-  function fail(error: unknown) {
+  function fail(error: unknown, again: () => void) {
+    if (engines.wasLost(error, again)) return;
     const refused = error instanceof SpecError || error instanceof PrepareError;
     if (error instanceof TrainingDivergedError) {
       const run = shownRun();
@@ -262,6 +266,7 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
   });
   const unsubscribe = store.subscribe((state, before) => {
     if (state.spec !== before.spec) followSpec(state.spec);
+    if (state.engineChoice !== before.engineChoice) engines.change();
   });
   return {
     open: () => bench.launch(open),

@@ -11,6 +11,7 @@ import type {
 import type { CellResult } from "../../experiments/training/cells.ts";
 import type { TrainingStudyId } from "../../experiments/training/study.ts";
 import type { TrainingSpec } from "../../spec/training/types.ts";
+import type { EngineChoice } from "../../engine/engine.ts";
 import type { EditOptions, FieldProblem, LinkProblem, Notice, Theme } from "../state.ts";
 import type { ShownFindings } from "./findings-file.ts";
 import type { PreparedTraining } from "./prepare-messages.ts";
@@ -128,6 +129,7 @@ export interface TrainingLabData {
   readonly sections: Readonly<Record<string, boolean>>;
   readonly embed: boolean;
   readonly engine: TrainingEngineState;
+  readonly engineChoice: EngineChoice;
   /** The present spec's law, reward field and plot window; null until worked out. */
   readonly prepared: PreparedTraining | null;
   readonly reference: ReferenceState;
@@ -163,6 +165,7 @@ export const TRAINING_STATE_STORAGE = {
   seedLocked: "localStorage",
   sections: "memory",
   engine: "memory",
+  engineChoice: "localStorage",
   prepared: "memory",
   reference: "memory",
   // The newest checkpoint of the newest run is kept in IndexedDB as well.

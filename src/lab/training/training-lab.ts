@@ -1,4 +1,5 @@
 /** Puts the training page together, from parts that the page hands in. */
+import type { EngineChoice } from "../../engine/engine.ts";
 import type { TrainingEngine } from "../../engine/training-engine.ts";
 import type { TrainingChecks } from "../../spec/training/consistency.ts";
 import type { AddressBar } from "../address.ts";
@@ -18,7 +19,7 @@ import { watchStoredStudies } from "./stored-studies.ts";
 import type { LoadStoredStudy } from "./stored-study-file.ts";
 
 export interface TrainingLabParts {
-  readonly createEngine: () => Promise<TrainingEngine>;
+  readonly createEngine: (choice: EngineChoice) => Promise<TrainingEngine>;
   readonly preparer: TrainingPreparer;
   readonly files: WeightFiles;
   readonly kept: KeptRuns;
@@ -43,7 +44,7 @@ export interface TrainingLab {
 export function createTrainingLab(parts: TrainingLabParts): TrainingLab {
   const { bar, storage, clock, checks, preparer } = parts;
   const { spec, embed, study, findingsOpen, linkProblem, notices } = trainingStart(bar.read(), checks);
-  const { theme, seedLocked } = readPreferences(storage);
+  const { theme, seedLocked, engineChoice } = readPreferences(storage);
   const store = createTrainingStore(
     {
       spec,
@@ -52,6 +53,7 @@ export function createTrainingLab(parts: TrainingLabParts): TrainingLab {
       seedLocked,
       sections: {},
       engine: { phase: "starting" },
+      engineChoice,
       prepared: null,
       reference: { phase: "none" },
       runs: [],
@@ -85,11 +87,12 @@ export function createTrainingLab(parts: TrainingLabParts): TrainingLab {
   };
 }
 
-/** Theme and seed lock are shared with the other pages; their other preferences stay as they are. */
+/** Theme, seed lock and engine are shared with the other pages; their other preferences stay as they are. */
 function keepChoices(store: TrainingLabStore, storage: KeyValueStore | null): () => void {
   return store.subscribe((state, before) => {
-    const { theme, seedLocked } = state;
-    if (theme === before.theme && seedLocked === before.seedLocked) return;
-    writePreferences(storage, { ...readPreferences(storage), theme, seedLocked });
+    const { theme, seedLocked, engineChoice } = state;
+    if (theme === before.theme && seedLocked === before.seedLocked && engineChoice === before.engineChoice)
+      return;
+    writePreferences(storage, { ...readPreferences(storage), theme, seedLocked, engineChoice });
   });
 }

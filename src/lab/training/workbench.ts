@@ -1,4 +1,5 @@
 /** What every piece of work on the training page needs: one at a time, the prepared law, and an engine that runs. */
+import type { EngineChoice } from "../../engine/engine.ts";
 import type { TrainingEngine } from "../../engine/training-engine.ts";
 import type { TrainingSpec } from "../../spec/training/types.ts";
 import { isAbort, messageOf, untilAborted } from "../abort.ts";
@@ -11,11 +12,11 @@ import type { TrainingLabStore } from "./state.ts";
 export interface WorkbenchParts {
   readonly store: TrainingLabStore;
   /** Starts an engine; rejects with a plain reason where none can run. */
-  readonly createEngine: () => Promise<TrainingEngine>;
+  readonly createEngine: (choice: EngineChoice) => Promise<TrainingEngine>;
   readonly preparer: TrainingPreparer;
   readonly clock: Clock;
-  /** A piece of work failed, and was not cancelled. */
-  readonly onFailure: (error: unknown) => void;
+  /** A piece of work failed, and was not cancelled; `again` begins it anew. */
+  readonly onFailure: (error: unknown, again: () => void) => void;
 }
 
 export interface Workbench {
@@ -30,8 +31,10 @@ export interface Workbench {
     spec: TrainingSpec,
     signal: AbortSignal,
   ): Promise<{ readonly engine: TrainingEngine; readonly prepared: PreparedTraining }>;
-  /** Lets a broken engine go; the next piece of work starts another. */
+  /** Lets a broken engine go, or one that is no longer wanted; the next piece of work starts another, of the present choice. */
   dropEngine(): void;
+  /** The same after the device was lost: the next engines run on the CPU, until another is chosen. False if they do already. */
+  leaveDevice(): boolean;
 }
 
 const PREPARED_KEPT = 8;
@@ -42,10 +45,12 @@ export function createWorkbench(parts: WorkbenchParts): Workbench {
   let starting: Promise<TrainingEngine> | null = null;
   let stopWork = new AbortController();
   let callOff: (() => void) | null = null;
+  let lostUnder: EngineChoice | null = null;
   const known = new Map<string, PreparedTraining>();
 
   function engineInUse(): Promise<TrainingEngine> {
-    starting ??= createEngine().then(
+    const { engineChoice } = store.getState();
+    starting ??= createEngine(lostUnder === engineChoice ? "cpu" : engineChoice).then(
       (made) => {
         store.setState({ engine: { phase: "ready", info: made.info } });
         return made;
@@ -77,28 +82,41 @@ export function createWorkbench(parts: WorkbenchParts): Workbench {
     return prepared;
   }
 
+  function launch(task: (signal: AbortSignal) => Promise<void>, wait = 0) {
+    halt();
+    const own = new AbortController();
+    stopWork = own;
+    callOff = clock.after(wait, () => {
+      task(own.signal).catch((error: unknown) => {
+        if (!own.signal.aborted && !isAbort(error)) onFailure(error, () => launch(task));
+      });
+    });
+  }
+
+  function dropEngine() {
+    if (starting === null) return;
+    void starting.then((made) => made.dispose()).catch(() => undefined);
+    starting = null;
+    store.setState({ engine: { phase: "starting" } });
+  }
+
   return {
     halt,
     prepare,
-    launch: (task, wait = 0) => {
-      halt();
-      const own = new AbortController();
-      stopWork = own;
-      callOff = clock.after(wait, () => {
-        task(own.signal).catch((error: unknown) => {
-          if (!own.signal.aborted && !isAbort(error)) onFailure(error);
-        });
-      });
-    },
+    launch,
     equip: async (spec, signal) => {
       const prepared = await prepare(spec, signal);
       store.setState({ run: { phase: "preparing", what: "engine" } });
       const engine = await untilAborted(engineInUse(), signal, "training");
       return { engine, prepared };
     },
-    dropEngine: () => {
-      void starting?.then((made) => made.dispose()).catch(() => undefined);
-      starting = null;
+    dropEngine,
+    leaveDevice: () => {
+      const { engineChoice } = store.getState();
+      if (lostUnder === engineChoice) return false;
+      lostUnder = engineChoice;
+      dropEngine();
+      return true;
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Status of training, its progress, and its buttons. Its height never changes. */
 import { useTraining, useTrainingStore } from "./training-context.ts";
+import { EngineChoices } from "../EngineChoices.tsx";
 import { Icon, type IconName } from "../Icon.tsx";
 import { Popover } from "../Popover.tsx";
 import { useThrottled } from "../use-throttled.ts";
@@ -77,6 +78,8 @@ export function TrainingStrip() {
 }
 
 function EngineNote() {
+  const store = useTrainingStore();
+  const choice = useTraining((state) => state.engineChoice);
   const engine = useTraining((state) => state.engine);
   const name =
     engine.phase === "starting" ? "starting …" : engine.phase === "failed" ? "none" : engine.info.adapter;
@@ -94,16 +97,21 @@ function EngineNote() {
       {() => (
         <>
           <h2>Engine</h2>
+          <EngineChoices
+            choice={choice}
+            onChoose={(value) => store.getState().set({ engineChoice: value })}
+          />
           {engine.phase === "starting" && <p>The engine starts with the page.</p>}
           {engine.phase === "failed" && (
             <p className="error-text">No engine could be started: {engine.message}</p>
           )}
           {engine.phase === "ready" && (
             <p>
-              {engine.info.adapter}, {engine.info.precision === "f32" ? "single" : "double"} precision.
-              Training runs in a worker of its own, so the page stays free.
+              {engine.info.adapter}, {engine.info.precision === "f32" ? "single" : "double"} precision.{" "}
+              {engine.info.reason}
             </p>
           )}
+          {engine.phase === "ready" && <p>Training runs in a worker of its own, so the page stays free.</p>}
         </>
       )}
     </Popover>

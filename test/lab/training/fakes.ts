@@ -1,4 +1,5 @@
 /** A training engine without networks: weights follow a rule, so that every run can be told from every other. */
+import type { EngineChoice } from "../../../src/engine/engine.ts";
 import {
   TrainingDivergedError,
   type AlignJob,
@@ -60,6 +61,8 @@ export interface FakeTrainingEngine extends TrainingEngine {
   holdAt: number | null;
   /** Iteration that is not a number, once. */
   divergeAt: number | null;
+  /** Iteration at which the device is lost; every run of it is. */
+  loseAt: number | null;
   /** Steps of pretraining wait for `release` too. */
   holdPretraining: boolean;
   release(): void;
@@ -79,6 +82,7 @@ export function fakeTrainingEngine(): FakeTrainingEngine {
     disposed: false,
     holdAt: null,
     divergeAt: null,
+    loseAt: null,
     holdPretraining: false,
     release: () => {
       engine.holdAt = null;
@@ -106,6 +110,8 @@ export function fakeTrainingEngine(): FakeTrainingEngine {
       while (at.iteration < job.training.iterations) {
         if (engine.holdAt === at.iteration) await hold(signal);
         signal?.throwIfAborted();
+        if (engine.loseAt === at.iteration + 1)
+          throw Object.assign(new Error("The WebGPU device was lost."), { name: "DeviceLostError" });
         if (engine.divergeAt === at.iteration + 1) {
           engine.divergeAt = null;
           throw new TrainingDivergedError(
@@ -242,6 +248,7 @@ export function trainingData(fields: Partial<TrainingLabData> = {}): TrainingLab
     ...{ engine: { phase: "starting" }, prepared: null, reference: { phase: "none" } },
     ...{ runs: [], shown: null, scrub: null, run: { phase: "idle" }, study: null, cells: new Map() },
     storedStudies: {},
+    engineChoice: "auto",
     ...{ findingsOpen: false, findings: { phase: "none" }, notices: [], linkProblem: null },
     ...fields,
   };
@@ -253,6 +260,8 @@ export interface TestPage {
   readonly preparer: ReturnType<typeof directPreparer>;
   /** Engines made so far. */
   readonly engines: FakeTrainingEngine[];
+  /** What was asked for each of them. */
+  readonly choices: EngineChoice[];
   /** The first engine, made at once, so that it can be told what to do before it is used. */
   readonly engine: FakeTrainingEngine;
   readonly open: () => void;
@@ -277,10 +286,12 @@ export async function openPage(
   const preparer = directPreparer();
   const engine = fakeTrainingEngine();
   const engines: FakeTrainingEngine[] = [];
+  const choices: EngineChoice[] = [];
   const { open } = startTrainingCoordinator({
     ...{ store, preparer, files, kept, keptCells, clock },
     measurer: createMeasurer(),
-    createEngine: () => {
+    createEngine: (choice) => {
+      choices.push(choice);
       const made = engines.length === 0 ? engine : fakeTrainingEngine();
       engines.push(made);
       return Promise.resolve(made);
@@ -291,5 +302,5 @@ export async function openPage(
   };
   open();
   await settle();
-  return { store, clock, preparer, engines, engine, open, settle };
+  return { store, clock, preparer, engines, choices, engine, open, settle };
 }
