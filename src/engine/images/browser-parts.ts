@@ -16,7 +16,7 @@ export async function browserParts(
 ): Promise<ImageParts> {
   await startBrowserWasm("image engine");
   const folder = new URL("models/glyphs/", base).href;
-  const read = withOwnTeacher((name, control) => readModel(folder, name, control), ownTeacher);
+  const read = withOwnTeacher((name, control) => readBrowserModel(folder, name, control), ownTeacher);
   const device = await deviceModels(navigator.gpu, choice, read);
   const onCpu = (why: string): ImageEngineInfo => ({
     kind: "wasm",
@@ -26,14 +26,14 @@ export async function browserParts(
   return {
     ...tensorflowModels(read),
     ...("declined" in device ? { info: onCpu(device.declined) } : device),
-    preference: await readPreference(`${folder}aesthetic.json`),
+    preference: await readBrowserPreference(folder),
   };
 }
 
 /** One reward less is no reason to do without the rest: what goes wrong is told where that reward is asked for. */
-async function readPreference(address: string): Promise<ImageParts["preference"]> {
+export async function readBrowserPreference(folder: string): Promise<ImageParts["preference"]> {
   try {
-    const response = await fetchPart(address, {});
+    const response = await fetchPart(`${folder}aesthetic.json`, {});
     return openPreference(await response.text());
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -41,7 +41,11 @@ async function readPreference(address: string): Promise<ImageParts["preference"]
 }
 
 /** Downloads a file and its manifest, or takes the file from the browser's cache; a file with a wrong hash is forgotten. */
-async function readModel(folder: string, name: string, control: ImageLoadControl): Promise<ModelFile> {
+export async function readBrowserModel(
+  folder: string,
+  name: string,
+  control: ImageLoadControl,
+): Promise<ModelFile> {
   const response = await fetchPart(`${folder}${name}.json`, control);
   const manifest = readManifest(await response.json(), name);
   const address = new URL(manifest.file, folder).href;
