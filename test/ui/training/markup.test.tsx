@@ -1,5 +1,6 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
+import type { CellResult } from "../../../src/experiments/training/cells.ts";
 import type { ShownFinding } from "../../../src/lab/training/findings.ts";
 import { freshRun, withCheckpoint, withReport } from "../../../src/lab/training/runs.ts";
 import type { TrainingLabData, TrainingPhase, TrainingRun } from "../../../src/lab/training/state.ts";
@@ -13,6 +14,10 @@ import { figureWords } from "../../../src/ui/training/charts/TrainingFindings.ts
 import { ratioTest } from "../../../src/ui/training/charts/RunHealth.tsx";
 import { newReward, withAlgorithm, withNoiseKind } from "../../../src/ui/training/controls/training-edits.ts";
 import { stripButtons, trainingRunText } from "../../../src/ui/training/training-run-words.ts";
+import { presetBadge } from "../../../src/ui/training/controls/TrainingPresets.tsx";
+import { trainingStudyOf } from "../../../src/lab/training/studies.ts";
+import type { ShownStudy } from "../../../src/lab/training/stored-study-file.ts";
+import { TRAINING_PRESETS } from "../../../src/spec/training/presets.ts";
 import { trainingData } from "../../lab/training/fakes.ts";
 
 const never = () => new Promise<never>(() => undefined);
@@ -99,6 +104,67 @@ describe("The training page", () => {
     expect(page()).toMatch(/href="#"[^>]*>Laws.*href="#model=glyphs"[^>]*>Images/s);
   });
 });
+
+describe("Presets", () => {
+  it("say in a word what is not as in the first training", () => {
+    const told = (id: string) => {
+      const preset = TRAINING_PRESETS.find((one) => one.id === id);
+      return preset === undefined ? "no such preset" : presetBadge(preset.spec);
+    };
+    expect(told("first")).toBeNull();
+    expect(told("gap-training")).toBe("η = 1.2");
+    expect(told("mix-window")).toBe("MixGRPO");
+    expect(told("kl-holds")).toBe("KL");
+    // The name is too long for a picture.
+    expect(told("direct")).toBeNull();
+  });
+});
+
+describe("Results that come with the page", () => {
+  const ready = { ...storedStudy(), phase: "ready" as const };
+  const tab = (fields: Partial<TrainingLabData>) =>
+    page({ study: "steps", storedStudies: { steps: ready }, ...fields });
+
+  it("are drawn with what was run while nothing has been trained here, and can be replayed", () => {
+    const markup = tab({});
+    expect(markup).toContain(
+      "6 trainings at a small budget: N = 20, batch 768, 60 iterations, 3 seeds, 2048 samples a measurement. Run on 2026-11-22, a machine, version 1.2.3.",
+    );
+    expect(markup).toContain("A stored chart");
+    expect(markup).toMatch(/<button[^>]*title="Takes these settings[^>]*>.*Replay/);
+    expect(markup).not.toContain("Your settings differ");
+    expect(tab({ spec: { ...TRAINING_DEFAULTS, heldOut: null } })).toContain("Your settings differ");
+    expect(page({ study: "steps" })).not.toContain("Replay");
+  });
+
+  it("give way to charts of trainings run here, and a damaged file says so", () => {
+    const [cell] = trainingStudyOf("steps")?.cells(TRAINING_DEFAULTS) ?? [];
+    const { key = "", label = "", spec: own = TRAINING_DEFAULTS } = cell ?? {};
+    const history = { iterations: [], measurements: [], notes: [] };
+    const told: CellResult = {
+      ...{ version: 1, key, label, spec: own, history },
+      ...{ deployments: [], diverged: null, seconds: 1 },
+    };
+    const markup = tab({ cells: new Map([[key, told]]) });
+    expect(markup).not.toContain("A stored chart");
+    expect(markup).toMatch(/aria-pressed="false"[^>]*>Stored results/);
+    const failed = page({
+      study: "steps",
+      storedStudies: { steps: { phase: "failed", message: "damaged" } },
+    });
+    expect(failed).toContain("damaged");
+  });
+});
+
+function storedStudy(): ShownStudy {
+  const axis = { label: "a", symbol: "a", scale: "linear" } as const;
+  const chart = { chart: "line", id: "stored", title: "A stored chart", x: axis, y: axis } as const;
+  return {
+    ...{ study: "steps", spec: TRAINING_DEFAULTS, trainings: 6 },
+    charts: [{ ...chart, series: [], summary: "", notes: [] }],
+    ...{ day: "2026-11-22", version: "1.2.3", adapter: "a machine" },
+  };
+}
 
 describe("The tab of findings", () => {
   const tab = (findings: TrainingLabData["findings"]) => page({ findingsOpen: true, findings });

@@ -44,13 +44,20 @@ function Picture({ spec }: { readonly spec: TrainingSpec }) {
   );
 }
 
-/** "MixGRPO", "η = 1.2"; null where neither differs. */
+/** Longer names do not fit on a picture. */
+const LONGEST_BADGE = 10;
+
+/** "MixGRPO", "η = 1.2", "KL"; null where none of these differs. */
 export function presetBadge(spec: TrainingSpec): string | null {
   const { algorithm, training } = TRAINING_DEFAULTS;
-  if (spec.algorithm.kind !== algorithm.kind) return algorithmDigest(spec);
-  const { noise } = spec.training;
+  if (spec.algorithm.kind !== algorithm.kind) {
+    const name = algorithmDigest(spec);
+    return name.length > LONGEST_BADGE ? null : name;
+  }
+  const { noise, klWeight } = spec.training;
   const same = training.noise.kind === "gddim" && noise.kind === "gddim" && noise.eta === training.noise.eta;
-  return same ? null : noiseLevelText(noise);
+  if (!same) return noiseLevelText(noise);
+  return klWeight > 0 ? "KL" : null;
 }
 
 /** The characters that the prompts ask for. */
