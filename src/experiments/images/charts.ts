@@ -5,9 +5,9 @@ import type { ImageSpec } from "../../spec/images/types.ts";
 import { ETA_AXIS, GAP_AXIS, measuredSeries, say, sayEstimate, STEPS_AXIS } from "../chart-parts.ts";
 import type { ImageCell } from "./cells.ts";
 
-/** Why no theory is drawn: which assumptions of the general bound cannot be checked or fail for a network. */
+/** Why no theory is drawn here. */
 export const NO_BOUND_NOTE =
-  "No theory curve: the general bound needs the one-sided Lipschitz constant of the network's score and its error against the true score; for a trained network neither is known, and the prior is all but exact at the first time, so the part that is left cannot be evaluated.";
+  "No theory curve: no law of the network's images is known. What the general bound says, and which of its assumptions fail, is in the study of the bound.";
 
 /** Charts of the cells so far; `reward` is the reward's title, `unit` its unit ("" for none). */
 export function imageCharts(
