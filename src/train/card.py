@@ -13,7 +13,7 @@ REAL = {
 }
 FILES = {
     "teacher": "conditional rectified flow, takes guidance, 8 to 32 steps",
-    "student": "distilled with guidance 2 inside, 1 to 8 steps",
+    "student": "distilled with guidance 3 inside, 1 to 8 steps",
     "reward-classifiers": "ensemble that may be a reward",
     "evaluation-classifiers": "ensemble that judges and is never a reward",
 }

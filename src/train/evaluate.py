@@ -22,7 +22,7 @@ from network import SLOT_SIZES, VOCABULARY, GlyphNetwork, unsaid
 from sheets import write_sheets
 from weights import load_weights, read_safetensors
 
-SCALE = 2.0
+SCALE = 3.0
 STEPS = (4, 1, 2, 8, 16, 32)
 ETAS = (0.0, 1.0, 0.5, 1.2, 2.0)
 

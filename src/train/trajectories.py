@@ -63,7 +63,7 @@ if __name__ == "__main__":
     parser.add_argument("--shard", type=int, default=512, help="trajectories per shard")
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--steps", type=int, default=32, help="Euler steps, a multiple of 8")
-    parser.add_argument("--scale", type=float, default=2.0, help="guidance scale")
+    parser.add_argument("--scale", type=float, default=3.0, help="guidance scale")
     parser.add_argument("--minutes", type=float, default=60, help="stops after the shard in which this is reached")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
