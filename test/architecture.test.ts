@@ -90,8 +90,14 @@ const TABLE: ImportTable = {
   },
   "engine/tensorflow": {
     imports: [],
-    packages: ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "node:"],
+    packages: [
+      "@tensorflow/tfjs",
+      "@tensorflow/tfjs-backend-wasm",
+      "@tensorflow/tfjs-backend-webgpu",
+      "node:",
+    ],
     browser: true,
+    gpu: true,
   },
   "engine/cpu": {
     imports: ["math", "diffusion", "rewards", "measure", "engine/engine.ts"],

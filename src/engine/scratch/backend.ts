@@ -1,8 +1,8 @@
 /** What a training from scratch runs on in a browser worker: TensorFlow.js on a WebGPU device or on WebAssembly. */
-import * as tf from "@tensorflow/tfjs";
 import { acquireDevice, type GpuContext } from "../../gpu/device.ts";
 import type { ScratchDevice } from "../scratch-training.ts";
 import { startBrowserWasm } from "../tensorflow/browser-wasm.ts";
+import { startDeviceBackend } from "../tensorflow/device-backend.ts";
 
 export interface ScratchBackend {
   readonly adapter: string;
@@ -12,7 +12,6 @@ export interface ScratchBackend {
   readonly lost: Promise<never>;
 }
 
-const BACKEND = "etalon-scratch";
 const NEVER = new Promise<never>(() => undefined);
 
 /** Makes a backend the active one. Unless `choice` asks for WebGPU, a software adapter is left for WebAssembly. */
@@ -47,14 +46,7 @@ async function onWasm(why: string): Promise<ScratchBackend> {
 
 async function onDevice(context: GpuContext, reason: string): Promise<ScratchBackend> {
   const { device, adapter } = context;
-  // Loaded here only: WebAssembly needs none of it.
-  const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
-  tf.registerBackend(BACKEND, () => new WebGPUBackend(device as never, device.adapterInfo as never));
-  tf.copyRegisteredKernels("webgpu", BACKEND);
-  tf.enableProdMode();
-  if (!(await tf.setBackend(BACKEND)))
-    throw new Error(`training: TensorFlow.js must start on ${adapter}, it did not; choose the CPU`);
-  await tf.ready();
+  await startDeviceBackend("training", device);
   const lost = context.lost.then((why): never => {
     throw new Error(`training: the graphics device was lost (${why}); start again`);
   });
