@@ -5,6 +5,7 @@ import { medianOverSeeds } from "../../measure/seeds.ts";
 import { parseTrainingSpec } from "../../spec/training/parse.ts";
 import type { TrainingSpec } from "../../spec/training/types.ts";
 import type { CellResult, DeploymentNumbers, TrainingCell } from "./cells.ts";
+import { TRAINING_CHECKS } from "./checks.ts";
 
 export type TrainingStudyId =
   "eta-matrix" | "algorithms" | "steps" | "gap-training" | "sdpo-parts" | "window";
@@ -41,7 +42,7 @@ export interface Variants {
 export function variantsOf(
   candidates: readonly { readonly label: string; readonly spec: TrainingSpec }[],
 ): Variants {
-  const checked = candidates.map((c) => ({ ...c, parsed: parseTrainingSpec(c.spec) }));
+  const checked = candidates.map((c) => ({ ...c, parsed: parseTrainingSpec(c.spec, TRAINING_CHECKS) }));
   return {
     variants: checked
       .filter(({ parsed }) => parsed.ok)

@@ -147,25 +147,40 @@ export function referenceText({ reference }: Pick<TrainingLabData, "reference">)
   }
 }
 
-/** Longest iteration, ms, that nobody needs to be told of. */
-const SLOW_MS = 2000;
+/** Longest iteration and longest study, ms, that nobody needs to be told of. */
+const SLOW_ITERATION_MS = 2000;
+const SLOW_STUDY_MS = 120_000;
 
-/**
- * What the present settings will take at the pace of the run on the screen, which is measured, or null where nothing has been
- * measured or it is quick. The pace goes with trajectories times steps.
- */
-export function paceText(state: Pick<TrainingLabData, "runs" | "shown" | "spec">): string | null {
+type Paced = Pick<TrainingLabData, "runs" | "shown" | "spec">;
+
+/** Steps of all trajectories of an iteration. */
+const sizeOf = ({ training }: TrainingSpec) => training.batch * training.steps;
+
+/** Time per step of a trajectory, ms, of the run on the screen, measuring included; null where none was measured on this network. */
+function measuredPace(state: Paced): number | null {
   const run = trainedRun(state);
-  const { spec } = state;
   // A branch carries the time of iterations that it left behind.
   if (run === null || run.parent !== null || !canGoOn(state)) return null;
-  if (run.spec.algorithm.kind !== spec.algorithm.kind) return null;
-  const done = Math.max(1, run.newest.iteration);
-  const size = ({ training }: TrainingSpec) => training.batch * training.steps;
-  const each = (run.wallMs / done) * (size(spec) / size(run.spec));
-  if (each < SLOW_MS) return null;
+  return run.wallMs / (Math.max(1, run.newest.iteration) * sizeOf(run.spec));
+}
+
+/** What the present settings will take at the pace that was measured, or null where that is unknown or short. */
+export function paceText(state: Paced): string | null {
+  const { spec } = state;
+  const pace = measuredPace(state);
+  if (pace === null || trainedRun(state)?.spec.algorithm.kind !== spec.algorithm.kind) return null;
+  const each = pace * sizeOf(spec);
+  if (each < SLOW_ITERATION_MS) return null;
   const { iterations } = spec.training;
   return `At the pace of this run an iteration takes about ${durationText(each)} here, all ${iterations} about ${durationText(each * iterations)}, measurements included.`;
+}
+
+/** The same for the trainings of a study that are to come. */
+export function studyPaceText(state: Paced, missing: readonly TrainingSpec[]): string | null {
+  const pace = measuredPace(state);
+  if (pace === null) return null;
+  const all = missing.reduce((sum, spec) => sum + pace * sizeOf(spec) * spec.training.iterations, 0);
+  return all < SLOW_STUDY_MS ? null : `At the pace of your run they take about ${durationText(all)}.`;
 }
 
 /** The strip's text for screen readers: coarse, so that it is not read out ten times a second. */

@@ -3,7 +3,10 @@ import { describe, expect, it } from "vitest";
 import type { LoadControl, MeasurePolicyJob, PolicyArmResult } from "../../../src/engine/training-engine.ts";
 import { measuredCharts } from "../../../src/lab/training/run-charts.ts";
 import { referenceKey, runKey } from "../../../src/lab/training/keys.ts";
+import { TRAINING_CHECKS } from "../../../src/experiments/training/checks.ts";
+import { TRAINING_STUDIES, trainingStudyOf } from "../../../src/experiments/training/registry.ts";
 import { IMAGE_TRAINING_DEFAULTS } from "../../../src/spec/training/defaults.ts";
+import { parseTrainingSpec } from "../../../src/spec/training/parse.ts";
 import type { ImageTrainingSpec } from "../../../src/spec/training/types.ts";
 import { fakeTrainingEngine, lineSpec, memoryKeptRuns, openPage, type TestPage } from "./fakes.ts";
 
@@ -115,5 +118,27 @@ describe("The training page with the glyph model", () => {
     expect(runKey(prompts)).not.toBe(runKey(SPEC));
     expect(referenceKey({ ...SPEC, adapter: { ...adapter, rank: 8 } })).not.toBe(referenceKey(SPEC));
     expect(referenceKey({ ...SPEC, model: { ...model, weights: "teacher" } })).not.toBe(referenceKey(SPEC));
+  });
+
+  it("has studies of valid trainings; an algorithm that the reward does not suit is left out with the reason", () => {
+    const without: ImageTrainingSpec = {
+      ...SPEC,
+      rewards: [{ reward: { kind: "compressibility" }, weight: 1 }],
+    };
+    for (const study of TRAINING_STUDIES) {
+      const cells = study.cells(SPEC);
+      expect(cells.length, study.id).toBeGreaterThan(1);
+      for (const { spec, label } of cells)
+        expect(parseTrainingSpec(spec, TRAINING_CHECKS), label).toMatchObject({ ok: true });
+    }
+    const labels = (spec: ImageTrainingSpec) =>
+      (trainingStudyOf("algorithms")?.cells(spec) ?? []).map(({ label }) => label);
+    expect(labels(SPEC)).toContain("Direct, seed 1");
+    expect(labels(without)).not.toContain("Direct, seed 1");
+    const notes =
+      trainingStudyOf("algorithms")
+        ?.charts(without, new Map())
+        .flatMap((chart) => chart.notes) ?? [];
+    expect(notes.join(" ")).toMatch(/Direct is left out: .*gradient/);
   });
 });

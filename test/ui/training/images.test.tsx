@@ -16,12 +16,20 @@ import { carriedOver } from "../../../src/ui/training/controls/model-switch.ts";
 import { addedPrompt } from "../../../src/ui/training/controls/prompt-list.ts";
 import { withAlgorithm } from "../../../src/ui/training/controls/training-edits.ts";
 import { TrainingApp } from "../../../src/ui/training/TrainingApp.tsx";
-import { paceText, trainingProgress, trainingRunText } from "../../../src/ui/training/training-run-words.ts";
+import {
+  paceText,
+  studyPaceText,
+  trainingProgress,
+  trainingRunText,
+} from "../../../src/ui/training/training-run-words.ts";
 import { samplePixels } from "../../../src/ui/training/views/sample-pixels.ts";
 import { trainingData } from "../../lab/training/fakes.ts";
 
 const never = () => new Promise<never>(() => undefined);
-const SPEC = IMAGE_TRAINING_DEFAULTS;
+const SPEC = {
+  ...IMAGE_TRAINING_DEFAULTS,
+  training: { ...IMAGE_TRAINING_DEFAULTS.training, iterations: 30 },
+};
 /** Every section open. */
 const sections = Object.fromEntries(
   [
@@ -145,6 +153,11 @@ describe("The training page with the glyph model", () => {
     expect(paceText({ runs: [fresh], shown: 1, spec: SPEC })).toBeNull();
     expect(told(10_000, 10)).toBeNull();
     expect(told(40_000, 10, withAlgorithm(SPEC, "rwr"))).toBeNull();
+    // A study of four such trainings, and of one that is short.
+    const run = { ...withCheckpoint(fresh, { ...fresh.newest, iteration: 10 }, true), wallMs: 40_000 };
+    const state = { runs: [run], shown: 1, spec: SPEC };
+    expect(studyPaceText(state, [SPEC, SPEC, SPEC, SPEC])).toContain("about 8 min 0 s");
+    expect(studyPaceText(state, [{ ...SPEC, training: { ...SPEC.training, iterations: 2 } }])).toBeNull();
   });
 
   it("draws white as white and black as black", () => {

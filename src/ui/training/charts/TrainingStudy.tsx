@@ -9,7 +9,7 @@ import { Icon } from "../../Icon.tsx";
 import { PanelBoundary } from "../../PanelBoundary.tsx";
 import { useChartActions } from "../../use-chart-actions.tsx";
 import { useTraining, useTrainingStore } from "../training-context.ts";
-import { isBusy } from "../training-run-words.ts";
+import { isBusy, studyPaceText } from "../training-run-words.ts";
 import { StoredStudyNote } from "./StoredStudy.tsx";
 
 const OPTIONS = TRAINING_STUDIES.map(({ id, title }) => ({ value: id, text: title }));
@@ -23,6 +23,13 @@ export function TrainingStudyPanel({ id }: { readonly id: TrainingStudyId }) {
   const running = useTraining((state) => (state.run.phase === "study" ? state.run.label : null));
   const study = trainingStudyOf(id);
   const cells = useMemo(() => study?.cells(spec) ?? [], [study, spec]);
+  const pace = useTraining((state) => {
+    const missing = cells.filter(({ key }) => !state.cells.has(key));
+    return studyPaceText(
+      state,
+      missing.map((cell) => cell.spec),
+    );
+  });
   const charts = useMemo(
     () => (study === null || !cells.some(({ key }) => finished.has(key)) ? [] : study.charts(spec, finished)),
     [study, cells, spec, finished],
@@ -59,7 +66,7 @@ export function TrainingStudyPanel({ id }: { readonly id: TrainingStudyId }) {
           </button>
         )}
         <p className="note">
-          {done} of {cells.length} trainings finished. Finished ones are kept in this browser.
+          {done} of {cells.length} trainings finished. Finished ones are kept in this browser. {pace}
         </p>
       </div>
       <ul className="study-cells" aria-label="Trainings of the study">
