@@ -23,14 +23,7 @@ export const STORED_SPEC: TrainingSpec = {
 export const STORED_STUDIES_COMMAND = "npm run experiment -- --stored --out public/studies";
 
 /** In the order they are run: those that share trainings follow each other. */
-const IDS: readonly TrainingStudyId[] = [
-  "eta-matrix",
-  "steps",
-  "algorithms",
-  "sdpo-parts",
-  "window",
-  "gap-training",
-];
+const IDS: readonly TrainingStudyId[] = ["eta-matrix", "steps", "algorithms", "sdpo-parts", "window"];
 
 /** A stored study: what was run, and its charts. The trainings themselves are left out for their size. */
 export interface StoredStudy {
