@@ -201,8 +201,8 @@ export function scratchChart({
     chart: "line",
     id: "scratch-loss",
     title: "Loss of the training from scratch",
-    x: { label: "Step", symbol: "step", scale: "linear" },
-    y: { label: "Loss, |x̂₀ − x₀|² / max(t, 0.15)²", symbol: "loss", scale: "log" },
+    x: { label: "Step", symbol: "", scale: "linear" },
+    y: { label: "Loss", symbol: "", scale: "log" },
     series: [
       {
         role: "measured",
@@ -220,6 +220,8 @@ export function scratchChart({
       },
     ],
     summary: `After ${last.step} steps the loss is ${last.mean.value.toPrecision(3)} (n = ${last.mean.n} steps).`,
-    notes: ["Bars are standard errors over the steps of a point, and over the images of a look."],
+    notes: [
+      "|x̂₀ − x₀|² / max(t, 0.15)² per number; intervals over the steps of a point, and over its images.",
+    ],
   };
 }

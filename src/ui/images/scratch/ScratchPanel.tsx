@@ -133,6 +133,7 @@ function Losses() {
         <h3>{chart.title}</h3>
       </figcaption>
       <LineFigure chart={chart} height={220} formulaCard={() => null} />
+      <p className="note">{chart.notes.join(" ")}</p>
       {last !== undefined && (
         <p className="note">
           Families not trained on: {meanText(last.mean)} at step {last.step}.

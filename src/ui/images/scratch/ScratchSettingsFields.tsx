@@ -4,7 +4,7 @@ import { NumberField } from "../../fields/NumberField.tsx";
 import { useScratch, useScratchStore } from "./scratch-context.ts";
 
 const SIZES: readonly { readonly id: ScratchSize; readonly word: string; readonly text: string }[] = [
-  { id: "small", word: "Small", text: "0.3 M parameters, a twelfth of the work: for slow devices." },
+  { id: "small", word: "Small", text: "0.4 M parameters: for slow devices." },
   { id: "shipped", word: "Shipped size", text: "3 M parameters: for a graphics card." },
 ];
 
