@@ -13,6 +13,7 @@ import { benchPage } from "./page.ts";
 import { asTable, isReached, type Section } from "./report.ts";
 import { benchSlider } from "./slider.ts";
 import { benchTraining } from "./training.ts";
+import { benchTrainingOnDevice } from "./training-device.ts";
 
 const NAMES = ["fused", "step", "cpu", "slider", "network", "training", "cancel", "page"];
 const wanted = process.argv.slice(2);
@@ -40,6 +41,7 @@ if (chosen("cpu")) take(await benchCpuEngine());
 if (chosen("slider")) take(...(await benchSlider(bench)));
 if (chosen("network")) take(...(await benchNetwork(bench)));
 if (chosen("training")) take(await benchTraining());
+if (bench && chosen("training")) take(await benchTrainingOnDevice(bench));
 if (chosen("cancel")) take(await benchCancel());
 // The page's figures need a build, and are asked for by name.
 if (wanted.includes("page")) take(await benchPage());
