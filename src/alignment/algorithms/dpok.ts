@@ -11,9 +11,14 @@
  * 10 to 1000 of the reward and 0.01 to 0.1 of D; rate 1e-5, gradients clipped at 0.1.
  */
 import type { AlgorithmSpec } from "../../spec/training/types.ts";
-import type { AlgorithmCard, AlgorithmFactory, Bench, IterationOutcome } from "../algorithm.ts";
+import type {
+  AlgorithmCard,
+  AlgorithmFactory,
+  AlignmentSetup,
+  Bench,
+  IterationOutcome,
+} from "../algorithm.ts";
 import { iterationRandom, iterationSeed } from "../iteration-random.ts";
-import { rowsPerCall } from "../policy-gradient.ts";
 import type { RowContext } from "../policy-network.ts";
 import { promptOrder } from "../prompts.ts";
 import { jumpTarget } from "../../network/sampler.ts";
@@ -47,9 +52,10 @@ export const DPOK_CARD: AlgorithmCard = {
   ],
 };
 
-/** Transitions of a policy update and of a value step: 1,024 and 256 of points, 40 and 80 of images. */
-const policyRows = (dim: number): number => Math.min(1024, 4 * rowsPerCall(dim));
-const valueRows = (dim: number): number => Math.min(256, 8 * rowsPerCall(dim));
+/** Transitions of a policy update and of a value step; far fewer of images, whose rollouts are small and slow. */
+const POINT_ROWS = { policy: 1024, value: 256 };
+const IMAGE_ROWS = { policy: 40, value: 80 };
+const rowsOf = ({ prompts }: Pick<AlignmentSetup, "prompts">) => (prompts === null ? POINT_ROWS : IMAGE_ROWS);
 
 /** Throws RangeError without noise. */
 export const dpok: AlgorithmFactory<Spec> = (spec, setup, memory) => {
@@ -69,7 +75,7 @@ export const dpok: AlgorithmFactory<Spec> = (spec, setup, memory) => {
       const random = iterationRandom(training.seed, bench.iteration, "replay");
       const draw = (count: number): Uint32Array =>
         Uint32Array.from({ length: count }, () => random.integer(replay.count));
-      for (let i = 0; i < spec.valueSteps; i++) fitValue(value, bench, replay, draw(valueRows(dim)));
+      for (let i = 0; i < spec.valueSteps; i++) fitValue(value, bench, replay, draw(rowsOf(setup).value));
       return { ...(await improve(spec, bench, replay, value, draw)), rewards };
     },
     memory: () => ({ ...replayMemory(replay), ...value.memory() }),
@@ -113,7 +119,7 @@ async function improve(
 ): Promise<Omit<IterationOutcome, "rewards">> {
   const log = createUpdateLog();
   for (let i = 0; i < spec.policySteps; i++) {
-    const chosen = draw(policyRows(bench.network.shape.dim));
+    const chosen = draw(rowsOf(bench).policy);
     const rows = replayRows(spec, bench, replay, value, chosen);
     const pull = (x0Hat: Float64Array): Float64Array => {
       const rule = { kind: "clamped", clip: spec.clip, logProb: spec.logProb } as const;

@@ -53,9 +53,43 @@ export async function classify(
   return { features: joinFloats(features), logProbs: Object.fromEntries(joined) as SlotLogProbs };
 }
 
-/** [n, 32, 32, 3], clipped to the range of images. */
+/** Slope [n, 3, 32, 32] of the sum of weights [n, values] times log-probabilities, in passes of bounded size. */
+export async function pullToImages(
+  pass: (batch: tf.Tensor4D) => Pass,
+  images: Float32Array | Float64Array,
+  temperatures: readonly number[],
+  weights: SlotLogProbs,
+): Promise<Float32Array> {
+  const count = images.length / IMAGE_SIZE;
+  const parts: Float32Array[] = [];
+  for (let first = 0; first < count; first += BATCH) {
+    const last = Math.min(count, first + BATCH);
+    const batch = Float32Array.from(images.subarray(first * IMAGE_SIZE, last * IMAGE_SIZE));
+    const slope = tf.tidy(() =>
+      tf.grad((x) => {
+        const { logits } = pass(shown(x as tf.Tensor4D));
+        const sums = logits.map((one, slot) => {
+          const name = SLOT_NAMES[slot] ?? "character";
+          const width = SLOT_VALUES[name].length;
+          const rows = Float32Array.from(weights[name].subarray(first * width, last * width));
+          const logProbs = tf.logSoftmax(tf.div(one, temperatures[slot] ?? 1));
+          return tf.sum(tf.mul(logProbs, tf.tensor2d(rows, [last - first, width])));
+        });
+        return tf.addN(sums);
+      })(tf.tensor4d(batch, [last - first, 3, IMAGE_SIDE, IMAGE_SIDE])),
+    );
+    parts.push((await slope.data()) as Float32Array);
+    slope.dispose();
+  }
+  return joinFloats(parts);
+}
+
 function planesOf(batch: Float32Array): tf.Tensor4D {
-  const planes = tf.tensor4d(batch, [batch.length / IMAGE_SIZE, 3, IMAGE_SIDE, IMAGE_SIDE]);
+  return shown(tf.tensor4d(batch, [batch.length / IMAGE_SIZE, 3, IMAGE_SIDE, IMAGE_SIDE]));
+}
+
+/** [n, 3, 32, 32] as [n, 32, 32, 3], clipped to the range of images. */
+function shown(planes: tf.Tensor4D): tf.Tensor4D {
   return tf.transpose(tf.clipByValue(planes, -1, 1), [0, 2, 3, 1]);
 }
 

@@ -17,6 +17,7 @@ import {
   headShapes,
   type NamedShape,
   type Pass,
+  pullToImages,
   readTensors,
   tensorOf,
   type Tensors,
@@ -42,6 +43,7 @@ export function rewardClassifier(
     role: "reward",
     logProbabilities: async (images) =>
       (await classify((batch) => pass(tensors, batch), images, temperatures)).logProbs,
+    pull: (images, weights) => pullToImages((batch) => pass(tensors, batch), images, temperatures, weights),
   };
 }
 

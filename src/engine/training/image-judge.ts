@@ -1,6 +1,8 @@
 /** Rewards of images for alignment: trained ones by what may be trained on, held-out ones by judges of their own. */
 import type { Judge } from "../../alignment/judge.ts";
 import { promptFromTokens, type PromptTokens } from "../../prompt/slots.ts";
+import type { ImageClassifier } from "../../rewards/image/classifier.ts";
+import { memberSlopes } from "../../rewards/image/classifier-slopes.ts";
 import { imageRewardGradients } from "../../rewards/image/evaluate.ts";
 import type { ImageRewardRequest } from "../image-engine.ts";
 import { imageRewardValues, rewardProgram, type RewardTools } from "../images/reward-values.ts";
@@ -27,7 +29,14 @@ export function imageJudge(
       const rows = await imageRewardValues(requests, images, askedBy(asked, prompt), tools);
       return rows.map((row, r) => row ?? untellable(requests[r]?.kind ?? ""));
     },
-    gradient: (x) => Promise.resolve(pixelGradient(rewards, x)),
+    gradient: async (x, prompt) => {
+      const sum = new Float64Array(x.length);
+      for (const { program, weight } of rewards) {
+        const slopes = await gradientOf(program, x, askedBy(asked, prompt), tools);
+        slopes.forEach((value, j) => (sum[j] = (sum[j] as number) + weight * value));
+      }
+      return sum;
+    },
   };
 }
 
@@ -40,21 +49,42 @@ function askedBy(asked: readonly PromptTokens[], prompt: Int32Array | null): Pro
   });
 }
 
-function pixelGradient(rewards: readonly WeightedRequest[], x: Float64Array): Float64Array {
+/** Slope of one reward along the images [P, 3072]. */
+async function gradientOf(
+  request: ImageRewardRequest,
+  x: Float64Array,
+  asked: readonly PromptTokens[],
+  { classifiers }: RewardTools,
+): Promise<Float64Array> {
+  const { kind } = request;
+  if (kind === "alignment" || kind === "legibility") return judgedGradient(kind, x, asked, classifiers);
+  const program = rewardProgram(request);
+  return (program && imageRewardGradients(program, x)) ?? withoutSlope(kind);
+}
+
+/** Through every member of the ensemble. */
+async function judgedGradient(
+  kind: "alignment" | "legibility",
+  x: Float64Array,
+  asked: readonly PromptTokens[],
+  classifiers: readonly ImageClassifier[],
+): Promise<Float64Array> {
+  const images = Float32Array.from(x);
+  const members = await Promise.all(classifiers.map((judge) => judge.logProbabilities(images)));
+  const slopes = memberSlopes(kind, members, asked, 1);
   const sum = new Float64Array(x.length);
-  for (const { program, weight } of rewards) {
-    const slopes = gradientsOf(program, x);
-    slopes.forEach((value, j) => (sum[j] = (sum[j] as number) + weight * value));
+  for (const [m, judge] of classifiers.entries()) {
+    const own = slopes[m];
+    if (!judge.pull || !own) return withoutSlope(kind);
+    const pulled = await judge.pull(images, own);
+    pulled.forEach((value, j) => (sum[j] = (sum[j] as number) + value));
   }
   return sum;
 }
 
-function gradientsOf(request: ImageRewardRequest, x: Float64Array): Float64Array {
-  const program = rewardProgram(request);
-  const slopes = program && imageRewardGradients(program, x);
-  if (slopes) return slopes;
+function withoutSlope(kind: string): never {
   throw new RangeError(
-    `rewards: must have a gradient for direct, got ${request.kind}, which has none here; choose a reward of the pixels, or another algorithm`,
+    `rewards: must have a gradient for direct, got ${kind}, which has none here; choose a reward of the pixels, or another algorithm`,
   );
 }
 

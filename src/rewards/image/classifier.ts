@@ -18,6 +18,8 @@ export interface ImageClassifier {
   readonly role: "reward" | "evaluation";
   /** images [n, 3, 32, 32] in [-1, 1]. */
   logProbabilities(images: ImageArray): Promise<SlotLogProbs>;
+  /** Slope [n, 3, 32, 32] of the sum of `weights` times the log-probabilities; absent where none can be had. */
+  pull?(images: ImageArray, weights: SlotLogProbs): Promise<Float32Array>;
 }
 
 /** Scores of n images against a prompt each. */

@@ -1,4 +1,4 @@
-/** A small glyph policy and problems for it: hashed weights, 16 x 16 images, two slots of prompts. */
+/** A small glyph policy and problems for it: hashed weights, 8 x 8 images, two slots of prompts. */
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { adaptedLayers, initialAdapter } from "../../../src/alignment/adapter.ts";
@@ -8,27 +8,40 @@ import type { PolicyNetwork } from "../../../src/alignment/policy-network.ts";
 import { createGlyphPolicy } from "../../../src/alignment/tensorflow/glyph-policy.ts";
 import { createProcess } from "../../../src/diffusion/processes/index.ts";
 import type { GlyphProblem, TrainingCheckpoint } from "../../../src/engine/training-engine.ts";
-import { imageSize } from "../../../src/network/architecture.ts";
+import { type Architecture, imageSize } from "../../../src/network/architecture.ts";
 import { TensorNetwork } from "../../../src/network/tensorflow/network.ts";
 import { networkWeights } from "../../../src/network/weights.ts";
 import type { AlgorithmSpec, TrainingSection } from "../../../src/spec/training/types.ts";
-import { hashed, hashedWeights, TINY } from "../../network/hashed.ts";
+import { hashed, hashedWeights } from "../../network/hashed.ts";
 import { SECTION } from "../cases.ts";
 
-export const DIM = imageSize(TINY);
+/** 13,000 parameters in the form of the network that ships. */
+const SMALL: Architecture = {
+  image: 8,
+  patch: 1,
+  channels: [8, 12, 16],
+  embedding: 8,
+  frequencies: 2,
+  heads: 1,
+  groups: 4,
+  layoutChannels: 4,
+  slots: [3, 2],
+};
+
+export const DIM = imageSize(SMALL);
 export const PROMPTS = [
   [0, 1],
   [2, 2],
   [1, 0],
 ] as const;
-export const LAYERS = adaptedLayers(TINY, { rank: 2, layers: "all" });
+export const LAYERS = adaptedLayers(SMALL, { rank: 2, layers: "all" });
 export const START = initialAdapter(LAYERS, 3);
 /** b is not zero, as in the middle of training. */
 export const MOVED = START.map((value, i) => value + 0.1 * (hashed("moved", START.length)[i] ?? 0));
 
 export async function tinyNetwork(): Promise<TensorNetwork> {
   await tf.setBackend("wasm");
-  return new TensorNetwork(networkWeights(TINY, hashedWeights(TINY)));
+  return new TensorNetwork(networkWeights(SMALL, hashedWeights(SMALL)));
 }
 
 export function policyOf(network: TensorNetwork, parameters: Float64Array): PolicyNetwork {
@@ -75,7 +88,7 @@ export interface GlyphCase {
   readonly reference: PolicyNetwork;
 }
 
-/** An aligner of the algorithm on brightness; 3 steps, 12 trajectories, unless `training` says otherwise. */
+/** An aligner of the algorithm on brightness; 3 steps, 9 trajectories of 3 prompts, unless `training` says otherwise. */
 export async function glyphCase(
   base: TensorNetwork,
   algorithm: AlgorithmSpec,
@@ -89,7 +102,7 @@ export async function glyphCase(
     network,
     reference,
     algorithm,
-    training: { ...SECTION, steps: 3, batch: 12, learningRate: 0.02, ...training },
+    training: { ...SECTION, steps: 3, batch: 9, learningRate: 0.01, ...training },
     from,
     images: { judge: BRIGHTNESS, prompts: PROMPTS.length },
   });
