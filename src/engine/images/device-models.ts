@@ -9,11 +9,12 @@ import { TensorNetwork } from "../../network/tensorflow/network.ts";
 import { WebGpuNetwork } from "../../network/webgpu/network.ts";
 import { sampleOnDevice } from "../../network/webgpu/sampler.ts";
 import type { ImageEngineChoice } from "../image-engine.ts";
+import { devicePixelRewards, type PixelRewards } from "./device-rewards.ts";
 import type { ImageParts } from "./local.ts";
 import type { ReadModel } from "./tensorflow-models.ts";
 
 /** What a device brings: networks; or why the CPU is used instead. */
-export type DeviceModels = Pick<ImageParts, "info" | "open"> | { readonly declined: string };
+export type DeviceModels = Pick<ImageParts, "info" | "open" | "pixelRewards"> | { readonly declined: string };
 
 /**
  * Networks on the device that `gpu` offers. Unless `choice` asks for WebGPU, a software adapter is declined: WebAssembly is
@@ -39,9 +40,10 @@ export async function deviceModels(
     info: {
       kind: "webgpu",
       adapter: context.adapter,
-      reason: "The network and the sampler run in the lab's own WebGPU kernels; judges run on the CPU.",
+      reason:
+        "The network, the sampler and rewards of pixels run in the lab's own WebGPU kernels; judges run on the CPU.",
     },
-    open: openOn(context, read),
+    ...openOn(context, read),
   };
 }
 
@@ -66,7 +68,7 @@ async function checkNetwork(network: WebGpuNetwork, reference: TensorNetwork): P
   throw new DeviceLostError(`The network does not run as it should on this graphics device: ${reason}.`);
 }
 
-function openOn(context: GpuContext, read: ReadModel): ImageParts["open"] {
+function openOn(context: GpuContext, read: ReadModel): Pick<ImageParts, "open" | "pixelRewards"> {
   const { device, software } = context;
   const kernels = new KernelCache(device);
   const lost = context.lost.then((reason): never => {
@@ -74,7 +76,9 @@ function openOn(context: GpuContext, read: ReadModel): ImageParts["open"] {
   });
   // Heard by whoever waits for the device; without a run in flight nobody does.
   lost.catch(() => undefined);
-  return async (weights, control) => {
+  const rewards = devicePixelRewards(kernels, software);
+  const pixelRewards: PixelRewards = (programs, images) => Promise.race([rewards(programs, images), lost]);
+  const open: ImageParts["open"] = async (weights, control) => {
     const { manifest, bytes } = await read(weights, control);
     const architecture = glyphArchitecture(manifest.tensors);
     checkManifest(manifest, architecture);
@@ -88,4 +92,5 @@ function openOn(context: GpuContext, read: ReadModel): ImageParts["open"] {
       dispose: () => network.dispose(),
     };
   };
+  return { open, pixelRewards };
 }

@@ -16,6 +16,7 @@ import {
   type ImageRunControl,
 } from "../image-engine.ts";
 import { evaluateImages, type EvaluationParts } from "./evaluation.ts";
+import type { PixelRewards } from "./device-rewards.ts";
 import { imageRewardValues, rewardRefusal, type RewardTools } from "./reward-values.ts";
 
 /** A network with the sampler that runs it: on the host step by step, or on a device without reading back. */
@@ -36,6 +37,8 @@ export interface ImageParts {
   readonly openEvaluation: (control: ImageLoadControl) => Promise<EvaluationParts>;
   /** The model behind the aesthetic reward, or why there is none. */
   readonly preference: PreferenceModel | string;
+  /** Rewards of pixels on a device; without it they come from the CPU. */
+  readonly pixelRewards?: PixelRewards;
 }
 
 /** Standard deviation of the first state: that of the flow at its first time, as near to 1 as makes no difference. */
@@ -43,7 +46,7 @@ const PRIOR_STD = 1;
 
 /** An engine over these parts; its work runs in the thread that calls it. */
 export function createLocalImageEngine(parts: ImageParts): ImageEngine {
-  const { info, open, openJudges, openEvaluation, preference } = parts;
+  const { info, open, openJudges, openEvaluation, preference, pixelRewards } = parts;
   const loaded = new Map<ImageJob["weights"], OpenedNetwork>();
   let judges: readonly ImageClassifier[] = [];
   let evaluation: EvaluationParts | null = null;
@@ -73,10 +76,16 @@ export function createLocalImageEngine(parts: ImageParts): ImageEngine {
       for (const arm of arms) {
         const start = before;
         results.push(
-          await runArm(entry.sample, { classifiers: judges, evaluating, preference: scorer }, job, arm, {
-            ...control,
-            onProgress: (steps) => control.onProgress?.((start + steps) / total),
-          }),
+          await runArm(
+            entry.sample,
+            { classifiers: judges, evaluating, preference: scorer, pixelRewards },
+            job,
+            arm,
+            {
+              ...control,
+              onProgress: (steps) => control.onProgress?.((start + steps) / total),
+            },
+          ),
         );
         before += arm.coefficients.length;
       }

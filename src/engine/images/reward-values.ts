@@ -11,11 +11,14 @@ import { imageRewards } from "../../rewards/image/evaluate.ts";
 import type { PreferenceModel } from "../../rewards/image/preference.ts";
 import type { ImageRewardProgram } from "../../rewards/image/reward.ts";
 import type { ImageRewardRequest } from "../image-engine.ts";
+import type { PixelRewards } from "./device-rewards.ts";
 
 /** What rewards need beside the images. */
 export interface RewardTools {
   readonly classifiers: readonly ImageClassifier[];
   readonly preference: PreferenceModel | null;
+  /** Rewards of pixels on a device; without it they come from the CPU. */
+  readonly pixelRewards?: PixelRewards | undefined;
 }
 
 /** Rewards that classifiers give. */
@@ -26,21 +29,25 @@ export async function imageRewardValues(
   rewards: readonly ImageRewardRequest[],
   images: Float32Array,
   asked: readonly PromptTokens[],
-  { classifiers, preference }: RewardTools,
+  { classifiers, preference, pixelRewards = onCpu }: RewardTools,
 ): Promise<(Float64Array | null)[]> {
   const judged = rewards.some(({ kind }) => JUDGED.has(kind)) && classifiers.length > 0;
   const logProbs = judged
     ? ensembleLogProbs(await Promise.all(classifiers.map((judge) => judge.logProbabilities(images))))
     : null;
+  const programs = rewards.flatMap((request) => rewardProgram(request) ?? []);
+  const ofPixels = programs.length > 0 ? [...(await pixelRewards(programs, images))] : [];
   return rewards.map((request) => {
-    const program = rewardProgram(request);
-    if (program !== null) return imageRewards(program, images);
+    if (rewardProgram(request) !== null) return ofPixels.shift() ?? null;
     if (request.kind === "aesthetic") return preference && aestheticScores(preference, images);
     if (logProbs === null) return null;
     if (request.kind === "alignment") return alignment(logProbs, asked).mean;
     return request.kind === "legibility" ? legibility(logProbs, asked) : null;
   });
 }
+
+const onCpu: PixelRewards = (programs, images) =>
+  Promise.resolve(programs.map((program) => imageRewards(program, images)));
 
 /** What is missing for a reward, or null. */
 export function rewardRefusal(kind: string, preference: PreferenceModel | string): string | null {

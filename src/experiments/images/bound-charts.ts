@@ -168,7 +168,7 @@ function assumptionNotes(spec: ImageSpec, { probe }: BoundData): string[] {
   });
   const proved = provableLogContraction(first, last, IMAGE_SIZE, eta) / Math.LN10;
   return [
-    `Fails: one-sided Lipschitz constant of the network. The steepest of ${steepest.pairs} pairs of states (slope of x0Hat ${say(steepest.slope)}, at t = ${say(steepest.t)}) is a lower estimate, so the curves are heuristic, not bounds. What can be proved, from colours between −1 and 1 alone, lets errors of the start grow 10^${say(proved)} times: vacuous.`,
+    `Fails: one-sided Lipschitz constant of the network. The steepest of ${steepest.pairs} pairs of states (slope of x0Hat ${say(steepest.slope)}, at t = ${say(steepest.t)}) is a lower estimate, so the curves are heuristic, not bounds. What can be proved, from colours between −1 and 1 alone, lets errors of the start grow to a number of ${Math.round(proved).toLocaleString("en-US")} digits: vacuous.`,
     `Holds on average: score error, by an upper estimate from denoising (n = ${probe.sizeSq.n} images), not against real glyphs but against the network's own images (${REFERENCE_STEPS} steps, η = 0).`,
     `Fails: continuous time. The error of N = ${steps} steps is not covered; nor are times below ${first}.`,
   ];
