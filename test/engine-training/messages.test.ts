@@ -4,6 +4,7 @@ import { createTrainingEngine, REFERENCE_PARTS } from "../../src/engine/training
 import type { TrainingReply, TrainingRequest } from "../../src/engine/training/messages.ts";
 import { createTrainingServer } from "../../src/engine/training/serve.ts";
 import {
+  type GlyphProblem,
   type IterationReport,
   type PretrainCheckpoint,
   type TrainingCheckpoint,
@@ -13,7 +14,9 @@ import {
 import { alignJob, measureJob, PROBLEM } from "./problems.ts";
 
 /** A worker in this thread: messages are cloned and arrive later, as between threads. */
-function loopback(open: () => Promise<TrainingEngine>): TrainingPort & { readonly sent: TrainingRequest[] } {
+function loopback(
+  open: (base: string) => Promise<TrainingEngine>,
+): TrainingPort & { readonly sent: TrainingRequest[] } {
   const sent: TrainingRequest[] = [];
   const port: TrainingPort & { sent: TrainingRequest[] } = {
     sent,
@@ -36,6 +39,40 @@ function loopback(open: () => Promise<TrainingEngine>): TrainingPort & { readonl
 const local = () => createTrainingEngine(REFERENCE_PARTS);
 
 describe("The training engine in a worker", () => {
+  it("loads the glyph model: the problem goes there, bytes and parameters come back", async () => {
+    const problem: GlyphProblem = {
+      kind: "glyphs",
+      weights: "student",
+      prompts: [[1, 2, 3]],
+      process: { kind: "flow", T: 0.99 },
+      adapter: { rank: 2, layers: "all", seed: 1 },
+      rewards: [],
+    };
+    const asked: GlyphProblem[] = [];
+    const bases: string[] = [];
+    const open = async (base?: string): Promise<TrainingEngine> => {
+      bases.push(base ?? "");
+      return {
+        ...(await local()),
+        load: (given, { onBytes } = {}) => {
+          asked.push(given);
+          onBytes?.(3, 7, false);
+          return Promise.resolve({ parameters: Float64Array.of(5), steps: 0 });
+        },
+      };
+    };
+    const engine = await createWorkerTrainingEngine(() => loopback(open), "https://page.test/");
+    const news: unknown[] = [];
+    const weights = await engine.load(problem, { onBytes: (...bytes) => news.push(bytes) });
+    expect(weights).toEqual({ parameters: Float64Array.of(5), steps: 0 });
+    expect(asked).toEqual([problem]);
+    expect(news).toEqual([[3, 7, false]]);
+    expect(bases).toEqual(["https://page.test/"]);
+    // An engine of points says so.
+    const points = await createWorkerTrainingEngine(() => loopback(local));
+    await expect(points.load(problem)).rejects.toThrow(RangeError);
+  });
+
   it("gives what the local one gives, to the last bit, with its news on the way", async () => {
     const [near, far] = await Promise.all([local(), createWorkerTrainingEngine(() => loopback(local))]);
     expect(far.info).toEqual(near.info);

@@ -45,7 +45,7 @@ export const DPOK_CARD: AlgorithmCard = {
     "KL weight 0.01 against a reward weight of 10 to 1000",
   ],
   deviations: [
-    "The replay and the minibatch (1,024 transitions) are larger, since a rollout holds far more short trajectories.",
+    "The replay and the minibatch (1,024 transitions of points, 40 of images) are larger, since a rollout of points holds far more short trajectories.",
     "The value network is 2 layers of 32 with waves of log-SNR, and each of its minibatches is a step; published are 3 layers of 256 with an embedding per step, and one step for all.",
     "The reward's weight is 1; klWeight is relative to it.",
     "Log-probabilities are summed over dims and clipped at 0.2 unless set otherwise.",
