@@ -20,8 +20,8 @@ const TINY_IMAGES =
 const PATIENT = { timeout: 90_000 };
 
 /** Waits for a status of training that begins so. */
-async function status(page: Page, begins: RegExp): Promise<void> {
-  await page.locator(".run-text", { hasText: begins }).waitFor(PATIENT);
+async function status(page: Page, begins: RegExp, timeout = PATIENT.timeout): Promise<void> {
+  await page.locator(".run-text", { hasText: begins }).waitFor({ timeout });
 }
 
 /** "0.219 ± 0.013" of the sampler of that name. */
@@ -92,31 +92,30 @@ describe("The training page", () => {
   it("trains the glyph model: loads it, draws, trains, measures, and shares the run", async () => {
     lab = await server.open(TINY_IMAGES);
     const { page } = lab;
-    await status(page, /^Ready/);
+    await status(page, /^Ready/, 300_000);
     const images = page.getByRole("list", { name: /^Trained, ODE: 4 images/ }).getByRole("listitem");
     await expect.poll(() => images.count()).toBe(4);
     const before = await rewardOf(page, /Pretrained, ODE/);
     expect(before.value).toBeGreaterThan(0);
     await page.getByRole("button", { name: "Train", exact: true }).click();
-    await status(page, /^Done: 2 iterations/);
+    await status(page, /^Done: 2 iterations/, 300_000);
     await page.getByText(/^Ratio before the first update: 1 \(largest error/).waitFor();
     await page.getByRole("figure", { name: /^Reward over training/ }).waitFor();
     await page.getByText("KL to the pretrained, nats").waitFor();
     await images.first().hover();
     await page.getByText(/^bold R: reward .* before, .* with noise, .* without noise/).waitFor();
     expect(await rewardOf(page, /Pretrained, ODE/)).toEqual(before);
+    expect(await violations(page)).toEqual([]);
 
     const link = await sharedLink(page);
     expect(lab.complaints).toEqual([]);
     await lab.close();
     lab = await server.open(new URL(link).hash);
-    await status(lab.page, /^Ready/);
+    await status(lab.page, /^Ready/, 300_000);
     expect(await rewardOf(lab.page, /Pretrained, ODE/)).toEqual(before);
     await lab.page.getByRole("group", { name: "What is trained" }).getByText("Points").click();
-    await status(lab.page, /^Ready/);
-    expect(new URL(lab.page.url()).hash).not.toContain("glyphs");
-    expect(lab.complaints).toEqual([]);
-  }, 240_000);
+    await expect.poll(() => new URL(lab.page.url()).hash, PATIENT).not.toContain("glyphs");
+  }, 600_000);
 
   it("explains a bad link and opens the nearest good one", async () => {
     lab = await server.open(`${SHORT}&N=lots`);
