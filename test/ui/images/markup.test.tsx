@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ImageLabData } from "../../../src/lab/images/state.ts";
 import { createImageStore } from "../../../src/lab/images/store.ts";
 import { IMAGE_DEFAULTS } from "../../../src/spec/images/limits.ts";
-import { IMAGE_REWARDS, type ImageSpec } from "../../../src/spec/images/types.ts";
+import { IMAGE_REWARDS, IMAGE_STUDIES, type ImageSpec } from "../../../src/spec/images/types.ts";
 import { ImagesApp } from "../../../src/ui/images/ImagesApp.tsx";
 import { imageData } from "./fixtures.ts";
 
@@ -28,12 +28,33 @@ const WINDOW: ImageSpec = {
   reward: { kind: "colour", colour: "red" },
 };
 
+const PROMPTS: ImageSpec = {
+  ...IMAGE_DEFAULTS,
+  evaluation: { ...IMAGE_DEFAULTS.evaluation, study: "prompts" },
+};
+
 describe("The image page", () => {
+  it("has a tab for each study, the open one marked, and offers sets of prompts in their study alone", () => {
+    const tabs = (markup: string) => [...markup.matchAll(/id="tab-(\w+)"[^>]*aria-selected="(\w+)"/g)];
+    const open = (markup: string) => tabs(markup).filter(([, , on]) => on === "true");
+    expect(tabs(page()).map(([, id]) => id)).toEqual([...IMAGE_STUDIES]);
+    expect(open(page()).map(([, id]) => id)).toEqual(["sampler"]);
+    expect(open(page({ spec: PROMPTS })).map(([, id]) => id)).toEqual(["prompts"]);
+    expect(page({ spec: PROMPTS })).toContain("Sets of prompts");
+    expect(page()).not.toContain("Sets of prompts");
+  });
+
+  it("says which colour closeness is meant", () => {
+    expect(page()).toContain("Closeness to blue");
+    expect(page({ spec: WINDOW })).toContain("Closeness to red");
+  });
+
   it.each([
     ["the student", {}],
     ["the teacher", { spec: TEACHER }],
     ["a window and a colour", { spec: WINDOW }],
     ["nothing drawn yet", { samples: null, charts: null }],
+    ["the study of prompts", { spec: PROMPTS }],
   ] as const)("with %s names every control, and no two buttons or inputs alike", (_name, fields) => {
     const markup = page(fields);
     for (const tag of ["button", "input", "select"]) {
