@@ -142,7 +142,7 @@ const manifest = z.strictObject({
 const result = z.strictObject({
   version: z.literal(1),
   kind: z.literal("training"),
-  spec: pointTrainingSchema,
+  spec: z.union([pointTrainingSchema, imageTrainingSchema]),
   manifest,
   studies: z.array(z.string()),
   cells: z.array(cell),
