@@ -188,6 +188,15 @@ describe("the stored studies", () => {
       const notes = study.charts(STORED_SPEC, new Map()).flatMap((chart) => chart.notes);
       expect(notes.filter((note) => note.includes("is left out"))).toEqual([]);
     }
+    // A window that never moves in so short a training is told; in a longer one it moves.
+    const still = (spec: typeof STORED_SPEC) =>
+      trainingStudyOf("window")!
+        .charts(spec, new Map())
+        .flatMap(({ notes }) => notes)
+        .filter((note) => note.includes("stays where it starts")).length;
+    expect(still(STORED_SPEC)).toBeGreaterThan(0);
+    const longer = { ...STORED_SPEC, training: { ...STORED_SPEC.training, iterations: 60 } };
+    expect(still(longer)).toBe(0);
     // Control: a batch that groups do not fill leaves some out, and says so.
     const odd = { ...STORED_SPEC, training: { ...STORED_SPEC.training, batch: 100 } };
     const told = trainingStudyOf("algorithms")!

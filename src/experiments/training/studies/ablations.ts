@@ -58,7 +58,7 @@ function windowVariants(spec: TrainingSpec): Variants {
   };
   const size = Math.min(window.size, room);
   const sizes = [...new Set([1, Math.min(2 * size, room), room])].filter((n) => n !== size);
-  return variantsOf([
+  const all = variantsOf([
     ...STRATEGIES.map(([strategy, label]) => windowed(`${label}, ${size} steps`, { strategy, size })),
     ...sizes.map((n) =>
       windowed(n === room ? "noise in every step" : `progressive, ${n} step${n === 1 ? "" : "s"}`, {
@@ -66,6 +66,16 @@ function windowVariants(spec: TrainingSpec): Variants {
       }),
     ),
   ]);
+  return { ...all, notes: [...all.notes, ...stillNote(window.interval, spec.training.iterations)] };
+}
+
+/** Said where the run ends before the window first moves. */
+function stillNote(interval: number, iterations: number): string[] {
+  return iterations > interval
+    ? []
+    : [
+        `The window moves after every ${interval} iterations; in a training of ${iterations} it stays where it starts, so progressive and frozen are the same.`,
+      ];
 }
 
 const make = (label: string, run: TrainingSpec) =>
