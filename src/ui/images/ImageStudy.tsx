@@ -46,8 +46,8 @@ export function ImageStudy() {
 }
 
 const SETS = [
-  { value: "drawn", text: "drawn by the seed, 1 to 6 attributes" },
-  { value: "cut", text: "cut from the present prompt" },
+  { value: "drawn", text: "drawn by the seed" },
+  { value: "cut", text: "cut from this one" },
 ] as const;
 
 /** Where the prompts of the study come from. */
