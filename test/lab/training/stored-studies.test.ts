@@ -133,7 +133,8 @@ describe("The published studies", () => {
     },
   );
 
-  it("take less than 300 kB together", () => {
+  it("are all there, and take less than 300 kB together", () => {
+    expect(published).toHaveLength(storedStudies().length);
     const bytes = published.reduce((sum, { id }) => sum + statSync(pathOf(id)).size, 0);
     expect(bytes).toBeLessThan(300_000);
   });
