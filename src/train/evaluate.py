@@ -262,16 +262,25 @@ def evaluate(options):
     planned = planned_rows(options, models, HELD_OUT if some else HELD_OUT[1:])
     started = time.time()
     for index, key in enumerate(planned):
-        if any(all(done.get(k) == v for k, v in key.items()) for done in report["rows"]):
+        if is_done(report, key):
             continue
         if time.time() - started > 60 * options.minutes:
             break
         result = {**key, **compute(evaluation, key, models)}
         report["rows"].append(result)
-        report["missing"] = len(planned) - len(report["rows"])
-        path.write_text(json.dumps(report, indent=1) + "\n")
+        write(path, report, planned)
         print(f"{index + 1} of {len(planned)}: {json.dumps(result)}", flush=True)
-    print(f"{report.get('missing', 0)} rows not computed in {options.minutes} minutes; run it again to go on", flush=True)
+    write(path, report, planned)
+    print(f"{report['missing']} rows not computed in {options.minutes} minutes; run it again to go on", flush=True)
+
+
+def write(path, report, planned):
+    report["missing"] = len(planned) - sum(is_done(report, key) for key in planned)
+    path.write_text(json.dumps(report, indent=1) + "\n")
+
+
+def is_done(report, key):
+    return any(all(done.get(k) == v for k, v in key.items()) for done in report["rows"])
 
 
 if __name__ == "__main__":
