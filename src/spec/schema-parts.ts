@@ -25,6 +25,10 @@ export const list = <T extends z.ZodMiniType>(item: T, range: Range, what: strin
   return z.array(item, message).check(z.minLength(range.min, message), z.maxLength(range.max, message));
 };
 
+/** One of some words. */
+export const word = <const T extends readonly string[]>(words: T) =>
+  z.enum(words, `must be one of ${words.join(", ")}`);
+
 /** The message of a union by kind. */
 export const oneOf = (kinds: readonly string[]) => ({
   error: `must have a "kind" that is one of ${kinds.join(", ")}`,

@@ -1,7 +1,7 @@
 /** The shape of an image experiment: field names, ranges, defaults. */
 import * as z from "zod/mini";
 import { LIMITS } from "../limits.ts";
-import { integer, list, number, oneOf, text } from "../schema-parts.ts";
+import { integer, list, number, oneOf, text, word } from "../schema-parts.ts";
 import { grid, schedule } from "../schema.ts";
 import { IMAGE_DEFAULTS as D, IMAGE_LIMITS as L } from "./limits.ts";
 import { COLOURS, IMAGE_REWARDS, IMAGE_STUDIES, type ImageRewardKind, PROMPT_SETS } from "./types.ts";
@@ -46,9 +46,6 @@ const reward = z.discriminatedUnion(
   oneOf(IMAGE_REWARDS),
 );
 
-const oneWord = <const T extends readonly string[]>(words: T) =>
-  z.enum(words, `must be one of ${words.join(", ")}`);
-
 const evaluation = z.strictObject(
   {
     tiles: z._default(integer(L.tiles), D.evaluation.tiles),
@@ -56,8 +53,8 @@ const evaluation = z.strictObject(
     etas: z._default(list(number(L.eta), L.sweep, "etas"), [...D.evaluation.etas]),
     steps: z._default(list(integer(L.steps), L.sweep, "step counts"), [...D.evaluation.steps]),
     seed: z._default(integer(LIMITS.seed), D.evaluation.seed),
-    study: z._default(oneWord(IMAGE_STUDIES), D.evaluation.study),
-    promptSets: z._default(oneWord(PROMPT_SETS), D.evaluation.promptSets),
+    study: z._default(word(IMAGE_STUDIES), D.evaluation.study),
+    promptSets: z._default(word(PROMPT_SETS), D.evaluation.promptSets),
   },
   "must be an object",
 );

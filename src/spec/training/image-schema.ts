@@ -3,13 +3,11 @@ import * as z from "zod/mini";
 import { IMAGE_LIMITS } from "../images/limits.ts";
 import { IMAGE_SECTIONS } from "../images/schema.ts";
 import { LIMITS } from "../limits.ts";
-import { integer, list, number, text } from "../schema-parts.ts";
+import { integer, list, text, word } from "../schema-parts.ts";
 import { IMAGE_ALGORITHM_DEFAULTS } from "./algorithm-defaults.ts";
 import { IMAGE_TRAINING_DEFAULTS as D } from "./defaults.ts";
 import { IMAGE_TRAINING_LIMITS as L } from "./limits.ts";
-import { runSections, word } from "./run-schema.ts";
-
-const { reward } = IMAGE_SECTIONS;
+import { rewardSections, runSections } from "./run-schema.ts";
 
 const prompt = text("must be text").check(
   z.maxLength(IMAGE_LIMITS.promptLength.max, `must have at most ${IMAGE_LIMITS.promptLength.max} characters`),
@@ -35,12 +33,7 @@ const adapter = z.strictObject(
   "must be an object",
 );
 
-const weighted = z.strictObject(
-  { reward, weight: z._default(number(L.rewardWeight), 1) },
-  'must be { "reward", "weight" }',
-);
-const rewards = list(weighted, L.rewards, "rewards with weights");
-const heldOut = z.nullable(reward);
+const { rewards, heldOut } = rewardSections(IMAGE_SECTIONS.reward, L);
 
 const { algorithm, training, evaluation } = runSections({
   ...D,

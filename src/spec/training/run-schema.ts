@@ -1,7 +1,7 @@
 /** The shape of what every training has, points or images: algorithm, training and evaluation, with their ranges and defaults. */
 import * as z from "zod/mini";
 import { LIMITS, type Range } from "../limits.ts";
-import { integer, list, number, oneOf } from "../schema-parts.ts";
+import { integer, list, number, oneOf, word } from "../schema-parts.ts";
 import { grid } from "../schema.ts";
 import { ALGORITHM_KINDS, type AlgorithmTable } from "./algorithm-defaults.ts";
 import type { TRAINING_LIMITS } from "./limits.ts";
@@ -17,10 +17,19 @@ export interface RunStandards {
 
 type Limits = Readonly<Record<keyof typeof TRAINING_LIMITS, Range>>;
 
-/** One of some words. */
-export const word = <const T extends readonly [string, ...string[]]>(words: T) =>
-  z.enum(words, `must be one of ${words.join(", ")}`);
 const flag = z.boolean("must be true or false");
+
+/** Schemas of the rewards, whatever one reward is. */
+export function rewardSections<R extends z.ZodMiniType>(reward: R, limits: Limits) {
+  const weighted = z.strictObject(
+    { reward, weight: z._default(number(limits.rewardWeight), 1) },
+    'must be { "reward", "weight" }',
+  );
+  return {
+    rewards: list(weighted, limits.rewards, "rewards with weights"),
+    heldOut: z.nullable(reward),
+  };
+}
 
 /** Schemas of the three sections. */
 export function runSections({ algorithms, training, evaluation, limits }: RunStandards) {

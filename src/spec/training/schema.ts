@@ -1,12 +1,12 @@
 /** The shape of a training on points: field names, ranges, defaults. What fields must satisfy together is in `consistency.ts`. */
 import * as z from "zod/mini";
 import { LIMITS } from "../limits.ts";
-import { integer, list, number } from "../schema-parts.ts";
+import { integer, word } from "../schema-parts.ts";
 import { SECTION_SCHEMAS } from "../schema.ts";
 import { ALGORITHM_DEFAULTS } from "./algorithm-defaults.ts";
 import { TRAINING_DEFAULTS as D } from "./defaults.ts";
 import { TRAINING_LIMITS as L } from "./limits.ts";
-import { runSections, word } from "./run-schema.ts";
+import { rewardSections, runSections } from "./run-schema.ts";
 
 const { model, process, reward } = SECTION_SCHEMAS;
 
@@ -21,12 +21,7 @@ const network = z.strictObject(
   "must be an object",
 );
 
-const weighted = z.strictObject(
-  { reward, weight: z._default(number(L.rewardWeight), 1) },
-  'must be { "reward", "weight" }',
-);
-const rewards = list(weighted, L.rewards, "rewards with weights");
-const heldOut = z.nullable(reward);
+const { rewards, heldOut } = rewardSections(reward, L);
 
 const { algorithm, training, evaluation } = runSections({
   ...D,
