@@ -1,5 +1,6 @@
 /** Networks of the glyph model on a WebGPU device: own kernels, gDDIM steps on the device, nothing read back between steps. */
-import { acquireDevice, type GpuContext } from "../../gpu/device.ts";
+import { chosenDevice } from "../../gpu/chosen-device.ts";
+import type { GpuContext } from "../../gpu/device.ts";
 import { DeviceLostError } from "../../gpu/errors.ts";
 import { KernelCache } from "../../gpu/kernels.ts";
 import { GLYPH, glyphArchitecture, imageSize } from "../../network/architecture.ts";
@@ -25,17 +26,8 @@ export async function deviceModels(
   choice: ImageEngineChoice,
   read: ReadModel,
 ): Promise<DeviceModels> {
-  if (choice === "cpu") return { declined: "The CPU was chosen." };
-  let context: GpuContext;
-  try {
-    context = await acquireDevice(gpu);
-  } catch (error) {
-    return { declined: error instanceof Error ? error.message : String(error) };
-  }
-  if (context.software && choice === "auto") {
-    context.dispose();
-    return { declined: `${context.adapter} computes on the CPU, where WebAssembly is faster.` };
-  }
+  const context = await chosenDevice(gpu, choice);
+  if ("declined" in context) return context;
   return {
     info: {
       kind: "webgpu",

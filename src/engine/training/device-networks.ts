@@ -2,7 +2,7 @@
 import { policyDevice, type PolicyDevice } from "../../alignment/webgpu/device.ts";
 import { webGpuNetworks } from "../../alignment/webgpu/network.ts";
 import { policyDeviceFault } from "../../alignment/webgpu/self-check.ts";
-import { acquireDevice, type GpuContext } from "../../gpu/device.ts";
+import { chosenDevice } from "../../gpu/chosen-device.ts";
 import type { EngineChoice } from "../engine.ts";
 import type { TrainingParts } from "./local.ts";
 
@@ -18,23 +18,15 @@ export async function deviceNetworks(
   choice: EngineChoice,
   faultOf: (device: PolicyDevice) => Promise<string | null> = policyDeviceFault,
 ): Promise<DeviceNetworks> {
-  if (choice === "cpu") return { declined: "The CPU was chosen." };
-  let context: GpuContext;
-  try {
-    context = await acquireDevice(gpu);
-  } catch (error) {
-    return { declined: error instanceof Error ? error.message : String(error) };
-  }
-  const { adapter, software } = context;
-  const decline = (declined: string): DeviceNetworks => {
-    context.dispose();
-    return { declined };
-  };
-  if (software && choice === "auto")
-    return decline(`${adapter} computes on the CPU, where WebAssembly is faster.`);
+  const context = await chosenDevice(gpu, choice);
+  if ("declined" in context) return context;
+  const { adapter } = context;
   const device = policyDevice(context);
   const fault = await faultOf(device);
-  if (fault !== null) return decline(`The networks do not run as they should on ${adapter}: ${fault}.`);
+  if (fault !== null) {
+    context.dispose();
+    return { declined: `The networks do not run as they should on ${adapter}: ${fault}.` };
+  }
   return {
     info: {
       adapter,

@@ -1,8 +1,8 @@
 /** Images before and after training, with noise and without, all from the same noise. */
 import { useMemo, useState, type ReactNode } from "react";
-import { formatAlike, formatInterval } from "../../../charts/format.ts";
-import { hueColour } from "../../../charts/marks.ts";
+import { formatAlike } from "../../../charts/format.ts";
 import type { ImageNotes } from "../../../lab/training/measurement.ts";
+import { ArmFigure } from "./ArmFigure.tsx";
 import { SampleImages } from "./SampleImages.tsx";
 import type { ShownArm, ShownSamples } from "./shown-samples.ts";
 
@@ -24,13 +24,7 @@ export function ImageArms({
   return (
     <div className="training-panels training-image-panels">
       {shown.arms.map((arm) => (
-        <figure key={arm.id} className="views-figure">
-          <figcaption>
-            <svg width="12" height="12" viewBox="-6 -6 12 12" aria-hidden="true">
-              <circle r={4} fill={hueColour(arm.hue)} />
-            </svg>
-            {arm.name}
-          </figcaption>
+        <ArmFigure key={arm.id} arm={arm}>
           <SampleImages
             samples={arm.samples}
             words={words[arm.id]}
@@ -38,8 +32,7 @@ export function ImageArms({
             marked={marked}
             onMark={setMarked}
           />
-          <p className="training-reward number">reward {formatInterval(arm.reward)}</p>
-        </figure>
+        </ArmFigure>
       ))}
       {children}
       <p className="note training-image-words" role="status">

@@ -1,13 +1,13 @@
 /** The centre: samples before and after training, with noise and without, at one moment of training. */
 import { useMemo, useState } from "react";
 import { formatCount, formatInterval, INTERVAL_WORDS } from "../../../charts/format.ts";
-import { hueColour } from "../../../charts/marks.ts";
 import type { Estimate } from "../../../measure/estimate.ts";
 import { RewardLegend } from "../../views/ScaleLegend.tsx";
 import { Toggle } from "../../views/Toggle.tsx";
 import "../../views/views.css";
 import { useTraining } from "../training-context.ts";
 import { trainingRunText } from "../training-run-words.ts";
+import { ArmFigure } from "./ArmFigure.tsx";
 import { ImageArms } from "./ImageArms.tsx";
 import { SampleLine } from "./SampleLine.tsx";
 import { SamplePlane } from "./SamplePlane.tsx";
@@ -71,16 +71,9 @@ function PointsShown({ shown }: { readonly shown: ShownSamples }) {
       </div>
       <div className="training-panels">
         {shown.arms.map((arm) => (
-          <figure key={arm.id} className="views-figure">
-            <figcaption>
-              <svg width="12" height="12" viewBox="-6 -6 12 12" aria-hidden="true">
-                <circle r={4} fill={hueColour(arm.hue)} />
-              </svg>
-              {arm.name}
-            </figcaption>
+          <ArmFigure key={arm.id} arm={arm}>
             <Plot arm={arm} view={view} reward={reward} data={data} />
-            <p className="training-reward number">reward {formatInterval(arm.reward)}</p>
-          </figure>
+          </ArmFigure>
         ))}
         <Summary shown={shown} />
       </div>
