@@ -1,6 +1,6 @@
 /**
- * The glyph network: TensorFlow.js on WebAssembly against PyTorch eager and ONNX Runtime, own WGSL kernels against TensorFlow.js on
- * WebGPU. ONNX Runtime's WebGPU provider needs a browser: under Dawn in Node its first call fails.
+ * The glyph network: TensorFlow.js on WebAssembly against PyTorch eager and ONNX Runtime; own WGSL kernels against TensorFlow.js and
+ * ONNX Runtime on WebGPU, in Chromium. Where the browser's part cannot run, own kernels against TensorFlow.js under Dawn in Node.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -17,6 +17,7 @@ import { TensorNetwork } from "../../src/network/tensorflow/network.ts";
 import { WebGpuNetwork } from "../../src/network/webgpu/network.ts";
 import type { NetworkWeights } from "../../src/network/weights.ts";
 import type { BenchDevice } from "./device.ts";
+import { benchNetworkInBrowser } from "./network-in-browser.ts";
 import { lendNavigator } from "./peers/navigator.ts";
 import { onnxNetwork } from "./peers/onnx.ts";
 import { pytorchNetwork } from "./peers/pytorch.ts";
@@ -35,7 +36,7 @@ const SOFTWARE = { images: 2, calls: 1 };
 const REAL = { images: 64, calls: 4 };
 const BACKEND = "etalon-bench-network";
 
-/** Sections for the CPU and, with a device, for WebGPU. */
+/** Sections for the CPU and, with a browser or a device, for WebGPU. */
 export async function benchNetwork(bench: BenchDevice | null): Promise<Section[]> {
   const manifest = readManifest(
     JSON.parse(readFileSync(FILE.replace(/safetensors$/, "json"), "utf8")),
@@ -43,7 +44,8 @@ export async function benchNetwork(bench: BenchDevice | null): Promise<Section[]
   );
   const weights = await openWeights(new Uint8Array(readFileSync(FILE)), manifest, GLYPH);
   const onnx = await againstOnnx(weights);
-  return [await onCpu(weights), ...(onnx ? [onnx] : []), ...(bench ? [await onDevice(weights, bench)] : [])];
+  const onWebGpu = (await benchNetworkInBrowser(FILE)) ?? (bench ? await onDevice(weights, bench) : null);
+  return [await onCpu(weights), ...(onnx ? [onnx] : []), ...(onWebGpu ? [onWebGpu] : [])];
 }
 
 async function startWasm(): Promise<void> {

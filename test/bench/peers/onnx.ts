@@ -13,7 +13,7 @@ export async function onnxNetwork(
   weights: string,
   batch: number,
 ): Promise<{ model: NetworkModel; version: string; dispose(): Promise<void> } | null> {
-  const file = exported(weights);
+  const file = exportedNetwork(weights);
   if (file === null) return null;
   const { apply, dispose } = await openOnnx(file);
   const predict: NetworkModel["predict"] = async (x, t, s, prompts) => {
@@ -34,7 +34,8 @@ export async function onnxNetwork(
 
 const SLOTS = 6;
 
-function exported(weights: string): Uint8Array | null {
+/** A network of safetensors as ONNX, or null without PyTorch. */
+export function exportedNetwork(weights: string): Uint8Array | null {
   const folder = mkdtempSync(join(tmpdir(), "etalon-onnx-"));
   const out = join(folder, "network.onnx");
   const script = fileURLToPath(new URL("../../../src/train/export_onnx.py", import.meta.url));
