@@ -56,6 +56,7 @@ const TABLE: ImportTable = {
     imports: ["alignment", "diffusion", "network"],
     packages: ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"],
   },
+  "alignment/wasm": { imports: ["alignment", "diffusion"] },
   "alignment/webgpu": { imports: ["alignment", "diffusion", "math", "gpu", "shaders"], gpu: true },
   "engine/training-engine.ts": {
     imports: [
