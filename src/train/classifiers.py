@@ -1,9 +1,10 @@
 """
-Trains the attribute classifiers: two families that share nothing but the task.
+Trains the attribute classifiers: two families that share nothing but the task, and critics.
 
 Reward classifiers (what RLHF may optimise) and evaluation classifiers (which judge, and are never optimised) differ in
 architecture, seeds, and data: the training families are dealt out to the two, designs with siblings together.
 Evaluation classifiers also see the held-out combinations, of their own families, or they could not judge them.
+Critics only help to train the student (`npm run train -- refine`); they do not ship.
 A member that is on disk already is not trained again.
 """
 
@@ -22,11 +23,13 @@ from network import SLOT_SIZES, VOCABULARY
 from weights import save_weights
 
 SLOT_NAMES = [slot["name"] for slot in VOCABULARY["slots"]]
-KINDS = {"reward": (RewardClassifier, 100), "evaluation": (EvaluationClassifier, 200)}
+KINDS = {"reward": (RewardClassifier, 100), "evaluation": (EvaluationClassifier, 200), "critic": (RewardClassifier, 300)}
 
 
 def families_of(kind, families):
-    """The half of the training families that a kind of classifier sees."""
+    """The half of the training families that a kind of classifier sees; critics, which neither reward nor judge, see all."""
+    if kind == "critic":
+        return set(families)
     sibling = {name: group[0] for group in RULES["siblings"] for name in group}
 
     def half(name):

@@ -108,9 +108,9 @@ class Evaluation:
         self.members, self.temperatures = load_judges(options.judges)
         self.train, self.held_out = Glyphs(options.data, "train"), Glyphs(options.data, "heldOut")
         self.n, self.data = options.n, options.data
-        self.real = features(self.members[0], self.train.batch(self.n, torch.Generator().manual_seed(1))[0])
+        self.real = features(self.members[0], self.train.batch(max(self.n, options.table_n), torch.Generator().manual_seed(1))[0])
 
-    def prompts(self, kind, seed):
+    def prompts(self, kind, seed, n):
         """[n, 6] with what was meant [n, 6]: partial prompts are judged on what they say only."""
         generator = torch.Generator().manual_seed(1000 + seed)
         source, colours = self.train, SEEN_COLOURS
@@ -118,7 +118,7 @@ class Evaluation:
             source = self.combinations()
         if kind == "held-out colours":
             colours = HELD_OUT_COLOURS
-        prompt = source.batch(self.n, generator, colours)[1]
+        prompt = source.batch(n, generator, colours)[1]
         if kind == "character":
             empty = unsaid(prompt).clone()
             empty[:, CHARACTER] = prompt[:, CHARACTER]
@@ -160,26 +160,29 @@ class Evaluation:
 
 
 def planned_rows(options, models, held_out=HELD_OUT):
-    """Keys of all rows, most useful first; `held_out` are the kinds of held-out combinations that the data have."""
-    seeds = range(options.seeds)
+    """
+    Keys of all rows, most useful first. The first student is the one to look at closely: its headlines are made of n images,
+    and it has the table over steps and etas, of fewer images. The others stand beside it at 4 steps and at 1.
+    `held_out` are the kinds of held-out combinations that the data have.
+    """
     rows = [{"model": "real", "split": split, "seed": 0} for split in ("heldOut", "train", *held_out)]
-    table = [(steps, eta) for eta in ETAS for steps in STEPS]
+    first, *others = [name for name in models if name != "teacher"]
     headline = [(4, 0.0), (1, 0.0), (2, 0.0), (8, 0.0), (4, 1.0)]
-    students = [name for name in models if name != "teacher"]
-    for student in students:
-        rows += [row(student, steps, eta, "full", 0) for steps, eta in headline]
+    rows += [row(first, steps, eta, "full", 0) for steps, eta in headline]
+    rows += [row(first, 4, 0.0, kind, 0) for kind in ("character", "partial", *held_out)]
+    rows += [row(first, 1, 0.0, kind, 0) for kind in held_out]
+    for student in others:
+        rows += [row(student, 4, 0.0, "full", 0), row(student, 1, 0.0, "full", 0), row(student, 4, 0.0, "character", 0)]
+    rows = [{**key, "n": options.n} for key in rows]
     if "teacher" in models:
-        rows += [row("teacher", 32, 0.0, kind, 0) for kind in ("full", "character")]
-    for student in students:
-        rows += [row(student, 4, 0.0, kind, 0) for kind in ("character", "partial", *held_out)]
-        rows += [row(student, 1, 0.0, kind, 0) for kind in held_out]
-    for seed in seeds:
+        # Up to 64 network calls per image.
+        kinds = [(32, "full"), (32, "character"), (4, "full"), (8, "full")]
+        rows += [{**row("teacher", steps, 0.0, kind, 0), "n": min(options.n, options.teacher_n)} for steps, kind in kinds]
+    table = [(steps, eta) for eta in ETAS for steps in STEPS]
+    for seed in range(options.seeds):
         for kind in ("full", "partial"):
-            for name in students:
-                rows += [row(name, steps, eta, kind, seed) for steps, eta in table]
-    if "teacher" in models:
-        rows += [row("teacher", steps, 0.0, kind, 0) for kind in ("full", "character") for steps in (4, 8)]
-    return [r for i, r in enumerate(rows) if r not in rows[:i]]
+            rows += [{**row(first, steps, eta, kind, seed), "n": options.table_n} for steps, eta in table]
+    return rows
 
 
 def row(model, steps, eta, prompts, seed):
@@ -190,7 +193,7 @@ def compute(evaluation, key, models):
     started = time.time()
     if key["model"] == "real":
         return evaluation.judge(*evaluation.real_images(key["split"]))
-    prompt = evaluation.prompts(key["prompts"], key["seed"])
+    prompt = evaluation.prompts(key["prompts"], key["seed"], key["n"])
     generator = torch.Generator().manual_seed(7 + key["seed"])
     scale = SCALE if key["model"] == "teacher" else 1.0
     x = sample(models[key["model"]], prompt, key["steps"], key["eta"], generator, scale)
@@ -209,24 +212,24 @@ def fingerprints(options, models):
     return {name: hashlib.sha256(Path(path).read_bytes()).hexdigest() for name, path in paths.items()}
 
 
-VERSION = 2
+VERSION = 3
 
 
 def continued(report, made_of):
     """
-    The report to go on with: rows stay that the same files, data and n would give again. Other judges, data or n concern every
+    The report to go on with: rows stay that the same files and data would give again. Other judges or data concern every
     row, another network its own rows; rows of networks that are not here today stay as they are.
     """
     before = report.get("madeOf", {}) if report.get("version") == VERSION else {}
     same = {name for name, value in made_of.items() if before.get(name) == value}
-    common = {"judges", "data", "n"} <= same
+    common = {"judges", "data"} <= same
 
     def stays(model):
         return common and (model == "real" or model in same or model not in made_of)
 
     rows = [r for r in report["rows"] if stays(r["model"])]
     if len(rows) < len(report["rows"]):
-        print(f"{len(report['rows']) - len(rows)} rows are of other files, data or n: computed anew", flush=True)
+        print(f"{len(report['rows']) - len(rows)} rows are of other files or data: computed anew", flush=True)
     kept = {name: value for name, value in before.items() if common and name not in made_of}
     return {**report, "version": VERSION, "madeOf": {**kept, **made_of}, "rows": rows}
 
@@ -256,8 +259,8 @@ def evaluate(options):
     evaluation = Evaluation(options)
     path = out / "evaluation.json"
     report = json.loads(path.read_text()) if path.exists() else {"rows": []}
-    report = continued(report, {**fingerprints(options, models), "data": evaluation.train.sha256, "n": options.n})
-    report.update(n=options.n, guidanceOfTeacher=SCALE, dataSha256=evaluation.train.sha256)
+    report = continued(report, {**fingerprints(options, models), "data": evaluation.train.sha256})
+    report.update(guidanceOfTeacher=SCALE, dataSha256=evaluation.train.sha256)
     some = len(evaluation.combinations()) > 0
     planned = planned_rows(options, models, HELD_OUT if some else HELD_OUT[1:])
     started = time.time()
@@ -289,13 +292,16 @@ if __name__ == "__main__":
     parser.add_argument("--teacher", default=".train/teacher/teacher.safetensors")
     parser.add_argument(
         "--students",
-        default="flow-map=.train/students/flow-map/student.safetensors,"
+        default="adversarial=.train/students/adversarial/student.safetensors,"
+        "flow-map=.train/students/flow-map/student.safetensors,"
         "endpoint=.train/students/endpoint/student.safetensors",
         help="NAME=FILE,NAME=FILE",
     )
     parser.add_argument("--judges", default=".train/classifiers/evaluation-classifiers.safetensors")
     parser.add_argument("--out", default=".train/evaluation")
-    parser.add_argument("--n", type=int, default=5000, help="images per row")
+    parser.add_argument("--n", type=int, default=5000, help="images per row of the headlines")
+    parser.add_argument("--table-n", type=int, default=500, help="images per row of the table over steps and etas")
+    parser.add_argument("--teacher-n", type=int, default=500, help="images per row of the teacher")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--threads", type=int, default=2)

@@ -19,6 +19,7 @@ const STAGES = {
   teacher: "train the teacher (the long one)",
   trajectories: "follow the teacher's guided ODE, for the student to learn from",
   distil: "train a student: --method flow-map or endpoint",
+  refine: "train the student on against real glyphs, through its sampler",
   evaluate: "measure teacher, student and real glyphs; contact sheets",
   ship: "copy the weights to public/models/glyphs and write the model card",
   export_onnx: "write a network as ONNX, for other runtimes and the benchmark",

@@ -13,6 +13,7 @@ from card import model_card
 
 HERE = Path(__file__).parent
 TARGET = HERE.parent.parent / "public/models/glyphs"
+METHODS = ["adversarial", "flow-map", "endpoint"]
 LIMIT = 14 * 2**20  # teacher and student together, bytes
 
 
@@ -47,7 +48,7 @@ def main(options):
     work = Path(options.work)
     evaluation = read(work / "evaluation/evaluation.json")
     if not options.card_only:
-        methods = [name for name in ("flow-map", "endpoint") if (work / "students" / name / "student.safetensors").exists()]
+        methods = [name for name in METHODS if (work / "students" / name / "student.safetensors").exists()]
         sources = {
             "teacher": work / "teacher",
             "reward-classifiers": work / "classifiers",
@@ -74,7 +75,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", default=".train", help="folder of the stages")
     parser.add_argument("--target", default=str(TARGET))
-    parser.add_argument("--method", choices=["flow-map", "endpoint"], help="default: the better one")
+    parser.add_argument("--method", choices=METHODS, help="default: the better one")
     parser.add_argument("--only", default="teacher,student,reward-classifiers,evaluation-classifiers,real-features")
     parser.add_argument("--card-only", action="store_true")
     main(parser.parse_args())

@@ -14,6 +14,7 @@ from dataset import HELD_OUT_COLOURS, SEEN_COLOURS, drop_slots  # noqa: E402
 from distil import draw_times, jump_loss, state_at  # noqa: E402
 from evaluate import continued, folded, frechet  # noqa: E402
 from flow import gddim_step  # noqa: E402
+from refine import SAMPLERS, Remembered, draw, reading_loss  # noqa: E402
 from classifier_networks import EvaluationClassifier  # noqa: E402
 from network import SLOT_SIZES, VOCABULARY  # noqa: E402
 from weights import read_safetensors, write_safetensors  # noqa: E402
@@ -46,6 +47,28 @@ out["jump"] = {
     "wrong": jump_loss(lambda x, t, s, p: x0 + 0.1, states, prompt, t, s).item(),
     "between": (state_at(states, t) - (x0 * (1 - t[:, None, None, None]) + eps * t[:, None, None, None])).abs().max().item(),
     "ordered": bool((s < t).all()),
+}
+
+# Refining: images of a network that knows the answer are that answer at every eta; the last call's slope passes whole; being
+# surer than usual gains nothing, being wrong costs.
+known = x0.clone().requires_grad_(True)
+drawn = [draw(lambda x, t, s, p: known, prompt, steps, eta) for steps, eta in ((1, 0.0), (4, 0.0), (4, 1.0), (8, 50.0))]
+(slope,) = torch.autograd.grad(drawn[0].sum(), known)
+labels = torch.zeros(2, 6, dtype=torch.long)
+labels[1] = torch.tensor(SLOT_SIZES)
+sure = [torch.eye(size)[[0, 0]] * 30 for size in SLOT_SIZES]
+wrong = [torch.eye(size)[[1, 1]] * 30 for size in SLOT_SIZES]
+usual = torch.full((6,), 0.1)
+memory = Remembered(4)
+for k in range(3):
+    memory.add(torch.full((2, 3, 32, 32), float(k)), torch.full((2, 6), k))
+out["refine"] = {
+    "drawn": max((x - known).abs().max().item() for x in drawn),
+    "slope": (slope - 1).abs().max().item(),
+    "chances": sum(chance for _, chance, _ in SAMPLERS),
+    "sure": reading_loss(sure, labels, usual).item(),
+    "wrong": reading_loss(wrong, labels, usual).item(),
+    "remembered": memory.some(3, 2)[1][:, 0].tolist(),
 }
 
 full = torch.zeros(20000, 6, dtype=torch.long)
@@ -84,9 +107,9 @@ out["folded"] = {
 }
 
 # What a report keeps when it goes on: everything, all but one network's rows, or nothing.
-same = {"teacher": "t", "flow-map": "f", "judges": "j", "data": "d", "n": 5}
+same = {"teacher": "t", "flow-map": "f", "judges": "j", "data": "d"}
 rows = [{"model": name} for name in ("real", "teacher", "flow-map", "endpoint")]
-report = {"version": 2, "madeOf": {**same, "endpoint": "e"}, "rows": rows}
+report = {"version": 3, "madeOf": {**same, "endpoint": "e"}, "rows": rows}
 with contextlib.redirect_stdout(None):
     out["continued"] = [
         [row["model"] for row in continued(before, made_of)["rows"]]

@@ -20,6 +20,9 @@ interface Checks {
   readonly colours: { readonly both: number; readonly heldOut: number };
   readonly folding: number;
   readonly folded: { readonly moved: string; readonly to: string; readonly unsaid: boolean };
+  readonly refine: Record<"drawn" | "slope" | "chances" | "sure" | "wrong", number> & {
+    readonly remembered: readonly number[];
+  };
   readonly continued: readonly (readonly string[])[];
   readonly continuedTwice: string;
   readonly safetensors: { readonly names: readonly string[]; readonly error: number; readonly same: boolean };
@@ -53,6 +56,13 @@ describe("the offline code's numbers", () => {
     expect(checks.folded).toEqual({ moved: "COSVWXZ", to: "cosvwxz", unsaid: true });
     const all = ["real", "teacher", "flow-map", "endpoint"];
     expect(checks.continued).toEqual([all, ["real", "teacher", "endpoint"], [], []]);
+    // The last step is c0 = 1, cx = cz = 0: nothing is rounded.
+    expect(checks.refine).toMatchObject({ drawn: 0, slope: 0, sure: 0 });
+    expect(checks.refine.chances).toBeCloseTo(1, 12);
+    // Image one is wrong by 30 nats in each of six slots, of which .1 is usual; image two says nothing. f32: 1e-5 of 90.
+    expect(checks.refine.wrong).toBeCloseTo((6 * (30 - 0.1)) / 2, 2);
+    // The two newest first, then an older one.
+    expect(checks.refine.remembered).toEqual([2, 2, 1]);
     expect(checks.continuedTwice).toBe("e");
     expect(checks.safetensors.names).toEqual(["a", "b"]);
     expect(checks.safetensors.same).toBe(true);

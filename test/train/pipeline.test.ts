@@ -89,6 +89,16 @@ describe("the training stages on six families", () => {
       checkedManifest(at("students", method), "student");
     }
 
+    await stage("classifiers", ...data, "--out", at("critic"), ...members, "--kinds", "critic");
+    const from = ["--student", at("students", "flow-map", "student.safetensors")];
+    const critic = ["--critic", at("critic", "critic-classifiers.safetensors"), "--head-start", "1"];
+    await stage("refine", ...data, ...student, ...from, ...critic, "--steps", "4", "--log-every", "2");
+    const refined = checkedManifest(at("students", "adversarial"), "student");
+    // The critic's weights are no part of the student, and the student has moved.
+    const started = checkedManifest(at("students", "flow-map"), "student");
+    expect(refined.parameters).toBe(started.parameters);
+    expect(refined.sha256).not.toBe(started.sha256);
+
     const files = ["flow-map", "endpoint"].map((m) => `${m}=${at("students", m, "student.safetensors")}`);
     const judges = ["--judges", at("classifiers", "evaluation-classifiers.safetensors")];
     const short = ["--n", "40", "--seeds", "1", "--minutes", "0.05", "--no-sheets"];
