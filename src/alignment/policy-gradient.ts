@@ -190,11 +190,13 @@ function chooseTransitions(
   random: ReturnType<typeof iterationRandom>,
 ): TransitionIndex[] {
   const count = Math.max(1, Math.floor(slots * fraction));
-  return Array.from(particles).flatMap((particle) => {
-    const all =
-      count < slots ? shuffledOrder(random, slots) : Uint32Array.from({ length: slots }, (_, i) => i);
-    return Array.from(all.subarray(0, count), (slot) => ({ slot, particle }));
-  });
+  const inOrder = Uint32Array.from({ length: slots }, (_, slot) => slot);
+  const chosen: TransitionIndex[] = [];
+  for (const particle of particles) {
+    const all = count < slots ? shuffledOrder(random, slots) : inOrder;
+    for (let i = 0; i < count; i++) chosen.push({ slot: all[i] as number, particle });
+  }
+  return chosen;
 }
 
 /** Accumulates the gradient of the surrogate on the chosen transitions, in calls of bounded size. */

@@ -26,13 +26,19 @@ export function gatherRows(
 ): TransitionRows {
   const count = chosen.length;
   const at = ({ slot }: TransitionIndex): KeptStep => kept[slot] as KeptStep;
-  const each = (value: (index: TransitionIndex) => number): Float64Array => Float64Array.from(chosen, value);
+  // Plain loops, since there are ten thousands of rows: views and iterators of them would take longer than the step's own sums.
+  const each = (value: (index: TransitionIndex) => number): Float64Array => {
+    const out = new Float64Array(count);
+    for (let i = 0; i < count; i++) out[i] = value(chosen[i] as TransitionIndex);
+    return out;
+  };
   const rows = (source: (step: KeptStep) => Float64Array): Float64Array => {
     const out = new Float64Array(count * dim);
-    chosen.forEach((index, i) => {
-      const from = index.particle * dim;
-      out.set(source(at(index)).subarray(from, from + dim), i * dim);
-    });
+    for (let i = 0; i < count; i++) {
+      const index = chosen[i] as TransitionIndex;
+      const row = source(at(index));
+      for (let j = 0; j < dim; j++) out[i * dim + j] = row[index.particle * dim + j] as number;
+    }
     return out;
   };
   return {

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 
 export interface TorchTraining {
   readonly version: string;
-  /** Least time of an iteration by number of threads: one, and as many as PyTorch takes by itself. */
-  readonly runs: readonly { readonly threads: number; readonly ms: number }[];
+  /** Least time of an iteration, on the clock and on the CPU, by number of threads: one, and as many as PyTorch takes by itself. */
+  readonly runs: readonly { readonly threads: number; readonly ms: number; readonly cpuMs: number }[];
 }
 
 /** Null where Python or PyTorch is missing. */
