@@ -6,6 +6,7 @@ import { THEORY_MARKS } from "./marks.ts";
 import { SeriesSwatch } from "./SeriesSwatch.tsx";
 import { usePeek } from "./use-peek.ts";
 import { useWidth } from "./use-size.ts";
+import { useInView, useTurn } from "./use-turn.ts";
 
 const LinePlot = lazy(() => import("./LinePlot.tsx"));
 
@@ -27,6 +28,8 @@ const TOOLTIP_ROOM = 190;
 export function LineFigure({ chart, height, onPick, formulaCard }: LineFigureProps) {
   const frame = useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
+  // The card's words follow at once; drawing waits for its turn, and for someone to look.
+  const drawn = useTurn(chart, useInView(frame));
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [highlighted, setHighlighted] = useState<string | null>(null);
   const [opened, setOpened] = useState<string | null>(null);
@@ -48,8 +51,11 @@ export function LineFigure({ chart, height, onPick, formulaCard }: LineFigurePro
         }
       >
         <Suspense fallback={<div className="plot-wait" />}>
-          {width > 0 && (
-            <LinePlot {...{ chart, width, height, hidden, highlighted, tooltipAbove }} onPick={onPick} />
+          {width > 0 && drawn !== null && (
+            <LinePlot
+              {...{ chart: drawn, width, height, hidden, highlighted, tooltipAbove }}
+              onPick={onPick}
+            />
           )}
         </Suspense>
       </div>

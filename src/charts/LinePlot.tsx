@@ -1,22 +1,13 @@
-/** The drawing of a line chart, on Recharts. In a chunk of its own: nothing on the first view waits for it. */
+/** The drawing of a line chart: axes, pointer and keys by Recharts. In a chunk of its own: nothing on the first view waits for it. */
 import { memo, useMemo, type ReactNode } from "react";
-import {
-  Area,
-  CartesianGrid,
-  ComposedChart,
-  ErrorBar,
-  Line,
-  ReferenceLine,
-  Tooltip,
-  XAxis,
-  YAxis,
-  type DotItemDotProps,
-} from "recharts";
-import type { LineChartData, MeasuredSeries } from "../measure/series.ts";
+import { ComposedChart, Line, Tooltip, XAxis, YAxis, type BaseTickContentProps } from "recharts";
+import type { LineChartData } from "../measure/series.ts";
 import { axisText, formatTick } from "./format.ts";
-import { layOutLineChart, type CurveKey, type LineLayout, type Row } from "./line-layout.ts";
-import { hueColour, markerPath, MARKERS, THEORY_MARKS } from "./marks.ts";
+import { layOutLineChart, type Row } from "./line-layout.ts";
+import { PLOT_MARGIN, plotAxis, plotPlace, roomyTicks, X_AXIS_HEIGHT, Y_AXIS_WIDTH } from "./plot-place.ts";
+import { PlotSeries } from "./PlotSeries.tsx";
 import { PlotTooltip } from "./PlotTooltip.tsx";
+import { useParts } from "./use-turn.ts";
 
 export interface LinePlotProps {
   readonly chart: LineChartData;
@@ -31,182 +22,108 @@ export interface LinePlotProps {
   readonly onPick?: ((x: number) => void) | undefined;
 }
 
-const MARGIN = { top: 10, right: 14, bottom: 4, left: 4 };
 /** The tooltip stands beside the plot, so that it covers neither the points nor what the pointer is on. */
 const ESCAPES = { x: false, y: true } as const;
 const TOOLTIP_GAP = 4;
-const STILL = { isAnimationActive: false } as const;
+const CURSOR = { stroke: "var(--axis)", strokeDasharray: "2 3" } as const;
+
+/** Curves, two axes, pointer and keys: each comes in a turn of its own, because Recharts takes long over its first chart. */
+const PARTS = 4;
 
 /** The plot at the given size in CSS px. */
 export default memo(LinePlot);
 
 function LinePlot({ chart, width, height, hidden, highlighted, tooltipAbove, onPick }: LinePlotProps) {
   const layout = useMemo(() => layOutLineChart(chart, hidden), [chart, hidden]);
-  const faded = (id: string) => highlighted !== null && highlighted !== id;
-  const { xDomain, yDomain } = layout;
-  const zeroInside = chart.y.scale === "linear" && yDomain[0] < 0 && yDomain[1] > 0;
+  const { xDomain, yDomain, yTicks } = layout;
+  const { place, x, y, xTicks } = useMemo(() => {
+    const place = plotPlace(width, height);
+    const x = plotAxis(layout.xDomain, chart.x.scale, place.left, place.left + place.width);
+    const y = plotAxis(layout.yDomain, chart.y.scale, place.top + place.height, place.top);
+    return { place, x, y, xTicks: roomyTicks(layout.xTicks, x, formatTick) };
+  }, [layout, chart, width, height]);
+  const parts = useParts(PARTS);
   return (
     <ComposedChart
       width={width}
       height={height}
       data={layout.rows as Row[]}
-      margin={MARGIN}
+      margin={PLOT_MARGIN}
       desc={chart.summary}
       className="plot"
     >
-      <CartesianGrid className="plot-grid" stroke="var(--grid)" />
-      {shadedAreas(layout, faded)}
-      <XAxis
-        dataKey="x"
-        type="number"
-        scale={chart.x.scale}
-        domain={[xDomain[0], xDomain[1]]}
-        ticks={layout.xTicks as number[]}
-        tickFormatter={formatTick}
-        allowDataOverflow
-        height={42}
-        minTickGap={6}
-        stroke="var(--axis)"
-        tick={TICK}
-        label={{ value: axisText(chart.x), position: "insideBottom", offset: 2, ...LABEL }}
-      />
-      <YAxis
-        type="number"
-        scale={chart.y.scale}
-        domain={[yDomain[0], yDomain[1]]}
-        ticks={layout.yTicks as number[]}
-        tickFormatter={formatTick}
-        allowDataOverflow
-        width={64}
-        stroke="var(--axis)"
-        tick={TICK}
-        label={{
-          value: layout.absolute ? `|${axisText(chart.y)}|` : axisText(chart.y),
-          angle: -90,
-          position: "insideLeft",
-          style: { textAnchor: "middle" },
-          offset: 8,
-          ...LABEL,
-        }}
-      />
-      {zeroInside && <ReferenceLine y={0} stroke="var(--axis)" strokeWidth={1} />}
-      {layout.curves.map((curve) =>
-        curveLine(curve, faded(curve.series.id), highlighted === curve.series.id),
+      <PlotSeries {...{ layout, place, x, y, xTicks, yTicks, highlighted, onPick }} />
+      {parts > 1 && (
+        <XAxis
+          dataKey="x"
+          type="number"
+          scale={chart.x.scale}
+          domain={[xDomain[0], xDomain[1]]}
+          ticks={xTicks}
+          tickFormatter={formatTick}
+          allowDataOverflow
+          height={X_AXIS_HEIGHT}
+          {...AXIS}
+          label={{ value: axisText(chart.x), position: "insideBottom", offset: 2, ...LABEL }}
+        />
       )}
-      {layout.measured.map(({ key, series }) => measuredPoints(key, series, faded(series.id), onPick))}
-      <Tooltip
-        {...STILL}
-        position={{ y: tooltipAbove ? -TOOLTIP_GAP : height }}
-        allowEscapeViewBox={ESCAPES}
-        wrapperClassName="tooltip-place"
-        cursor={{ stroke: "var(--axis)", strokeDasharray: "2 3" }}
-        content={({ active, label }): ReactNode =>
-          active && label !== undefined ? (
-            <PlotTooltip chart={chart} hidden={hidden} x={Number(label)} above={tooltipAbove} />
-          ) : null
-        }
-      />
+      {parts > 2 && (
+        <YAxis
+          type="number"
+          scale={chart.y.scale}
+          domain={[yDomain[0], yDomain[1]]}
+          ticks={yTicks as number[]}
+          tickFormatter={formatTick}
+          allowDataOverflow
+          width={Y_AXIS_WIDTH}
+          {...AXIS}
+          label={{
+            value: layout.absolute ? `|${axisText(chart.y)}|` : axisText(chart.y),
+            angle: -90,
+            position: "insideLeft",
+            style: { textAnchor: "middle" },
+            offset: 8,
+            ...LABEL,
+          }}
+        />
+      )}
+      {/* The tooltip wants a series of Recharts' own; this one only says which x there are. */}
+      {parts > 3 && <Line dataKey="x" hide isAnimationActive={false} />}
+      {parts > 3 && (
+        <Tooltip
+          includeHidden
+          isAnimationActive={false}
+          position={{ y: tooltipAbove ? -TOOLTIP_GAP : height }}
+          allowEscapeViewBox={ESCAPES}
+          wrapperClassName="tooltip-place"
+          cursor={CURSOR}
+          content={({ active, label }): ReactNode =>
+            active && label !== undefined ? (
+              <PlotTooltip chart={chart} hidden={hidden} x={Number(label)} above={tooltipAbove} />
+            ) : null
+          }
+        />
+      )}
     </ComposedChart>
   );
 }
 
-const TICK = { fill: "var(--text-muted)", fontSize: 12 } as const;
 const LABEL = { fill: "var(--text-muted)", fontSize: 12 } as const;
 
-function shadedAreas(layout: LineLayout, faded: (id: string) => boolean): ReactNode[] {
-  return layout.curves
-    .filter(({ series }) => THEORY_MARKS[series.kind].shaded)
-    .map(({ key, series }) => (
-      <Area
-        {...STILL}
-        key={`area ${key}`}
-        type="linear"
-        dataKey={(row: Row) => row[key] ?? null}
-        name={series.label}
-        connectNulls
-        baseValue={Math.max(0, layout.yDomain[0])}
-        stroke="none"
-        fill={hueColour(series.hue)}
-        fillOpacity={faded(series.id) ? 0.03 : 0.1}
-        activeDot={false}
-        dot={false}
-        tooltipType="none"
-      />
-    ));
-}
+/** Every tick is drawn, and as plain text: Recharts measures both otherwise, and measuring lays out the page. */
+const AXIS = { stroke: "var(--axis)", interval: 0, tick: tickText } as const;
 
-function curveLine({ key, series }: CurveKey, faded: boolean, forward: boolean): ReactNode {
-  const mark = THEORY_MARKS[series.kind];
+function tickText({ x, y, payload, textAnchor, verticalAnchor }: BaseTickContentProps): ReactNode {
   return (
-    <Line
-      {...STILL}
-      key={`curve ${key}`}
-      type="linear"
-      dataKey={(row: Row) => row[key] ?? null}
-      name={series.label}
-      connectNulls
-      stroke={hueColour(series.hue)}
-      strokeWidth={forward ? mark.width + 1 : mark.width}
-      strokeOpacity={faded ? 0.25 : 1}
-      strokeLinecap={series.kind === "asymptotic" ? "round" : "butt"}
-      {...(mark.dash === "" ? {} : { strokeDasharray: mark.dash })}
-      dot={false}
-      activeDot={false}
-    />
-  );
-}
-
-function measuredPoints(
-  key: string,
-  series: MeasuredSeries,
-  faded: boolean,
-  onPick: ((x: number) => void) | undefined,
-): ReactNode {
-  return (
-    <Line
-      {...STILL}
-      key={`measured ${key}`}
-      dataKey={(row: Row) => row[key] ?? null}
-      name={series.label}
-      stroke="none"
-      dot={(dot: DotItemDotProps) => measuredDot(dot, key, series, faded, onPick)}
-      activeDot={false}
+    <text
+      x={x}
+      y={y}
+      dy={verticalAnchor === "start" ? "0.75em" : "0.35em"}
+      textAnchor={textAnchor}
+      fill="var(--text-muted)"
+      fontSize={12}
     >
-      <ErrorBar
-        {...STILL}
-        dataKey={(row: Row) => (row[`${key}:error`] as [number, number] | undefined) ?? 0}
-        width={4}
-        strokeWidth={1.5}
-        stroke={hueColour(series.hue)}
-        opacity={faded ? 0.25 : 1}
-      />
-    </Line>
-  );
-}
-
-function measuredDot(
-  { cx, cy, index, payload }: DotItemDotProps,
-  key: string,
-  series: MeasuredSeries,
-  faded: boolean,
-  onPick: ((x: number) => void) | undefined,
-): ReactNode {
-  const row = payload as Row;
-  const x = row["x"];
-  if (typeof row[key] !== "number" || typeof x !== "number" || cx === undefined || cy === undefined) {
-    return <g key={index} />;
-  }
-  const marker = MARKERS[series.hue];
-  return (
-    <g
-      key={index}
-      transform={`translate(${cx} ${cy})`}
-      opacity={faded ? 0.25 : 1}
-      className={onPick ? "point point-pick" : "point"}
-      onClick={onPick ? () => onPick(x) : undefined}
-    >
-      {onPick && <circle r={12} fill="transparent" className="export-hide" />}
-      <path d={markerPath(marker, 4)} fill={hueColour(series.hue)} stroke="var(--surface)" strokeWidth={1} />
-    </g>
+      {formatTick(Number(payload.value))}
+    </text>
   );
 }

@@ -1,5 +1,7 @@
-/** What every page is put in: the skip link, and the header, which an embedded page only names. */
-import type { ReactNode } from "react";
+/** What every page is put in: the skip link, the header, which an embedded page only names, and the order of drawing. */
+import { useState, type ReactNode } from "react";
+import { afterFrame, createDrawQueue } from "../charts/draw-queue.ts";
+import { DrawQueueContext } from "../charts/use-turn.ts";
 
 export interface PageFrameProps {
   readonly embed: boolean;
@@ -9,6 +11,10 @@ export interface PageFrameProps {
 
 /** The page around its parts. */
 export function PageFrame({ embed, header, children }: PageFrameProps) {
+  // Markup made without a browser has no frames to wait for.
+  const [queue] = useState(() =>
+    typeof requestAnimationFrame === "undefined" ? null : createDrawQueue(afterFrame),
+  );
   return (
     <div className={embed ? "page page-embed" : "page"}>
       <a className="skip-link" href="#charts" onClick={skipToCharts}>
@@ -21,7 +27,7 @@ export function PageFrame({ embed, header, children }: PageFrameProps) {
       ) : (
         header
       )}
-      {children}
+      <DrawQueueContext value={queue}>{children}</DrawQueueContext>
     </div>
   );
 }

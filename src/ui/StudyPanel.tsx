@@ -1,6 +1,7 @@
 /** The right column: one tab per study, its question, and its charts. */
-import { memo, useDeferredValue } from "react";
+import { memo } from "react";
 import { ChartCard } from "../charts/ChartCard.tsx";
+import { useTurn } from "../charts/use-turn.ts";
 import { specKey } from "../lab/store.ts";
 import { STUDIES, studyOf, type StudyId } from "../lab/studies.ts";
 import type { ChartData } from "../measure/series.ts";
@@ -66,12 +67,12 @@ function Study({ id }: { readonly id: StudyId }) {
   );
 }
 
-/** Draws again only for new data: progress comes ten times a second, and a chart takes a while. */
-const OneChart = memo(function OneChart({ chart: newest }: { readonly chart: ChartData }) {
+/** Draws again only for new data: progress comes ten times a second. Cards of many charts come one by one. */
+const OneChart = memo(function OneChart({ chart }: { readonly chart: ChartData }) {
   const store = useLabStore();
-  // Drawn in pieces between the user's events.
-  const chart = useDeferredValue(newest);
+  const come = useTurn(true);
   const word = useLab((state) => pickOf(chart, state.spec)?.word ?? null);
   const actions = useChartActions(store, chart, pickOf);
+  if (come === null) return null;
   return <ChartCard chart={chart} pickWord={word} {...actions} fileName="etalon" />;
 });

@@ -128,7 +128,7 @@ export function measuredPoints(
 
 /** The measured point nearest to an iteration, or the newest for null; null if nothing has been measured. */
 export function pointAt(
-  run: TrainingRun,
+  run: Pick<TrainingRun, "points">,
   iteration: number | null,
 ): (RunPoint & { readonly measurement: Measurement }) | null {
   const points = measuredPoints(run);

@@ -1,10 +1,11 @@
 /** The right column: the measured gap and diversity of the grid, and the charts over eta and N. */
-import { memo, useDeferredValue } from "react";
+import { memo } from "react";
 import { ChartCard } from "../../charts/ChartCard.tsx";
 import { formatCount, formatInterval } from "../../charts/format.ts";
 import type { ImageLabData, ImageSamples } from "../../lab/images/state.ts";
 import { imageSpecKey } from "../../lab/images/store.ts";
 import type { Estimate } from "../../measure/estimate.ts";
+import { useTurn } from "../../charts/use-turn.ts";
 import type { ChartData } from "../../measure/series.ts";
 import type { ImageRewardKind, ImageStudyKind } from "../../spec/images/types.ts";
 import { ChartSkeleton } from "../ChartSkeleton.tsx";
@@ -128,11 +129,12 @@ function Charts() {
   );
 }
 
-/** Draws again only for new data: progress comes ten times a second, and a chart takes a while. */
-const OneChart = memo(function OneChart({ chart: newest }: { readonly chart: ChartData }) {
+/** Draws again only for new data: progress comes ten times a second. Cards of many charts come one by one. */
+const OneChart = memo(function OneChart({ chart }: { readonly chart: ChartData }) {
   const store = useImageStore();
-  const chart = useDeferredValue(newest);
+  const come = useTurn(true);
   const actions = useChartActions(store, chart, imagePickOf);
+  if (come === null) return null;
   return (
     <ChartCard
       chart={chart}

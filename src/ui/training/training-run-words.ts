@@ -65,13 +65,14 @@ function editedText(state: Told): string {
 /** True if the spec has moved on from the run on the screen. */
 export function isEdited(state: Pick<TrainingLabData, "runs" | "shown" | "spec">): boolean {
   const run = trainedRun(state);
-  return run !== null && runKey(run.spec) !== runKey(state.spec);
+  // Asked several times with every report, and mostly of one and the same spec.
+  return run !== null && run.spec !== state.spec && runKey(run.spec) !== runKey(state.spec);
 }
 
 /** True if the weights of the run on the screen may go on under the present spec. */
 export function canGoOn(state: Pick<TrainingLabData, "runs" | "shown" | "spec">): boolean {
   const run = trainedRun(state);
-  return run !== null && run.reference.key === referenceKey(state.spec);
+  return run !== null && (run.spec === state.spec || run.reference.key === referenceKey(state.spec));
 }
 
 type Preparing = Extract<TrainingPhase, { phase: "preparing" }>["what"];

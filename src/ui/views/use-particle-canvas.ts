@@ -3,7 +3,7 @@ import { useEffect, useRef, type RefObject } from "react";
 import type { FrameLook, ParticleCloud, ParticleRenderer } from "../../render/scene.ts";
 import type { ViewStage } from "../../render/view-stage.ts";
 
-/** Draws `cloud` with `look` on the canvas of the ref, `size` CSS px square. The canvas must be new for a new stage. */
+/** Draws `cloud` with `look` on the canvas of the ref, `size` CSS px square, when one of them is another. The canvas must be new for a new stage. */
 export function useParticleCanvas(
   canvas: RefObject<HTMLCanvasElement | null>,
   stage: ViewStage,
@@ -33,5 +33,6 @@ export function useParticleCanvas(
     if (sized.current !== size) at.resize(size, size, Math.min(2, window.devicePixelRatio));
     sized.current = size;
     at.draw(look);
-  });
+    // A new stage or canvas has a new renderer, which has drawn nothing yet.
+  }, [canvas, stage, cloud, look, size]);
 }

@@ -1,7 +1,8 @@
 /** The right column: is the run sound, and how do rewards, gap, KL and diversity move. */
-import { memo, useDeferredValue, useMemo } from "react";
+import { memo, useMemo } from "react";
 import { ChartCard } from "../../../charts/ChartCard.tsx";
 import { formatNumber } from "../../../charts/format.ts";
+import { useTurn } from "../../../charts/use-turn.ts";
 import { alarmsOf, measuredCharts, reportedCharts } from "../../../lab/training/run-charts.ts";
 import type { ReferenceState, ReferenceWeights } from "../../../lab/training/state.ts";
 import type { ChartData } from "../../../measure/series.ts";
@@ -10,6 +11,7 @@ import { ChartSkeleton } from "../../ChartSkeleton.tsx";
 import { HelpTip } from "../../HelpTip.tsx";
 import { PanelBoundary } from "../../PanelBoundary.tsx";
 import { useChartActions } from "../../use-chart-actions.tsx";
+import { useThrottled } from "../../use-throttled.ts";
 import { openTab, shownRun, usePoints, useTraining, useTrainingStore } from "../training-context.ts";
 import { isEdited } from "../training-run-words.ts";
 import { LossPlot } from "./LossPlot.tsx";
@@ -64,9 +66,13 @@ function Charts() {
     () => (spec === undefined || points === undefined ? [] : measuredCharts({ spec, points }, prepared)),
     [spec, points, prepared],
   );
+  const report = useThrottled(
+    useMemo(() => (spec === undefined || reports === undefined ? null : { spec, reports }), [spec, reports]),
+    REPORT_MS,
+  );
   const reported = useMemo(
-    () => (spec === undefined || reports === undefined ? [] : reportedCharts({ spec, reports }, prepared)),
-    [spec, reports, prepared],
+    () => (report === null ? [] : reportedCharts(report, prepared)),
+    [report, prepared],
   );
   const alarms = useMemo(() => (points === undefined ? [] : alarmsOf({ points })), [points]);
   // One moment makes no curve; its numbers stand beside the samples.
@@ -96,16 +102,20 @@ function Charts() {
   );
 }
 
+/** Charts of what every iteration reports are drawn at most this often, ms. */
+const REPORT_MS = 1000;
+
 const EMPTY =
   "Press Train. Both rewards, their gap, the KL to the pretrained network and the diversity of samples are drawn here as training goes.";
 
 const noPick = () => null;
 
-/** Draws again only for new data: reports come ten times a second, and a chart takes a while. */
-const OneChart = memo(function OneChart({ chart: newest }: { readonly chart: ChartData }) {
+/** Draws again only for new data. Cards of many charts come one by one. */
+const OneChart = memo(function OneChart({ chart }: { readonly chart: ChartData }) {
   const store = useTrainingStore();
-  const chart = useDeferredValue(newest);
+  const come = useTurn(true);
   const actions = useChartActions(store, chart, noPick);
+  if (come === null) return null;
   return <ChartCard chart={chart} height={260} pickWord={null} {...actions} fileName="etalon-training" />;
 });
 

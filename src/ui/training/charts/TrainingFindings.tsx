@@ -34,22 +34,20 @@ export function TrainingFindings() {
   );
 }
 
-function Findings({ spec, day, version, findings }: ShownFindings) {
+function Findings({ rule, findings }: ShownFindings) {
   return (
     <>
       <p className="chart-summary">
-        {countWords(findings)} Each was measured here on a small model over {spec.evaluation.seeds} seeds of{" "}
-        {spec.training.iterations} iterations; {INTERVAL_WORDS} over seeds. The papers trained large image
-        models for long: a disagreement says that a finding does not carry over to this model and this budget,
-        not that the paper is wrong.
+        {countWords(findings)} Each was measured here on small models; {INTERVAL_WORDS} over seeds. The papers
+        trained large image models for long: a disagreement says that a finding does not carry over to this
+        model and this budget, not that the paper is wrong.
       </p>
+      <p className="note">{rule}</p>
       {findings.map((finding) => (
         <Finding finding={finding} key={finding.id} />
       ))}
       <p className="note">
-        Run all of them again with <code className="finding-command">{FINDINGS_COMMAND}</code>; trainings that
-        are finished in that folder are taken as they are, so delete it to start from nothing. Shown: run of{" "}
-        {day}, version {version}.
+        Run all of them again with <code className="finding-command">{FINDINGS_COMMAND}</code>.
       </p>
     </>
   );
@@ -62,7 +60,7 @@ export function countWords(findings: readonly Pick<ShownFinding, "verdict">[]): 
 }
 
 function Finding({ finding }: { readonly finding: ShownFinding }) {
-  const { id, title, published, reference, claims, verdict, trainings } = finding;
+  const { id, title, published, source, reference, test, figures, claims, verdict, day, version } = finding;
   return (
     <article className="finding" aria-labelledby={`finding-${id}`}>
       <div className="chart-head">
@@ -72,26 +70,63 @@ function Finding({ finding }: { readonly finding: ShownFinding }) {
       <p>
         <strong>Published:</strong> {published}
       </p>
+      <p className="note">Where: {source}</p>
       <PaperLink paper={reference} />
       <h4>Measured here</h4>
+      <p>{test}</p>
       <ul className="finding-claims">
         {claims.map((claim) => (
           <ClaimLine claim={claim} key={claim.words} />
         ))}
       </ul>
-      <h4>Trainings</h4>
-      {trainings.length === 0 ? (
-        <p className="note">
-          Another version of the lab made this file; this one does not know its trainings.
-        </p>
-      ) : (
-        <ul className="finding-trainings">
-          {trainings.map((training) => (
-            <TrainingLine training={training} finding={title} key={training.label} />
-          ))}
-        </ul>
+      {figures.length > 0 && (
+        <details>
+          <summary>Figures behind it, mean over seeds</summary>
+          <ul className="finding-figures">
+            {figures.map((figure) => (
+              <li key={figure.words}>
+                {capital(figure.words)}: <span className="number">{figureWords(figure)}</span>
+              </li>
+            ))}
+          </ul>
+        </details>
       )}
+      <FindingRuns finding={finding} />
+      <p className="note">
+        Run of {day}, version {version}.
+      </p>
     </article>
+  );
+}
+
+/** What the finding rests on, to be opened. */
+function FindingRuns({ finding: { title, trainings, studies } }: { readonly finding: ShownFinding }) {
+  if (trainings.length + studies.length === 0)
+    return (
+      <p className="note">Another version of the lab made this file; this one does not know its trainings.</p>
+    );
+  return (
+    <>
+      <h4>{studies.length > 0 ? "Study" : "Trainings"}</h4>
+      <ul className="finding-trainings">
+        {trainings.map((training) => (
+          <TrainingLine training={training} finding={title} key={training.label} />
+        ))}
+        {studies.map(({ label, link }) => (
+          <li className="finding-training" key={link}>
+            <span>{label}</span>
+            <a
+              className="button small"
+              href={`#${link}`}
+              aria-label={`Replay ${label}, of “${title}”`}
+              title="Opens this study on the page of images, which runs it"
+            >
+              <Icon name="run" /> Replay
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 
@@ -115,8 +150,7 @@ function ClaimLine({ claim }: { readonly claim: Claim }) {
   return (
     <li className="finding-claim">
       <p>
-        {words.charAt(0).toUpperCase()}
-        {words.slice(1)}. The finding says: {expected}.
+        {capital(words)}. The finding says: {expected}.
       </p>
       <p className="finding-figure">
         <span className="number">{figureWords(claim)}</span> <VerdictBadge verdict={verdict} />
@@ -125,6 +159,10 @@ function ClaimLine({ claim }: { readonly claim: Claim }) {
       {values.length > 0 && <p className="note number">Seed by seed: {formatAlike(values, 3).join(", ")}</p>}
     </li>
   );
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** "−0.123 ± 0.045 over 5 seeds" */

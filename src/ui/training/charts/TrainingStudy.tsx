@@ -1,8 +1,9 @@
 /** A study: its question, its trainings one by one, and charts of those that are finished. */
-import { memo, useDeferredValue, useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import { ChartCard } from "../../../charts/ChartCard.tsx";
 import { TRAINING_STUDIES, trainingStudyOf } from "../../../lab/training/studies.ts";
 import type { TrainingStudyId } from "../../../lab/training/studies.ts";
+import { useTurn } from "../../../charts/use-turn.ts";
 import type { ChartData } from "../../../measure/series.ts";
 import { SelectField } from "../../fields/SelectField.tsx";
 import { Icon } from "../../Icon.tsx";
@@ -122,10 +123,11 @@ function runWords(done: number, all: number): string {
 
 const noPick = () => null;
 
-const StudyChart = memo(function StudyChart({ chart: newest }: { readonly chart: ChartData }) {
+const StudyChart = memo(function StudyChart({ chart }: { readonly chart: ChartData }) {
   const store = useTrainingStore();
-  const chart = useDeferredValue(newest);
+  const come = useTurn(true);
   const actions = useChartActions(store, chart, noPick);
+  if (come === null) return null;
   return (
     <ChartCard chart={chart} height={280} pickWord={null} {...actions} fileName="etalon-training-study" />
   );

@@ -1,10 +1,19 @@
 import type { ReactNode } from "react";
 import { formatInterval } from "../../../charts/format.ts";
 import { hueColour } from "../../../charts/marks.ts";
+import { useTurn } from "../../../charts/use-turn.ts";
 import type { ShownArm } from "./shown-samples.ts";
 
-/** One arm's samples under its name, over its reward. */
-export function ArmFigure({ arm, children }: { readonly arm: ShownArm; readonly children: ReactNode }) {
+export interface ArmFigureProps {
+  readonly arm: ShownArm;
+  /** The drawing of the samples. */
+  readonly children: (arm: ShownArm) => ReactNode;
+}
+
+/** One arm's samples under its name, over its reward; drawn anew in a turn of its own. */
+export function ArmFigure({ arm: newest, children }: ArmFigureProps) {
+  // The first time all at once, so that nothing moves.
+  const arm = useTurn(newest) ?? newest;
   return (
     <figure className="views-figure">
       <figcaption>
@@ -13,7 +22,7 @@ export function ArmFigure({ arm, children }: { readonly arm: ShownArm; readonly 
         </svg>
         {arm.name}
       </figcaption>
-      {children}
+      {children(arm)}
       <p className="training-reward number">reward {formatInterval(arm.reward)}</p>
     </figure>
   );

@@ -25,13 +25,15 @@ export function ImageArms({
     <div className="training-panels training-image-panels">
       {shown.arms.map((arm) => (
         <ArmFigure key={arm.id} arm={arm}>
-          <SampleImages
-            samples={arm.samples}
-            words={words[arm.id]}
-            name={arm.name}
-            marked={marked}
-            onMark={setMarked}
-          />
+          {(drawn) => (
+            <SampleImages
+              samples={drawn.samples}
+              words={words[arm.id]}
+              name={arm.name}
+              marked={marked}
+              onMark={setMarked}
+            />
+          )}
         </ArmFigure>
       ))}
       {children}

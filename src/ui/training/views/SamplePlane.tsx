@@ -3,7 +3,7 @@ import { useMemo, useRef } from "react";
 import { hueColour } from "../../../charts/marks.ts";
 import { useWidth } from "../../../charts/use-size.ts";
 import type { TrainingView } from "../../../lab/training/prepare-messages.ts";
-import type { ParticleCloud } from "../../../render/scene.ts";
+import type { FrameLook, ParticleCloud, Rgb } from "../../../render/scene.ts";
 import { canvasStage } from "../../../render/view-stage.ts";
 import { ContourLines } from "../../views/ContourLines.tsx";
 import { BottomAxis, SideAxis, type Margins } from "../../views/PlotAxes.tsx";
@@ -42,22 +42,9 @@ export function SamplePlane({ arm, view, reward, data }: SamplePlotProps) {
   const colours = useThemeColours();
   const { samples } = arm;
   const cloud = useMemo(() => cloudOf(samples), [samples]);
-  useParticleCanvas(
-    canvas,
-    STAGE,
-    cloud,
-    {
-      frame: 0,
-      viewport: { lo: [lo[0] ?? 0, lo[1] ?? 0], hi: [hi[0] ?? 1, hi[1] ?? 1] },
-      rgb: colours[arm.hue],
-      points: true,
-      opacity: pointOpacity(cloud.particles, FIRST_OPTIONS),
-      pointSize: 2.5,
-      trails: 0,
-      density: null,
-    },
-    size,
-  );
+  const rgb = colours[arm.hue];
+  const look = useMemo(() => lookOf(view, rgb, cloud.particles), [view, rgb, cloud.particles]);
+  useParticleCanvas(canvas, STAGE, cloud, look, size);
   return (
     <div ref={holder} className="views-stack" style={{ height: outer.height }}>
       <div className="views-area" style={{ left: MARGINS.left, top: MARGINS.top, width: size, height: size }}>
@@ -89,6 +76,19 @@ export function SamplePlane({ arm, view, reward, data }: SamplePlotProps) {
 function cloudOf(samples: Float32Array): ParticleCloud {
   const particles = samples.length / 2;
   return { dim: 2, particles, frames: 1, projection: PLANE, values: samples, view: null };
+}
+
+function lookOf({ box: { lo, hi } }: TrainingView, rgb: Rgb, particles: number): FrameLook {
+  return {
+    frame: 0,
+    viewport: { lo: [lo[0] ?? 0, lo[1] ?? 0], hi: [hi[0] ?? 1, hi[1] ?? 1] },
+    rgb,
+    points: true,
+    opacity: pointOpacity(particles, FIRST_OPTIONS),
+    pointSize: 2.5,
+    trails: 0,
+    density: null,
+  };
 }
 
 function shifted(scale: PlotScale, by: number): PlotScale {

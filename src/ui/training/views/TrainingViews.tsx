@@ -5,7 +5,7 @@ import type { Estimate } from "../../../measure/estimate.ts";
 import { RewardLegend } from "../../views/ScaleLegend.tsx";
 import { Toggle } from "../../views/Toggle.tsx";
 import "../../views/views.css";
-import { useTraining } from "../training-context.ts";
+import { shownRun, useTraining } from "../training-context.ts";
 import { trainingRunText } from "../training-run-words.ts";
 import { ArmFigure } from "./ArmFigure.tsx";
 import { ImageArms } from "./ImageArms.tsx";
@@ -16,10 +16,14 @@ import { TrainingScrubber } from "./TrainingScrubber.tsx";
 
 /** Everything about the samples. */
 export function TrainingViews() {
-  const runs = useTraining((state) => state.runs);
-  const shownId = useTraining((state) => state.shown);
+  // Not the run itself: it changes with every report, and these alone decide what is drawn.
+  const spec = useTraining((state) => shownRun(state)?.spec);
+  const points = useTraining((state) => shownRun(state)?.points);
   const scrub = useTraining((state) => state.scrub);
-  const shown = useMemo(() => shownSamples({ runs, shown: shownId, scrub }), [runs, shownId, scrub]);
+  const shown = useMemo(
+    () => (spec === undefined || points === undefined ? null : shownSamples({ spec, points }, scrub)),
+    [spec, points, scrub],
+  );
   return (
     <section className="views training-views" aria-label="Samples">
       <h2 className="visually-hidden">Samples</h2>
@@ -72,7 +76,7 @@ function PointsShown({ shown }: { readonly shown: ShownSamples }) {
       <div className="training-panels">
         {shown.arms.map((arm) => (
           <ArmFigure key={arm.id} arm={arm}>
-            <Plot arm={arm} view={view} reward={reward} data={data} />
+            {(drawn) => <Plot arm={drawn} view={view} reward={reward} data={data} />}
           </ArmFigure>
         ))}
         <Summary shown={shown} />

@@ -1,12 +1,11 @@
 /** The samples on the screen: which network under which sampler, at which moment of training. */
 import { measuredPoints, pointAt } from "../../../lab/training/runs.ts";
-import type { TrainingLabData } from "../../../lab/training/state.ts";
+import type { TrainingRun } from "../../../lab/training/state.ts";
 import { isImageTraining, type NoiseSpec } from "../../../spec/training/types.ts";
 import type { Measurement } from "../../../lab/training/measurement.ts";
 import type { Estimate } from "../../../measure/estimate.ts";
 import type { Hue } from "../../../measure/series.ts";
 import { formatNumber } from "../../../charts/format.ts";
-import { shownRun } from "../training-context.ts";
 
 export interface ShownArm {
   readonly id: "before" | "sde" | "ode";
@@ -33,11 +32,13 @@ export function noiseText(noise: NoiseSpec): string {
   return `${noise.kind === "flow-grpo" ? "a" : "ε"} = ${formatNumber(noise.level)}`;
 }
 
-/** What the views show; null while nothing has been measured. */
-export function shownSamples(state: Pick<TrainingLabData, "runs" | "shown" | "scrub">): ShownSamples | null {
-  const run = shownRun(state);
-  const point = run === null ? null : pointAt(run, state.scrub);
-  if (run === null || point === null) return null;
+/** What the views show of a run at the measured iteration nearest to `scrub`, null for the newest; null while nothing has been measured. */
+export function shownSamples(
+  run: Pick<TrainingRun, "spec" | "points">,
+  scrub: number | null,
+): ShownSamples | null {
+  const point = pointAt(run, scrub);
+  if (point === null) return null;
   const { measurement } = point;
   const { samples, numbers, reference } = measurement;
   const sde = `SDE, ${noiseText(run.spec.training.noise)}`;
