@@ -1,6 +1,6 @@
 /**
  * Makes public/models/glyphs/aesthetic.json, the shipped preference model, from stated pairs:
- * `node src/cli/launch/run.mjs test/generate/preference.ts`. Of two images that the student draws for one prompt from one
+ * `node src/cli/launch/run.mjs test/generate/preference.ts`. Of two images that the teacher draws for one prompt from one
  * noise, the one drawn in 8 steps is chosen over the one drawn in 2; a fifth of the pairs is held out.
  */
 import { writeFileSync } from "node:fs";
@@ -33,13 +33,13 @@ function promptOf(i: number): string {
 }
 
 const engine = await openImageEngine();
-await engine.load("student");
+await engine.load("teacher");
 const images = new Float32Array(2 * PROMPTS * PER_PROMPT * IMAGE_SIZE);
 for (let i = 0; i < PROMPTS; i++) {
   for (const [side, steps] of [STEPS.chosen, STEPS.other].entries()) {
     const spec = {
       ...IMAGE_DEFAULTS,
-      model: { ...IMAGE_DEFAULTS.model, weights: "student" as const, prompt: promptOf(i) },
+      model: { ...IMAGE_DEFAULTS.model, weights: "teacher" as const, prompt: promptOf(i) },
       sampler: { ...IMAGE_DEFAULTS.sampler, steps },
     };
     const arm = gridArms(spec).arms[0];
@@ -66,7 +66,7 @@ const draft = fitPreference({ ...data, source: "", pairs: fitted }, DEFAULT_RIDG
 const scores = aestheticScores(draft, images);
 const right = heldOut.filter(([a, b]) => (scores[a] ?? NaN) > (scores[b] ?? NaN)).length;
 const source =
-  `${fitted.length} pairs of images by the student, both for one prompt from one noise: the one drawn in ${STEPS.chosen} steps ` +
+  `${fitted.length} pairs of images by the guided teacher, both for one prompt from one noise: the one drawn in ${STEPS.chosen} steps ` +
   `is chosen over the one drawn in ${STEPS.other}; of ${heldOut.length} held-out pairs ${right} are told right`;
 const path = new URL("../../public/models/glyphs/aesthetic.json", import.meta.url);
 writeFileSync(path, `${formatPreference({ ...draft, source })}\n`);
