@@ -25,6 +25,8 @@ export interface LinePlotProps {
 /** The tooltip stands beside the plot, so that it covers neither the points nor what the pointer is on. */
 const ESCAPES = { x: false, y: true } as const;
 const TOOLTIP_GAP = 4;
+/** Above the legend. */
+const TOOLTIP_LAYER = { zIndex: 4 } as const;
 const CURSOR = { stroke: "var(--axis)", strokeDasharray: "2 3" } as const;
 
 /** Curves, two axes, pointer and keys: each comes in a turn of its own, because Recharts takes long over its first chart. */
@@ -95,7 +97,7 @@ function LinePlot({ chart, width, height, hidden, highlighted, tooltipAbove, onP
           isAnimationActive={false}
           position={{ y: tooltipAbove ? -TOOLTIP_GAP : height }}
           allowEscapeViewBox={ESCAPES}
-          wrapperClassName="tooltip-place"
+          wrapperStyle={TOOLTIP_LAYER}
           cursor={CURSOR}
           content={({ active, label }): ReactNode =>
             active && label !== undefined ? (

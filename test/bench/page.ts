@@ -12,13 +12,14 @@ export async function benchPage(): Promise<Section> {
   try {
     const { page } = await lab.open("#train=ddpo-is", { before: watchTasks });
     await page.getByText("Ready. Press Train.").waitFor({ timeout: 120_000 });
-    await page.evaluate(() => {
-      (globalThis as unknown as Watched).longTasks = [];
-    });
-    await page.getByRole("button", { name: "Train", exact: true }).click();
+    const browser = page.context().browser();
+    if (browser === null) throw new Error("bench page: needs a browser of its own, got none");
+    await browser.startTracing(page, { categories: ["toplevel", "devtools.timeline"] });
+    await page.evaluate(trainUnwatched);
     await page.waitForTimeout(WATCHED_MS);
     const tasks = await page.evaluate(() => (globalThis as unknown as Watched).longTasks);
     const text = (await page.locator(".run-text").textContent()) ?? "";
+    const busy = mainThreadTasks(await browser.stopTracing());
     return {
       title: `Main thread of the training page, ${WATCHED_MS / 1000} s from pressing Train`,
       device: `${cpus()[0]?.model.trim() ?? "CPU"}, ${availableParallelism()} cores, Chromium`,
@@ -31,6 +32,13 @@ export async function benchPage(): Promise<Section> {
           note: text,
         },
         { what: "tasks of 50 ms and more", value: tasks.length, unit: "" },
+        {
+          what: "longest task in processor time",
+          value: Math.max(0, ...busy),
+          unit: "ms",
+          goal: { most: 50 },
+          note: "without the time that other programs held the processor",
+        },
       ],
     };
   } finally {
@@ -49,4 +57,40 @@ function watchTasks(): void {
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) watched.longTasks.push(duration);
   }).observe({ type: "longtask", buffered: true });
+}
+
+/** Runs in the page: a search for the button from outside would be a long task itself. */
+function trainUnwatched(): void {
+  const start = () => {
+    (globalThis as unknown as Watched).longTasks = [];
+    document.querySelector<HTMLButtonElement>(".training-buttons .run-button")?.click();
+  };
+  // What this call and the beginning of the trace take is not the page's.
+  setTimeout(start, 500);
+}
+
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Processor time, microseconds. */
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+/** Processor time, ms, of every task of the page's main thread, from a trace of Chromium's. */
+function mainThreadTasks(trace: Buffer): readonly number[] {
+  const { traceEvents } = JSON.parse(trace.toString("utf8")) as {
+    readonly traceEvents: readonly TraceEvent[];
+  };
+  const thread = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`;
+  const main = new Set(
+    traceEvents
+      .filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain")
+      .map(thread),
+  );
+  // Other renderers wait in the background and do next to nothing.
+  return traceEvents
+    .filter((event) => event.name === "ThreadControllerImpl::RunTask" && main.has(thread(event)))
+    .map(({ tdur = 0 }) => tdur / 1000);
 }

@@ -4,6 +4,7 @@ import { ChartCard } from "../../../charts/ChartCard.tsx";
 import { formatNumber } from "../../../charts/format.ts";
 import { useTurn } from "../../../charts/use-turn.ts";
 import { alarmsOf, measuredCharts, reportedCharts } from "../../../lab/training/run-charts.ts";
+import { measuredPoints } from "../../../lab/training/runs.ts";
 import type { ReferenceState, ReferenceWeights } from "../../../lab/training/state.ts";
 import type { ChartData } from "../../../measure/series.ts";
 import { isImageTraining } from "../../../spec/training/types.ts";
@@ -74,9 +75,10 @@ function Charts() {
     () => (report === null ? [] : reportedCharts(report, prepared)),
     [report, prepared],
   );
+  const measuredCount = points === undefined ? 0 : measuredPoints({ points }).length;
   const alarms = useMemo(() => (points === undefined ? [] : alarmsOf({ points })), [points]);
   // One moment makes no curve; its numbers stand beside the samples.
-  const charts = (points?.length ?? 0) > 1 ? [...measured, ...reported] : [];
+  const charts = measuredCount > 1 ? [...measured, ...reported] : [];
   return (
     <>
       {edited && <p className="stage">Of the run before the settings changed</p>}
