@@ -13,7 +13,7 @@ REAL = {
 }
 FILES = {
     "teacher": "conditional rectified flow, takes guidance, 8 to 32 steps",
-    "student": "distilled with guidance 3 inside, 1 to 8 steps",
+    "student": "distilled with guidance 3 inside, then refined against real glyphs, 1 to 8 steps",
     "reward-classifiers": "ensemble that may be a reward",
     "evaluation-classifiers": "ensemble that judges and is never a reward",
 }
@@ -35,6 +35,11 @@ Some combinations of typeface, slant and character, and of ink and background, a
 
 **Known faults.** The labels are the designers': a display face called regular may look black. Capital and small c, o, s, v, w, x
 and z differ in size only, which one image alone does not always show; the column "either case" takes both for right. Classifiers that judge are trained on half of the training families, and on the held-out combinations.
+
+**The student** learned the teacher's jumps (method flow-map), then went on through its own sampler (method adversarial): a
+discriminator compared its images with real glyphs of the same prompt, and a critic read them. Critic and discriminator are neither
+rewards nor judges. So the student draws clearer letters than the teacher, and says weights more plainly than real typefaces do.
+"Images seen" of a refined student counts network calls.
 """
 
 

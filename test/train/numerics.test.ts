@@ -59,8 +59,8 @@ describe("the offline code's numbers", () => {
     // The last step is c0 = 1, cx = cz = 0: nothing is rounded.
     expect(checks.refine).toMatchObject({ drawn: 0, slope: 0, sure: 0 });
     expect(checks.refine.chances).toBeCloseTo(1, 12);
-    // Image one is wrong by 30 nats in each of six slots, of which .1 is usual; image two says nothing. f32: 1e-5 of 90.
-    expect(checks.refine.wrong).toBeCloseTo((6 * (30 - 0.1)) / 2, 2);
+    // Image one is wrong by 30 nats in each slot, of which .1 is usual; image two says nothing. Weights sum to 7.5; f32: 1e-5 of 112.
+    expect(checks.refine.wrong).toBeCloseTo((7.5 * (30 - 0.1)) / 2, 2);
     // The two newest first, then an older one.
     expect(checks.refine.remembered).toEqual([2, 2, 1]);
     expect(checks.continuedTwice).toBe("e");
