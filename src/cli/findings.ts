@@ -1,15 +1,16 @@
-/** `npm run experiment -- --findings --out DIR`: runs what the findings rest on, going on from finished cells, and judges them. */
-import {
-  FINDINGS_SPEC,
-  findingCells,
-  judgeFindings,
-  type FindingResult,
-} from "../experiments/training/findings.ts";
+/**
+ * `npm run experiment -- --findings --out DIR`: runs what the findings rest on, going on from finished trainings and seeds, and
+ * judges them: findings.json of trained points, prompts.json of the glyph model.
+ */
+import { type FindingResult, VERDICT_RULE } from "../experiments/findings.ts";
+import { FINDINGS_SPEC } from "../experiments/training/finding-plans.ts";
+import { findingCells, judgeFindings, type TrainedFinding } from "../experiments/training/findings.ts";
 import type { TrainingSpec } from "../spec/training/types.ts";
-import type { CliArguments } from "./arguments.ts";
+import { isWanted, OWN_PARTS, type CliArguments } from "./arguments.ts";
 import { writeFiles } from "./folder.ts";
 import { progressReporter } from "./progress.ts";
-import { runTrainingCells } from "./run-cells.ts";
+import { promptFindings, type PromptFindingsFile } from "./prompt-findings.ts";
+import { removeCells, runTrainingCells, type CellsControl } from "./run-cells.ts";
 import {
   csvText,
   jsonText,
@@ -28,43 +29,80 @@ export interface FindingsFile {
   readonly version: 1;
   readonly kind: "training-findings";
   readonly spec: TrainingSpec;
+  /** How verdicts follow from figures. */
+  readonly rule: string;
   readonly manifest: TrainingManifest;
-  readonly findings: readonly FindingResult[];
+  readonly findings: readonly TrainedFinding[];
 }
 
-/** Runs and judges. Rejects with AbortError when interrupted; finished cells stay in the folder. */
+type AnyFile = FindingsFile | PromptFindingsFile;
+
+type Part = (typeof OWN_PARTS)["findings"][number];
+
+/** What makes each part, and its file. */
+const PARTS = {
+  trainings: { file: "findings.json", make: trainedFindings },
+  prompts: { file: "prompts.json", make: promptFindings },
+} as const satisfies Record<
+  Part,
+  { readonly file: string; readonly make: (control: CellsControl) => Promise<AnyFile> }
+>;
+
+/** Runs and judges. Rejects with AbortError when interrupted; finished trainings and seeds stay in the folder. */
 export async function runFindings(
-  { out, format, progress }: CliArguments,
+  { out, format, progress, only, keep }: CliArguments,
   signal: AbortSignal,
 ): Promise<void> {
-  const engine = await openTrainingEngine();
-  const report = progressReporter(progress, 1);
-  const started = performance.now();
+  if (out === null) throw new RangeError("findings: must have a folder, got none; add --out DIR");
+  const parts = OWN_PARTS.findings.filter((part) => isWanted({ only }, part));
+  const report = progressReporter(progress, parts.length);
+  const files: AnyFile[] = [];
   try {
-    const finished = await runTrainingCells(engine, findingCells(), {
-      signal,
-      out,
-      onProgress: (done, label) => report.part(0, label)(done),
-    });
+    for (const [i, part] of parts.entries()) {
+      const { file: name, make } = PARTS[part];
+      const onProgress = (done: number, label: string) => report.part(i, label)(done);
+      const file = await make({ signal, out, onProgress });
+      await writeFiles(out, { [name]: jsonText(file) });
+      files.push(file);
+    }
+    if (!keep) await removeCells(out);
+  } finally {
     report.end();
-    const file: FindingsFile = {
+  }
+  console.error(`Written to ${out}`);
+  const findings = files.flatMap((file) => file.findings);
+  await print(
+    format === "json"
+      ? jsonText(files)
+      : format === "csv"
+        ? findingsToCsv({ findings })
+        : findingsToTable({ findings }),
+  );
+}
+
+/** Trains, or takes finished trainings, and judges the findings on them. */
+export async function trainedFindings(control: CellsControl): Promise<FindingsFile> {
+  const engine = await openTrainingEngine();
+  try {
+    const finished = await runTrainingCells(engine, findingCells(), control);
+    // Of the trainings, whichever run of the command did them.
+    const seconds = [...finished.values()].reduce((sum, cell) => sum + cell.seconds, 0);
+    return {
       version: 1,
       kind: "training-findings",
       spec: FINDINGS_SPEC,
-      manifest: await trainingManifest(FINDINGS_SPEC, engine, performance.now() - started),
+      rule: VERDICT_RULE,
+      manifest: await trainingManifest(FINDINGS_SPEC, engine, 1000 * seconds),
       findings: judgeFindings(finished),
     };
-    if (out !== null) {
-      await writeFiles(out, { "findings.json": jsonText(file) });
-      console.error(`Written to ${out}`);
-    }
-    await print(
-      format === "json" ? jsonText(file) : format === "csv" ? findingsToCsv(file) : findingsToTable(file),
-    );
   } finally {
-    report.end();
     engine.dispose();
   }
+}
+
+/** Findings of one file or several. */
+export interface ToldFindings {
+  readonly findings: readonly FindingResult[];
 }
 
 interface Row {
@@ -72,7 +110,7 @@ interface Row {
   readonly claim: FindingResult["claims"][number];
 }
 
-const rowsOf = ({ findings }: FindingsFile): Row[] =>
+const rowsOf = ({ findings }: ToldFindings): Row[] =>
   findings.flatMap((finding) => finding.claims.map((claim) => ({ finding, claim })));
 
 const CSV: readonly Column<Row>[] = [
@@ -86,8 +124,8 @@ const CSV: readonly Column<Row>[] = [
 ];
 
 /** One row per claim. */
-export function findingsToCsv(file: FindingsFile): string {
-  return csvText(CSV, rowsOf(file));
+export function findingsToCsv(told: ToldFindings): string {
+  return csvText(CSV, rowsOf(told));
 }
 
 const TABLE: readonly Column<Row>[] = [
@@ -99,7 +137,7 @@ const TABLE: readonly Column<Row>[] = [
 ];
 
 /** A table for reading, and what each finding says. */
-export function findingsToTable(file: FindingsFile): string {
-  const told = file.findings.map((f) => `${f.title}: ${f.verdict}. ${f.words}`);
-  return paragraphs([tableLines(TABLE, rowsOf(file)), told]);
+export function findingsToTable(told: ToldFindings): string {
+  const words = told.findings.map((f) => `${f.title}: ${f.verdict}. ${f.words}`);
+  return paragraphs([tableLines(TABLE, rowsOf(told)), words]);
 }

@@ -2,7 +2,7 @@
  * Runs the cells of studies one after another. A finished one is a file, and is never run again; the one under way leaves its
  * newest checkpoint in a file, and goes on from it after a kill.
  */
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { TrainingEngine } from "../engine/training-engine.ts";
 import { runCell, type CellResult, type TrainingCell } from "../experiments/training/cells.ts";
@@ -78,4 +78,9 @@ export async function finishedCell(out: string, cell: TrainingCell): Promise<Cel
       `${nameOf(cell)}: must hold the cell of its name, got ${stored.key}; remove the file to run it again`,
     );
   return { ...stored, label: cell.label };
+}
+
+/** Takes finished trainings and checkpoints out of a folder, where what was made of them is all that is wanted. */
+export async function removeCells(out: string): Promise<void> {
+  for (const folder of ["cells", "running"]) await rm(join(out, folder), { recursive: true, force: true });
 }

@@ -1,9 +1,7 @@
 /**
  * `npm run experiment -- --stored --out DIR`: runs the studies whose results come with the page, and writes one file for each.
- * Finished trainings lie in DIR/cells while it runs, so that a kill loses none; they are removed at the end.
+ * Finished trainings lie in DIR/cells while it runs, so that a kill loses none; they are removed at the end unless --keep is given.
  */
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { TrainingEngine } from "../engine/training-engine.ts";
 import {
   STORED_SPEC,
@@ -12,10 +10,10 @@ import {
   type StoredStudy,
 } from "../experiments/training/stored-studies.ts";
 import type { TrainingStudy } from "../experiments/training/study.ts";
-import type { CliArguments } from "./arguments.ts";
+import { isWanted, type CliArguments } from "./arguments.ts";
 import { writeFiles } from "./folder.ts";
 import { progressReporter } from "./progress.ts";
-import { runTrainingCells } from "./run-cells.ts";
+import { removeCells, runTrainingCells } from "./run-cells.ts";
 import { jsonText, paragraphs, print } from "./text.ts";
 import { openTrainingEngine } from "./training-engine.ts";
 import { trainingManifest, type TrainingManifest } from "./training-manifest.ts";
@@ -32,12 +30,12 @@ const DIGITS = 6;
 
 /** Runs the studies. Rejects with AbortError when interrupted; finished trainings and studies stay in the folder. */
 export async function runStoredStudies(
-  { out, format, progress }: CliArguments,
+  { out, format, progress, only, keep }: CliArguments,
   signal: AbortSignal,
 ): Promise<void> {
   if (out === null) throw new RangeError("stored studies: must have a folder, got none; add --out DIR");
   const engine = await openTrainingEngine();
-  const studies = storedStudies();
+  const studies = storedStudies().filter(({ id }) => isWanted({ only }, id));
   const report = progressReporter(progress, studies.length);
   const files: StoredStudyFile[] = [];
   try {
@@ -47,7 +45,7 @@ export async function runStoredStudies(
       await writeFiles(out, { [`${study.id}.json`]: storedText(file) });
       files.push(file);
     }
-    for (const folder of ["cells", "running"]) await rm(join(out, folder), { recursive: true, force: true });
+    if (!keep) await removeCells(out);
   } finally {
     report.end();
     engine.dispose();

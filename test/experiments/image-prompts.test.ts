@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { IMAGE_SIZE, type ImageEngine, type ImageJob } from "../../src/engine/image-engine.ts";
 import { isTrainedPair, promptLevels } from "../../src/experiments/images/prompt-sets.ts";
@@ -8,8 +10,18 @@ import {
   richnessCells,
   richnessCharts,
 } from "../../src/experiments/images/richness-charts.ts";
+import {
+  judgePrompts,
+  PROMPT_FINDING_REWARDS,
+  PROMPT_FINDING_SPEC,
+  promptFindingSpecs,
+  promptRun,
+  type PromptRun,
+} from "../../src/experiments/images/prompt-findings.ts";
 import { measureRichness } from "../../src/experiments/images/richness.ts";
 import { computableRewards, studyKey } from "../../src/experiments/images/studies.ts";
+import { promptRuns } from "../../src/cli/prompt-findings.ts";
+import { FINDING_SEEDS } from "../../src/experiments/findings.ts";
 import { formatPrompt } from "../../src/prompt/format.ts";
 import { promptTokens, saidSlots, SLOT_VALUES, type PromptTokens } from "../../src/prompt/slots.ts";
 import { IMAGE_DEFAULTS } from "../../src/spec/images/limits.ts";
@@ -224,5 +236,62 @@ describe("the study of prompts", () => {
     expect(attributesOf({ prompt: [...promptTokens(prompts[0]!)], count: 1 } as unknown as ImageJob)).toEqual(
       [1],
     );
+  });
+});
+
+describe("the finding on prompts over seeds", () => {
+  /** A seed whose mean gap is `gaps[0]` at the poorest prompts and `gaps[1]` at the richest. */
+  const runOf = (seed: number, gaps: readonly [number, number]): PromptRun => {
+    const at = (value: number) => ({ value, se: 0.01, n: 20 });
+    const level = (attributes: number, gap: number) => ({
+      attributes,
+      ...{ ode: at(0), sde: at(gap), gap: at(gap), size: at(Math.abs(gap)) },
+      ...{ diversityOde: at(1), diversitySde: at(1) },
+    });
+    return { seed, rewards: PROMPT_FINDING_REWARDS.map(() => [level(1, gaps[0]), level(6, gaps[1])]) };
+  };
+  const seedsOf = (gapsOf: (seed: number) => readonly [number, number], count = FINDING_SEEDS) =>
+    Array.from({ length: count }, (_, i) => runOf(i + 1, gapsOf(i + 1)));
+
+  test("follows the fall of |gap|, whatever the gaps' signs, and takes five seeds", () => {
+    const wobble = (seed: number) => 0.01 * Math.sin(7 * seed);
+    const verdictOf = (runs: readonly PromptRun[]) => judgePrompts(runs).verdict;
+    expect(verdictOf(seedsOf((s) => [1 + wobble(s), -0.2]))).toBe("agrees");
+    expect(verdictOf(seedsOf((s) => [-1 + wobble(s), 0.2]))).toBe("agrees");
+    expect(verdictOf(seedsOf((s) => [0.2, 1 + wobble(s)]))).toBe("disagrees");
+    expect(verdictOf(seedsOf((s) => [0.5 + wobble(s), 0.5 - wobble(s + 9)]))).toBe("inconclusive");
+    expect(verdictOf(seedsOf((s) => [1 + wobble(s), 0.2], FINDING_SEEDS - 1))).toBe("inconclusive");
+    expect(judgePrompts([]).words).toContain("not measured");
+  });
+
+  test("takes a gap with the sign of its mean over seeds, so that noise about 0 is not taken for a gap", () => {
+    // Gaps of the poorest prompts have mean 0 and size 1: naive sizes would agree, their mean says nothing.
+    const runs = seedsOf((s) => [s === 3 ? 0 : (-1) ** s * (s < 3 ? 1 : 0.99), 0]);
+    const [gap, size] = judgePrompts(runs).claims;
+    expect(gap?.verdict).toBe("inconclusive");
+    expect(Math.abs(gap?.measured.value ?? NaN)).toBeLessThan(0.01);
+    expect(size?.measured.value).toBeLessThan(-0.7);
+  });
+
+  test("rests on seeds that draw other prompts, and takes finished ones from their files", async () => {
+    const jobs: ImageJob[] = [];
+    const specs = promptFindingSpecs();
+    expect(new Set(specs.map(({ evaluation }) => evaluation.seed)).size).toBe(FINDING_SEEDS);
+    expect(specs[0]).toEqual(PROMPT_FINDING_SPEC);
+    const out = mkdtempSync(join(tmpdir(), "etalon-prompts-"));
+    const engine = engineOf((a) => 1 / a, jobs);
+    const control = { signal: new AbortController().signal, out, onProgress: () => undefined };
+    const runs = await promptRuns(engine, "a", control);
+    const spent = jobs.length;
+    expect(new Set(jobs.map(({ seed }) => seed)).size).toBe(FINDING_SEEDS);
+    expect(await promptRuns(engine, "a", control)).toEqual(runs);
+    expect(jobs.length).toBe(spent);
+    // Other weights are drawn anew.
+    await promptRuns(engine, "b", control);
+    expect(jobs.length).toBe(2 * spent);
+    rmSync(out, { recursive: true });
+    const [first] = runs;
+    const richness = await measureRichness(engine, PROMPT_FINDING_SPEC, { rewards: PROMPT_FINDING_REWARDS });
+    expect(first).toEqual(promptRun(PROMPT_FINDING_SPEC, richness));
   });
 });

@@ -1,6 +1,7 @@
 /** The JSON Schemas of image experiments and their results. */
 import * as z from "zod/mini";
 import { imageSpecSchema } from "../../src/spec/images/schema.ts";
+import { findingFields } from "./finding-schema.ts";
 import { chart, estimate } from "./json-schemas.ts";
 
 type Json = { [key: string]: unknown };
@@ -113,5 +114,36 @@ export function imageResultJsonSchema(): Json {
     description:
       "Cells (eta, steps) with expected reward and gap, paired by noise, or gaps by the number of attributes in the prompt, or distances to real glyphs, and the grid of images with every reward of every image.",
     ...(z.toJSONSchema(result, { io: "output" }) as Json),
+  };
+}
+
+const findings = z.strictObject({
+  version: z.literal(1),
+  kind: z.literal("image-findings"),
+  spec: imageSpecSchema,
+  seeds: z.array(z.int()),
+  rule: z.string(),
+  manifest: z.strictObject({
+    specHash: z.string(),
+    version: z.string(),
+    engine: z.enum(["wasm", "webgpu"]),
+    adapter: z.string(),
+    weights: z.enum(["student", "teacher"]),
+    sha256: z.string(),
+    wallTimeMs: z.number(),
+    date: z.string(),
+    node: z.string(),
+  }),
+  findings: z.array(z.strictObject(findingFields)),
+});
+
+/** Schema of prompts.json. */
+export function imageFindingsJsonSchema(): Json {
+  return {
+    $schema: DRAFT,
+    title: "Etalon findings on images",
+    description:
+      "Published findings on prompts with the glyph model's figures over independent seeds, and whether they agree.",
+    ...(z.toJSONSchema(findings, { io: "output", reused: "ref" }) as Json),
   };
 }

@@ -1,6 +1,6 @@
 /** Writes public/schema: `node src/cli/launch/run.mjs test/generate/schemas.ts`. A test checks that the files are current. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { imageResultJsonSchema, imageSpecJsonSchema } from "./image-schemas.ts";
+import { imageFindingsJsonSchema, imageResultJsonSchema, imageSpecJsonSchema } from "./image-schemas.ts";
 import { resultJsonSchema, specJsonSchema } from "./json-schemas.ts";
 import {
   trainingFindingsJsonSchema,
@@ -16,6 +16,7 @@ const schemas = {
   "result.json": resultJsonSchema(),
   "image-spec.json": imageSpecJsonSchema(),
   "image-result.json": imageResultJsonSchema(),
+  "image-findings.json": imageFindingsJsonSchema(),
   "training-spec.json": trainingSpecJsonSchema(),
   "training-result.json": trainingResultJsonSchema(),
   "training-findings.json": trainingFindingsJsonSchema(),

@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { imageTrainingSchema } from "../../src/spec/training/image-schema.ts";
 import { pointTrainingSchema } from "../../src/spec/training/schema.ts";
+import { figure, findingFields } from "./finding-schema.ts";
 import { chart, estimate } from "./json-schemas.ts";
 
 type Json = { [key: string]: unknown };
@@ -63,9 +64,6 @@ function allowRewardWords(rewards: Json): void {
 }
 
 const orNull = <T extends z.ZodMiniType>(type: T) => z.nullable(type);
-
-/** JSON has no infinity: the standard error of one sample or one seed is null. */
-const figure = z.strictObject({ value: orNull(z.number()), se: orNull(z.number()), n: z.int() });
 
 const arm = {
   reward: estimate,
@@ -161,32 +159,13 @@ export function trainingResultJsonSchema(): Json {
   };
 }
 
-const verdict = z.enum(["agrees", "disagrees", "inconclusive"]);
 const findings = z.strictObject({
   version: z.literal(1),
   kind: z.literal("training-findings"),
   spec: pointTrainingSchema,
+  rule: z.string(),
   manifest,
-  findings: z.array(
-    z.strictObject({
-      id: z.string(),
-      title: z.string(),
-      published: z.string(),
-      reference: z.string(),
-      claims: z.array(
-        z.strictObject({
-          words: z.string(),
-          expected: z.enum(["above 0", "below 0"]),
-          measured: figure,
-          values: z.array(z.number()),
-          verdict,
-        }),
-      ),
-      verdict,
-      words: z.string(),
-      cells: z.array(z.string()),
-    }),
-  ),
+  findings: z.array(z.strictObject({ ...findingFields, cells: z.array(z.string()) })),
 });
 
 /** Schema of findings.json. */

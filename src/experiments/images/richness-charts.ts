@@ -5,7 +5,7 @@ import type { Axis, LineChartData, MeasuredSeries } from "../../measure/series.t
 import { interval } from "../../measure/verdict.ts";
 import type { ImageSpec } from "../../spec/images/types.ts";
 import { GAP_AXIS, measuredSeries, say, sayEstimate } from "../chart-parts.ts";
-import type { FindingVerdict } from "../training/findings.ts";
+import type { FindingVerdict } from "../findings.ts";
 import { placeOfReward } from "./plan.ts";
 import { IMAGES_PER_PROMPT, type Richness, type RichnessLevel } from "./richness.ts";
 

@@ -23,7 +23,14 @@ export const STORED_SPEC: TrainingSpec = {
 export const STORED_STUDIES_COMMAND = "npm run experiment -- --stored --out public/studies";
 
 /** In the order they are run: those that share trainings follow each other. */
-const IDS: readonly TrainingStudyId[] = ["eta-matrix", "steps", "algorithms", "sdpo-parts", "window"];
+export const STORED_STUDY_IDS: readonly TrainingStudyId[] = [
+  "eta-matrix",
+  "gap-training",
+  "steps",
+  "algorithms",
+  "sdpo-parts",
+  "window",
+];
 
 /** A stored study: what was run, and its charts. The trainings themselves are left out for their size. */
 export interface StoredStudy {
@@ -38,5 +45,5 @@ export interface StoredStudy {
 
 /** The studies that are stored. */
 export function storedStudies(): readonly TrainingStudy[] {
-  return IDS.flatMap((id) => trainingStudyOf(id) ?? []);
+  return STORED_STUDY_IDS.flatMap((id) => trainingStudyOf(id) ?? []);
 }

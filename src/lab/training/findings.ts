@@ -1,36 +1,48 @@
-/** The tab of findings: its file is fetched when the tab is first opened, and its trainings can be opened in the page. */
+/** The tab of findings: its files are fetched when the tab is first opened, and what they rest on can be opened. */
 import { messageOf } from "../abort.ts";
 import {
   FINDINGS_COMMAND,
-  FINDINGS_PATH,
+  FINDINGS_PATHS,
   readFindings,
+  readPromptFindings,
   type FindingTraining,
   type ShownFindings,
 } from "./findings-file.ts";
 import type { TrainingLabStore } from "./state.ts";
 
 export { FINDINGS_COMMAND } from "./findings-file.ts";
-export type { FindingTraining, ShownFinding, ShownFindings } from "./findings-file.ts";
+export type { FindingStudy, FindingTraining, ShownFinding, ShownFindings } from "./findings-file.ts";
 
-/** Fetches and reads the file. Rejects with a plain sentence where it is missing or damaged. */
-export async function fetchFindings(
-  fetcher: (address: string) => Promise<Response> = (address) => fetch(address),
-): Promise<ShownFindings> {
-  const response = await fetcher(FINDINGS_PATH);
-  if (!response.ok)
-    throw new Error(
-      `findings: ${FINDINGS_PATH} must be there, got status ${response.status}; make it: ${FINDINGS_COMMAND}`,
-    );
-  return readFindings(jsonOf(await response.text()));
+type Fetcher = (address: string) => Promise<Response>;
+
+/** As they are told one after another; others follow. */
+const ORDER = ["gap-narrows", "eta-for-ode", "few-steps", "prompts", "sdpo-steps"];
+
+/** Fetches and reads both files. Rejects with a plain sentence where one is missing or damaged. */
+export async function fetchFindings(fetcher: Fetcher = (address) => fetch(address)): Promise<ShownFindings> {
+  const [trainings, prompts] = await Promise.all([
+    fetchJson(fetcher, FINDINGS_PATHS.trainings),
+    fetchJson(fetcher, FINDINGS_PATHS.prompts),
+  ]);
+  const { rule, findings } = readFindings(trainings);
+  const all = [...findings, ...readPromptFindings(prompts).findings];
+  const place = ({ id }: { readonly id: string }) => (ORDER.includes(id) ? ORDER.indexOf(id) : ORDER.length);
+  return { rule, findings: all.sort((a, b) => place(a) - place(b)) };
 }
 
-/** Some servers answer with a page where a file is missing. */
-function jsonOf(text: string): unknown {
+async function fetchJson(fetcher: Fetcher, path: string): Promise<unknown> {
+  const response = await fetcher(path);
+  if (!response.ok)
+    throw new Error(
+      `findings: ${path} must be there, got status ${response.status}; make it: ${FINDINGS_COMMAND}`,
+    );
+  const text = await response.text();
   try {
     return JSON.parse(text);
   } catch {
+    // Some servers answer with a page where a file is missing.
     throw new Error(
-      `findings: ${FINDINGS_PATH} must be JSON, got ${text.length} characters of something else; make it anew: ${FINDINGS_COMMAND}`,
+      `findings: ${path} must be JSON, got ${text.length} characters of something else; make it anew: ${FINDINGS_COMMAND}`,
     );
   }
 }

@@ -5,12 +5,11 @@ import {
   type CellResult,
   type TrainingCell,
 } from "../../../src/experiments/training/cells.ts";
-import {
-  claimVerdict,
-  findingCells,
-  FINDING_SEEDS,
-  judgeFindings,
-} from "../../../src/experiments/training/findings.ts";
+import { claimVerdict, FINDING_SEEDS } from "../../../src/experiments/findings.ts";
+import { findingCells, judgeFindings } from "../../../src/experiments/training/findings.ts";
+import { STORED_SPEC } from "../../../src/experiments/training/stored-studies.ts";
+import { windowAt } from "../../../src/alignment/window.ts";
+import { trainableSteps } from "../../../src/spec/training/consistency.ts";
 import { TRAINING_STUDIES, trainingStudyOf } from "../../../src/experiments/training/registry.ts";
 import { cellNotes, type FinishedCells } from "../../../src/experiments/training/study.ts";
 import { meanOverSeeds, medianOverSeeds, studentQuantile } from "../../../src/measure/seeds.ts";
@@ -200,6 +199,38 @@ describe("numbers over seeds", () => {
     expect(medianOverSeeds([]).value).toBeNaN();
     expect(medianOverSeeds([5, 1, NaN, 3]).value).toBe(3);
     expect(medianOverSeeds([5, 1]).value).toBe(3);
+  });
+});
+
+describe("the study of MixGRPO's window", () => {
+  const windows = (label: string) => {
+    const cell = trainingStudyOf("window")!
+      .cells(STORED_SPEC)
+      .find((c) => c.label.startsWith(label));
+    if (cell?.spec.algorithm.kind !== "mix-grpo") throw new Error(`no ${label}`);
+    const { training, algorithm } = cell.spec;
+    return Array.from({ length: training.iterations }, (_, i) =>
+      windowAt(algorithm.window, i, trainableSteps(training), training.seed),
+    );
+  };
+  const covered = (label: string) =>
+    new Set(
+      windows(label).flatMap(([start, end]) => Array.from({ length: end - start }, (_, k) => start + k)),
+    );
+
+  test("moves it over all steps within the stored training, but for the frozen one", () => {
+    const all = trainableSteps(STORED_SPEC.training);
+    const moving = [
+      "progressive, 4",
+      "random",
+      "progressive, ever faster",
+      "progressive, 1",
+      "progressive, 8",
+    ];
+    for (const label of moving) expect(covered(label).size, label).toBe(all);
+    expect(covered("frozen").size).toBe(4);
+    const strategies = [...moving.slice(0, 3), "frozen"];
+    expect(new Set(strategies.map((label) => JSON.stringify(windows(label)))).size).toBe(4);
   });
 });
 

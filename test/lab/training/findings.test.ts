@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { trainingCell, type CellResult } from "../../../src/experiments/training/cells.ts";
-import { FINDINGS_SPEC, findingCells, judgeFindings } from "../../../src/experiments/training/findings.ts";
+import { judgePrompts, PROMPT_FINDING_SPEC } from "../../../src/experiments/images/prompt-findings.ts";
+import { FINDINGS_SPEC } from "../../../src/experiments/training/finding-plans.ts";
+import { findingCells, judgeFindings } from "../../../src/experiments/training/findings.ts";
 import { EMPTY_HISTORY } from "../../../src/experiments/training/history.ts";
 import { trainingLinkOf, trainingStart } from "../../../src/lab/training/address.ts";
-import { readFindings } from "../../../src/lab/training/findings-file.ts";
+import { readFindings, readPromptFindings } from "../../../src/lab/training/findings-file.ts";
 import { fetchFindings, openFindingTraining, watchFindings } from "../../../src/lab/training/findings.ts";
 import { createTrainingStore } from "../../../src/lab/training/store.ts";
 import { withSeed } from "../../../src/experiments/training/study.ts";
+import { parseImageLink } from "../../../src/spec/images/link.ts";
 import { trainingData } from "./fakes.ts";
 
 /** Every cell finished: DDPO at large eta gains more, the same for all seeds but a little. */
@@ -15,7 +18,8 @@ function finishedCells(): Map<string, CellResult> {
     findingCells().map(({ key, label, spec, deployments }) => {
       const { noise, seed } = spec.training;
       const gain = (noise.kind === "gddim" ? noise.eta : 0) + seed / 100;
-      const numbers = { gap: estimate(-gain), improvement: estimate(gain) };
+      const same = { reward: estimate(gain), reference: estimate(0) };
+      const numbers = { ...same, gap: estimate(-gain), improvement: estimate(gain) };
       const measured = deployments.map((d) => ({ ...d, ...numbers }));
       const told = { version: 1, key, label, spec, history: EMPTY_HISTORY, diverged: null, seconds: 1 };
       return [key, { ...told, deployments: measured } as unknown as CellResult];
@@ -29,21 +33,31 @@ const estimate = (value: number) => ({ value, se: 0.01, n: 8 });
 function fileOf(finished: ReadonlyMap<string, CellResult>): Record<string, unknown> {
   const file = {
     ...{ version: 1, kind: "training-findings", spec: FINDINGS_SPEC, findings: judgeFindings(finished) },
+    rule: "as it must be",
     manifest: { date: "2026-11-22T12:00:00.000Z", version: "1.2.3" },
   };
   return JSON.parse(JSON.stringify(file)) as Record<string, unknown>;
 }
 
 const whole = fileOf(finishedCells());
+const prompts = {
+  ...{ version: 1, kind: "image-findings", spec: PROMPT_FINDING_SPEC, seeds: [], rule: "as it must be" },
+  manifest: { date: "2026-11-23T12:00:00.000Z", version: "1.2.4" },
+  findings: JSON.parse(JSON.stringify([judgePrompts([])])) as unknown,
+};
+
+type Told = "id" | "source" | "test" | "figures" | "claims" | "verdict";
 
 describe("The file of findings", () => {
   it("is read as it was judged, with the trainings of the first seed", () => {
     const judged = judgeFindings(finishedCells());
-    const { findings, day, version, spec } = readFindings(whole);
-    expect({ day, version, spec }).toEqual({ day: "2026-11-22", version: "1.2.3", spec: FINDINGS_SPEC });
-    expect(findings.map(({ id, claims, verdict }) => ({ id, claims, verdict }))).toEqual(
-      judged.map(({ id, claims, verdict }) => ({ id, claims, verdict })),
-    );
+    const { findings, rule } = readFindings(whole);
+    expect(rule).toBe("as it must be");
+    for (const { day, version } of findings) expect([day, version]).toEqual(["2026-11-22", "1.2.3"]);
+    const told = ({ id, source, test, figures, claims, verdict }: Pick<(typeof judged)[number], Told>) => ({
+      ...{ id, source, test, figures, claims, verdict },
+    });
+    expect(findings.map(told)).toEqual(judged.map(told));
     expect(findings.map(({ verdict }) => verdict)).toContain("disagrees");
     expect(findings[1]?.trainings.map(({ label }) => label).sort()).toEqual(
       [0.5, 1, 1.2, 4].map((eta) => `DDPO at η = ${eta}, seed 1`),
@@ -70,6 +84,17 @@ describe("The file of findings", () => {
     expect(findings.flatMap(({ trainings }) => trainings)).toEqual([]);
   });
 
+  it("on prompts opens the study of its own specification on the page of images", () => {
+    const [finding] = readPromptFindings(prompts).findings;
+    expect(finding).toMatchObject({ id: "prompts", trainings: [], day: "2026-11-23" });
+    const [study] = finding?.studies ?? [];
+    expect(parseImageLink(study?.link ?? "")).toMatchObject({ ok: true, spec: PROMPT_FINDING_SPEC });
+    // Each kind of file is refused in place of the other.
+    expect(() => readPromptFindings(whole)).toThrow("findings: kind must");
+    expect(() => readFindings(prompts)).toThrow("findings: kind must");
+    expect(() => readPromptFindings({ ...prompts, spec: { version: 2 } })).toThrow("findings: spec must");
+  });
+
   it.each([
     ["the file", () => null],
     ["kind", () => ({ ...whole, kind: "training" })],
@@ -77,6 +102,8 @@ describe("The file of findings", () => {
     ["spec", () => ({ ...whole, spec: { version: 1 } })],
     ["manifest", () => ({ ...whole, manifest: undefined })],
     ["findings", () => ({ ...whole, findings: {} })],
+    ["rule", () => ({ ...whole, rule: 1 })],
+    ["findings.0.source", () => withFirst({ source: undefined })],
     ["findings.0.verdict", () => withFirst({ verdict: "true" })],
     ["findings.0.cells.0", () => withFirst({ cells: [1] })],
     ["findings.0.claims.0", () => withFirst({ claims: ["it holds"] })],
@@ -91,14 +118,27 @@ function withFirst(fields: Readonly<Record<string, unknown>>): Record<string, un
 }
 
 describe("Fetching the findings", () => {
-  const answer = (text: string, status = 200) =>
-    fetchFindings(() => Promise.resolve(new Response(text, { status })));
+  const answer = (text: string, status = 200, beside = JSON.stringify(prompts)) =>
+    fetchFindings((address) =>
+      Promise.resolve(
+        address.endsWith("prompts.json") ? new Response(beside) : new Response(text, { status }),
+      ),
+    );
 
   it("tells a missing file from a damaged one, and how to make it", async () => {
-    await expect(answer("", 404)).rejects.toThrow(/must be there, got status 404; make it: npm run/);
+    await expect(answer("", 404)).rejects.toThrow(
+      /findings.json must be there, got status 404; make it: npm/,
+    );
     await expect(answer("<!doctype html>")).rejects.toThrow(/must be JSON/);
     await expect(answer("{}")).rejects.toThrow(/kind must/);
-    expect((await answer(JSON.stringify(whole))).findings).toHaveLength(4);
+    await expect(answer(JSON.stringify(whole), 200, "no")).rejects.toThrow(/prompts.json must be JSON/);
+  });
+
+  it("puts both files into one order", async () => {
+    const { findings } = await answer(JSON.stringify(whole));
+    expect(findings.map(({ id }) => id)).toEqual([
+      ...["gap-narrows", "eta-for-ode", "few-steps", "prompts", "sdpo-steps"],
+    ]);
   });
 });
 

@@ -51,7 +51,13 @@ const finding: ShownFinding = {
   id: "a",
   title: "One is better",
   published: "One beats the other.",
+  source: "Table 9.",
   reference: "Sheng25",
+  test: "One thing in place of another, 5 iterations.",
+  day: "2026-11-22",
+  version: "1.0.0",
+  studies: [],
+  figures: [{ words: "the one alone", measured: { value: 2, se: 0.5, n: 5 } }],
   verdict: "disagrees",
   trainings: [{ label: "DDPO at η = 1, seed 1", spec: TRAINING_DEFAULTS }],
   claims: [
@@ -66,9 +72,7 @@ const finding: ShownFinding = {
 };
 const FOUND: TrainingLabData["findings"] = {
   phase: "ready",
-  spec: TRAINING_DEFAULTS,
-  day: "2026-11-22",
-  version: "1.0.0",
+  rule: "Whichever side the interval lies on.",
   findings: [finding, { ...finding, id: "b", title: "Another", reference: "Nobody00", trainings: [] }],
 };
 
@@ -181,6 +185,21 @@ describe("The tab of findings", () => {
     expect(markup).toContain("agreeing: 0, disagreeing: 2, inconclusive: 0");
     expect(namesOf(markup, "button").filter((name) => name.startsWith("Replay"))).toHaveLength(1);
     expect(markup).toContain("this one does not know its trainings");
+    for (const told of [
+      "Where: Table 9.",
+      "5 iterations.",
+      "Whichever side",
+      "Run of 2026-11-22",
+      "The one alone",
+    ])
+      expect(markup).toContain(told);
+    // 1.96 standard errors of 0.5
+    expect(markup).toContain("2.00 ± 0.98 over 5 seeds");
+    const studies = [{ label: "A study", link: "model=glyphs&study=prompts" }];
+    const other = { ...finding, trainings: [], studies };
+    expect(tab({ phase: "ready", rule: "", findings: [other] })).toMatch(
+      /<h4>Study<\/h4>.*href="#model=glyphs&amp;study=prompts"/,
+    );
   });
 
   it("tells a failure and offers to try again, and shows neither elsewhere", () => {

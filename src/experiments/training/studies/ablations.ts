@@ -43,6 +43,7 @@ function sdpoVariants(spec: TrainingSpec): Variants {
 const STRATEGIES: readonly (readonly [WindowSpec["strategy"], string])[] = [
   ["progressive", "progressive"],
   ["random", "random"],
+  ["decay", "progressive, ever faster"],
   ["frozen", "frozen at the noisiest steps"],
 ];
 
@@ -52,21 +53,40 @@ function windowVariants(spec: TrainingSpec): Variants {
   if (algorithm.kind !== "mix-grpo") return { variants: [], notes: [] };
   const room = trainableSteps(whole.training);
   const { window } = algorithm;
-  const windowed = (label: string, change: Partial<WindowSpec>) => {
-    const changed: MixGrpo = { ...algorithm, window: { ...window, start: 0, ...change } };
+  const { iterations } = spec.training;
+  // A specification of MixGRPO means its interval; for another the published one is shortened to the training at hand.
+  const own = spec.algorithm.kind === "mix-grpo";
+  const intervalOf = (size: number) =>
+    own ? window.interval : crossingInterval(window, room - size, iterations);
+  const windowed = (label: string, size: number, change: Partial<WindowSpec> = {}) => {
+    const moved = { ...window, start: 0, size, interval: intervalOf(size), ...change };
+    const changed: MixGrpo = { ...algorithm, window: moved };
     return { label, spec: { ...whole, algorithm: changed } };
   };
   const size = Math.min(window.size, room);
   const sizes = [...new Set([1, Math.min(2 * size, room), room])].filter((n) => n !== size);
   const all = variantsOf([
-    ...STRATEGIES.map(([strategy, label]) => windowed(`${label}, ${size} steps`, { strategy, size })),
+    ...STRATEGIES.map(([strategy, label]) => windowed(`${label}, ${size} steps`, size, { strategy })),
     ...sizes.map((n) =>
-      windowed(n === room ? "noise in every step" : `progressive, ${n} step${n === 1 ? "" : "s"}`, {
-        size: n,
-      }),
+      windowed(n === room ? "noise in every step" : `progressive, ${n} step${n === 1 ? "" : "s"}`, n),
     ),
   ]);
-  return { ...all, notes: [...all.notes, ...stillNote(window.interval, spec.training.iterations)] };
+  const notes = [...paceNote(intervalOf(size), window.interval), ...stillNote(intervalOf(size), iterations)];
+  return { ...all, notes: [...all.notes, ...notes] };
+}
+
+/** Longest interval, up to the published one, at which the window reaches its last place within the training; `shifts` >= 0. */
+function crossingInterval({ interval, stride }: WindowSpec, shifts: number, iterations: number): number {
+  const places = stride > 0 ? Math.ceil(shifts / stride) + 1 : 1;
+  return Math.max(1, Math.min(interval, Math.floor(iterations / places)));
+}
+
+function paceNote(interval: number, published: number): string[] {
+  return interval === published
+    ? []
+    : [
+        `The window moves every ${interval} iterations, so that it crosses all steps within the training (published: every ${published}); those of other sizes move at the pace that lets them cross.`,
+      ];
 }
 
 /** Said where the run ends before the window first moves. */
