@@ -86,6 +86,7 @@ const TABLE: ImportTable = {
       "spec/types.ts",
       "spec/training/types.ts",
     ],
+    packages: ["node:"],
     browser: true,
     gpu: true,
   },

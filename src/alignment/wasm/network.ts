@@ -12,42 +12,64 @@ import {
   pullThroughInputs,
   pullToOutput,
 } from "../preconditioning.ts";
+import { type Crew, type Helper, shareOut, type SharedWork } from "./crew.ts";
 import { createPolicyKernel, type PolicyKernel } from "./kernel/kernel.ts";
-import { type RowRange, WasmPasses } from "./passes.ts";
+import { TILE_ROWS } from "./layout.ts";
+import { WasmPasses } from "./passes.ts";
 
 /** Awaited between the pieces of a call, so that whoever runs the network can pause or cancel. */
 export type Rest = () => Promise<void>;
 
 const AT_ONCE: Rest = () => Promise.resolve();
 
-/** Rows of one piece: some milliseconds of work for 3 layers of 128. Their gradient is one f32 sum, pieces are added in f64. */
-const PIECE_ROWS = 1024;
+/**
+ * Rows of one piece: some milliseconds of work for 3 layers of 128. Their gradient is one f32 sum, pieces are added in f64, in
+ * order; so this number is part of what a seed gives.
+ */
+const PIECE_ROWS = 512;
+/** Rows below which a message takes longer than it saves. */
+const LEAST_ROWS = 128;
 
-/** Networks over a process. They throw where there are no kernels; `hasPolicyKernel` tells. */
-export function wasmNetworks(process: Process, rest: Rest = AT_ONCE): NetworkFactory {
-  return (shape, parameters) => new WasmPolicyNetwork(createPolicyKernel(), process, shape, parameters, rest);
+/** Networks over a process, with helpers where there are some. They throw where there are no kernels; `hasPolicyKernel` tells. */
+export function wasmNetworks(
+  process: Process,
+  rest: Rest = AT_ONCE,
+  crew: Crew | null = null,
+): NetworkFactory {
+  return (shape, parameters) =>
+    new WasmPolicyNetwork(createPolicyKernel(), { process, rest, crew }, shape, parameters);
 }
+
+interface Surroundings {
+  readonly process: Process;
+  readonly rest: Rest;
+  readonly crew: Crew | null;
+}
+
+/** Rows [first, first + count) of a call. */
+interface Piece {
+  readonly first: number;
+  readonly count: number;
+}
+
+let networks = 0;
 
 class WasmPolicyNetwork implements PolicyNetwork {
   readonly shape: NetworkShape;
   readonly parts;
-  private readonly process: Process;
-  private readonly rest: Rest;
+  private readonly number = networks++;
+  private readonly around: Surroundings;
   private passes: WasmPasses | null;
   private parameters: Float64Array;
   private gradient: Float64Array;
+  /** Writes so far, and the one that each helper knows. */
+  private version = 0;
+  private readonly told = new Map<Helper, number>();
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    home: PolicyKernel,
-    process: Process,
-    shape: NetworkShape,
-    parameters: Float64Array,
-    rest: Rest,
-  ) {
-    this.process = process;
+  constructor(home: PolicyKernel, around: Surroundings, shape: NetworkShape, parameters: Float64Array) {
+    this.around = around;
     this.shape = shape;
-    this.rest = rest;
     this.parts = parameterParts(shape);
     this.parameters = checkedParameters(shape, parameters);
     this.gradient = new Float64Array(parameters.length);
@@ -57,35 +79,55 @@ class WasmPolicyNetwork implements PolicyNetwork {
 
   predict(x: Float64Array, t: Float64Array): Promise<Float64Array> {
     return this.inTurn(async (passes) => {
-      const rows = networkRows(this.process, this.shape, x, t);
-      return outputToX0(rows, x, await this.forward(passes, rows, false));
+      const rows = networkRows(this.around.process, this.shape, x, t);
+      const helpers = this.helpers(rows.count);
+      const parts = pieces(rows.count, evenRows(rows.count, helpers.length + 1));
+      const outputs = await this.shareOut(helpers, this.forward(passes, rows, parts, false));
+      return outputToX0(rows, x, joined(outputs, x.length));
     });
   }
 
   accumulate(x: Float64Array, t: Float64Array, pull: (x0Hat: Float64Array) => Float64Array): Promise<void> {
     return this.inTurn(async (passes) => {
-      const rows = networkRows(this.process, this.shape, x, t);
-      const x0Hat = outputToX0(rows, x, await this.forward(passes, rows, true));
-      const pulled = pullToOutput(rows, this.shape.dim, pull(x0Hat));
-      for (const piece of pieces(rows.count)) {
-        await this.rest();
-        passes.accumulate(pulled, piece, this.gradient);
-      }
+      const { dim } = this.shape;
+      const rows = networkRows(this.around.process, this.shape, x, t);
+      const parts = pieces(rows.count, PIECE_ROWS);
+      const helpers = this.helpers(rows.count);
+      const traces = this.forward(passes, rows, parts, true);
+      const outputs = await this.shareOut(helpers, traces);
+      const pulled = pullToOutput(rows, dim, pull(outputToX0(rows, x, joined(outputs, x.length))));
+      const gradients = await this.shareOut(helpers, {
+        parts,
+        here: (part) => {
+          traces.ensure(part);
+          const gradient = new Float64Array(this.parameters.length);
+          passes.accumulate(view(pulled, part, dim), part.first, gradient);
+          return gradient;
+        },
+        there: (helper, part) => helper.ask(this.backward("gradient", pulled, part)),
+      });
+      for (const gradient of gradients) addTo(this.gradient, gradient);
     });
   }
 
   pullToInput(x: Float64Array, t: Float64Array, weights: Float64Array): Promise<Float64Array> {
     return this.inTurn(async (passes) => {
       const { dim } = this.shape;
-      const rows = networkRows(this.process, this.shape, x, t);
+      const rows = networkRows(this.around.process, this.shape, x, t);
       const pulled = pullToOutput(rows, dim, weights);
-      const gradient = new Float64Array(rows.inputs.length);
-      await this.forward(passes, rows, true);
-      for (const piece of pieces(rows.count)) {
-        await this.rest();
-        passes.pullBack(pulled, piece, gradient);
-      }
-      return pullThroughInputs(rows, dim, weights, gradient);
+      const helpers = this.helpers(rows.count);
+      const parts = pieces(rows.count, evenRows(rows.count, helpers.length + 1));
+      const traces = this.forward(passes, rows, parts, true);
+      await this.shareOut(helpers, traces);
+      const gradients = await this.shareOut(helpers, {
+        parts,
+        here: (part) => {
+          traces.ensure(part);
+          return passes.pullBack(view(pulled, part, dim), part.first);
+        },
+        there: (helper, part) => helper.ask(this.backward("pull-back", pulled, part)),
+      });
+      return pullThroughInputs(rows, dim, weights, joined(gradients, rows.inputs.length));
     });
   }
 
@@ -103,20 +145,67 @@ class WasmPolicyNetwork implements PolicyNetwork {
   write(parameters: Float64Array): void {
     this.parameters = checkedParameters(this.shape, parameters);
     this.passes?.write(this.parameters);
+    this.version++;
   }
 
   dispose(): void {
     this.passes = null;
+    for (const helper of this.told.keys()) helper.tell({ kind: "close", network: this.number });
+    this.told.clear();
   }
 
-  /** Outputs of all rows, [n, d]. */
-  private async forward(passes: WasmPasses, rows: NetworkRows, traced: boolean): Promise<Float64Array> {
-    const outputs = new Float64Array(rows.count * this.shape.dim);
-    for (const piece of pieces(rows.count)) {
-      await this.rest();
-      passes.forward(rows.inputs, piece, traced, outputs);
+  /** The forward pass of the parts; `ensure` makes up for a trace that is not in this thread. */
+  private forward(
+    passes: WasmPasses,
+    { inputs, count }: NetworkRows,
+    parts: readonly Piece[],
+    traced: boolean,
+  ): SharedWork<Piece> & { readonly ensure: (part: Piece) => void } {
+    const width = inputs.length / Math.max(1, count);
+    const traces = new Set<number>();
+    const here = (part: Piece): Float64Array => {
+      traces.add(part.first);
+      return passes.forward(view(inputs, part, width), part.first, traced);
+    };
+    return {
+      parts,
+      here,
+      there: (helper, part) =>
+        helper.ask({
+          ...{ kind: "forward", network: this.number, first: part.first, traced },
+          inputs: view(inputs, part, width).slice(),
+        }),
+      ensure: (part) => {
+        if (!traces.has(part.first)) here(part);
+      },
+    };
+  }
+
+  private backward<K extends "gradient" | "pull-back">(kind: K, pulled: Float64Array, part: Piece) {
+    const rows = view(pulled, part, this.shape.dim).slice();
+    return { kind, network: this.number, first: part.first, pulled: rows };
+  }
+
+  /** Those who share the work on so many rows, with the newest parameters. */
+  private helpers(rows: number): readonly Helper[] {
+    const all = this.around.crew?.helpers.filter(({ isReady }) => isReady) ?? [];
+    const wanted = all.slice(0, Math.max(0, Math.ceil(rows / LEAST_ROWS) - 1));
+    const { number: network, shape, parameters, version } = this;
+    for (const helper of wanted) {
+      if (this.told.get(helper) === version) continue;
+      helper.tell({ kind: "write", network, shape, parameters });
+      this.told.set(helper, version);
     }
-    return outputs;
+    return wanted;
+  }
+
+  private shareOut(helpers: readonly Helper[], work: SharedWork<Piece>): Promise<Float64Array[]> {
+    const { rest, crew } = this.around;
+    if (helpers.length === 0 || !crew) return shareOut(work, [], rest);
+    return shareOut(work, helpers, async () => {
+      await rest();
+      await crew.pause();
+    });
   }
 
   /** One call after the other, since they share the kernel's memory. */
@@ -130,10 +219,34 @@ class WasmPolicyNetwork implements PolicyNetwork {
   }
 }
 
-/** The pieces of n rows, in order. */
-function pieces(rows: number): readonly RowRange[] {
-  return Array.from({ length: Math.ceil(rows / PIECE_ROWS) }, (_, piece) => {
-    const first = piece * PIECE_ROWS;
-    return { first, count: Math.min(PIECE_ROWS, rows - first) };
+/** Parts of n rows, in order. */
+function pieces(rows: number, size: number): readonly Piece[] {
+  return Array.from({ length: Math.ceil(rows / size) }, (_, piece) => {
+    const first = piece * size;
+    return { first, count: Math.min(size, rows - first) };
   });
+}
+
+/** Whole tiles of rows that leave none of the threads idle, at most a piece. */
+function evenRows(rows: number, threads: number): number {
+  return Math.min(PIECE_ROWS, TILE_ROWS * Math.max(1, Math.ceil(rows / threads / TILE_ROWS)));
+}
+
+/** A part of [n, width]. */
+function view(rows: Float64Array, { first, count }: Piece, width: number): Float64Array {
+  return rows.subarray(first * width, (first + count) * width);
+}
+
+function joined(parts: readonly Float64Array[], length: number): Float64Array {
+  const all = new Float64Array(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function addTo(sum: Float64Array, more: Float64Array): void {
+  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (more[i] as number);
 }

@@ -3,12 +3,6 @@ import type { NetworkShape } from "../policy-network.ts";
 import type { PolicyKernel } from "./kernel/kernel.ts";
 import { PANEL, TILE_ROWS, type WasmLayer, type WasmLayout, wasmLayout } from "./layout.ts";
 
-/** Rows [first, first + count) of arrays of many rows. */
-export interface RowRange {
-  readonly first: number;
-  readonly count: number;
-}
-
 export class WasmPasses {
   private readonly kernel: PolicyKernel;
   private readonly layout: WasmLayout;
@@ -36,40 +30,44 @@ export class WasmPasses {
   }
 
   /**
-   * Outputs [n, d] of the range, from inputs [n, d + TIME_FEATURES]. What the way back needs of it stays in the tiles from the
-   * range's first row on if `traced`; without, all share one tile. Ranges begin at multiples of TILE_ROWS.
+   * Outputs [n, d] of inputs [n, d + TIME_FEATURES]. If `traced`, what the way back needs stays in the tiles of rows `first` .. first + n,
+   * where `first` is a multiple of TILE_ROWS; else all rows share one tile, which must not hold a trace that is still wanted.
    */
-  forward(inputs: Float64Array, range: RowRange, traced: boolean, out: Float64Array): void {
+  forward(inputs: Float64Array, first: number, traced: boolean): Float64Array {
     const { tile, tiles } = this.layout;
-    const last = range.first + range.count;
-    if (traced) this.memory = this.reserve(Math.ceil(last / TILE_ROWS));
-    for (let row = range.first; row < last; row += TILE_ROWS) {
-      const base = tiles + (traced ? (row / TILE_ROWS) * tile.bytes : 0);
-      const count = Math.min(TILE_ROWS, last - row);
-      this.load(inputs, this.inputs, row, count, base + tile.inputs, this.lowest());
+    const count = inputs.length / this.inputs;
+    if (traced) this.memory = this.reserve(Math.ceil((first + count) / TILE_ROWS));
+    const outputs = new Float64Array(count * this.outputs);
+    for (let row = 0; row < count; row += TILE_ROWS) {
+      const base = traced ? this.tileOf(first + row) : tiles;
+      this.load(inputs, this.inputs, row, base + tile.inputs, this.lowest());
       this.forwardTile(base);
-      this.unload(base + (tile.values.at(-1) ?? 0), this.highest(), count, out, this.outputs, row);
+      this.unload(base + (tile.values.at(-1) ?? 0), this.highest(), outputs, this.outputs, row);
     }
+    return outputs;
   }
 
-  /** Adds the parameters' gradient of the range's rows, traced before, to `gradient` flat; from that of the outputs [n, d]. */
-  accumulate(pulled: Float64Array, range: RowRange, gradient: Float64Array): void {
+  /** Adds the parameters' gradient of traced rows, flat, to `gradient`; from that of their outputs, pulled [n, d]. */
+  accumulate(pulled: Float64Array, first: number, gradient: Float64Array): void {
     const [from, to] = this.layout.gradients;
     this.memory.fill(0, from / 4, to / 4);
-    this.eachTile(range, (row, count, base) => {
-      this.loadPulled(pulled, row, count);
-      this.backwardTile(base, true, false);
-    });
+    for (let row = 0; row < pulled.length / this.outputs; row += TILE_ROWS) {
+      this.loadPulled(pulled, row);
+      this.backwardTile(this.tileOf(first + row), true, false);
+    }
     this.addGradients(gradient);
   }
 
-  /** The inputs' gradient [n, d + TIME_FEATURES] of the range's rows, traced before, to `out`; from that of the outputs. */
-  pullBack(pulled: Float64Array, range: RowRange, out: Float64Array): void {
-    this.eachTile(range, (row, count, base) => {
-      this.loadPulled(pulled, row, count);
-      const at = this.backwardTile(base, false, true);
-      this.unload(at, this.lowest(), count, out, this.inputs, row);
-    });
+  /** The inputs' gradient [n, d + TIME_FEATURES] of traced rows, from that of their outputs, pulled [n, d]. */
+  pullBack(pulled: Float64Array, first: number): Float64Array {
+    const count = pulled.length / this.outputs;
+    const gradient = new Float64Array(count * this.inputs);
+    for (let row = 0; row < count; row += TILE_ROWS) {
+      this.loadPulled(pulled, row);
+      const at = this.backwardTile(this.tileOf(first + row), false, true);
+      this.unload(at, this.lowest(), gradient, this.inputs, row);
+    }
+    return gradient;
   }
 
   private reserve(tiles: number): Float32Array {
@@ -100,13 +98,10 @@ export class WasmPasses {
         for (let j = column; j < column + PANEL; j++) memory[to++] = j < used ? entry(k, j) : 0;
   }
 
-  private eachTile(
-    { first, count }: RowRange,
-    visit: (row: number, count: number, base: number) => void,
-  ): void {
+  /** Address of the tile that begins with a row. */
+  private tileOf(row: number): number {
     const { tile, tiles } = this.layout;
-    for (let row = first; row < first + count; row += TILE_ROWS)
-      visit(row, Math.min(TILE_ROWS, first + count - row), tiles + (row / TILE_ROWS) * tile.bytes);
+    return tiles + (row / TILE_ROWS) * tile.bytes;
   }
 
   private forwardTile(base: number): void {
@@ -148,36 +143,24 @@ export class WasmPasses {
     kernel.addRows(delta, 4 * columns, TILE_ROWS, biasGradient, columns);
   }
 
-  private loadPulled(pulled: Float64Array, row: number, count: number): void {
-    this.load(pulled, this.outputs, row, count, this.layout.deltas[0], this.highest());
+  private loadPulled(pulled: Float64Array, row: number): void {
+    this.load(pulled, this.outputs, row, this.layout.deltas[0], this.highest());
   }
 
-  /** Rows from `row` on of [n, width] into a tile of `columns` columns; what is left of the tile becomes 0. */
-  private load(
-    from: Float64Array,
-    width: number,
-    row: number,
-    count: number,
-    address: number,
-    columns: number,
-  ): void {
+  /** A tile's rows from `row` on of [n, width] to columns of a tile; what is left of it becomes 0. */
+  private load(from: Float64Array, width: number, row: number, address: number, columns: number): void {
     const { memory } = this;
     const to = address / 4;
+    const count = rowsOfTile(from, width, row);
     memory.fill(0, to, to + TILE_ROWS * columns);
     for (let i = 0; i < count; i++)
       for (let j = 0; j < width; j++) memory[to + i * columns + j] = from[(row + i) * width + j] as number;
   }
 
-  private unload(
-    address: number,
-    columns: number,
-    count: number,
-    out: Float64Array,
-    width: number,
-    row: number,
-  ): void {
+  private unload(address: number, columns: number, out: Float64Array, width: number, row: number): void {
     const { memory } = this;
     const from = address / 4;
+    const count = rowsOfTile(out, width, row);
     for (let i = 0; i < count; i++)
       for (let j = 0; j < width; j++) out[(row + i) * width + j] = memory[from + i * columns + j] as number;
   }
@@ -191,6 +174,11 @@ export class WasmPasses {
       addTo(gradient, bias, memory, biasGradient / 4, outputs);
     }
   }
+}
+
+/** Rows from `row` on of [n, width], at most a tile's. */
+function rowsOfTile(rows: Float64Array, width: number, row: number): number {
+  return Math.min(TILE_ROWS, rows.length / width - row);
 }
 
 function addTo(sum: Float64Array, at: number, row: Float32Array, from: number, count: number): void {

@@ -24,6 +24,8 @@ export interface TrainingParts {
   readonly networks: OpenNetworks;
   /** The glyph model, where it can be had. */
   readonly glyphs?: GlyphModels;
+  /** Lets go of what the networks run on. */
+  readonly dispose?: () => void;
 }
 
 /** The f64 reference networks: slow, for tests and for small models. */
@@ -33,7 +35,12 @@ export const REFERENCE_PARTS: TrainingParts = {
 };
 
 /** An engine over these parts; its work runs in the thread that calls it, with breaks for other tasks. */
-export function createTrainingEngine({ info, networks, glyphs }: TrainingParts): Promise<TrainingEngine> {
+export function createTrainingEngine({
+  info,
+  networks,
+  glyphs,
+  dispose,
+}: TrainingParts): Promise<TrainingEngine> {
   const open = async (problem: TrainingProblem, signal: AbortSignal | undefined): Promise<OpenedProblem> =>
     problem.kind === "glyphs"
       ? openGlyphs(problem, glyphs, createPace(signal), signal)
@@ -83,7 +90,10 @@ export function createTrainingEngine({ info, networks, glyphs }: TrainingParts):
         measurePolicy({ process, network, reference, judge, heldOut: held, prompts }, job, signal),
       );
     },
-    dispose: () => glyphs?.dispose(),
+    dispose: () => {
+      glyphs?.dispose();
+      dispose?.();
+    },
   });
 }
 

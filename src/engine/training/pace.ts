@@ -22,7 +22,7 @@ export function createPace(
 }
 
 /** Resolves in a task of its own; unlike timers, messages are not slowed down when they follow each other. */
-function nextTask(): Promise<void> {
+export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

@@ -2,21 +2,27 @@
 import { tensorNetworks } from "../../alignment/tensorflow/network.ts";
 import { hasPolicyKernel } from "../../alignment/wasm/kernel/kernel.ts";
 import { wasmNetworks } from "../../alignment/wasm/network.ts";
+import { startCrew } from "./helpers.ts";
 import type { TrainingParts } from "./local.ts";
 
 /** Parts for a thread whose TensorFlow.js runs on WebAssembly; `why` says first why nothing faster is used. */
-export function wasmParts(why: string | null = null): TrainingParts {
-  const own = hasPolicyKernel();
-  const where = own
-    ? "Networks on points run in the lab's own WebAssembly."
-    : "Networks run in TensorFlow.js on WebAssembly, which has no vectors here.";
-  return {
+export async function wasmParts(why: string | null = null): Promise<TrainingParts> {
+  const parts = (where: string, networks: TrainingParts["networks"]): TrainingParts => ({
     info: {
       adapter: "CPU (WebAssembly)",
       kind: "wasm",
       precision: "f32",
       reason: why === null ? where : `${why} ${where}`,
     },
-    networks: own ? wasmNetworks : tensorNetworks,
-  };
+    networks,
+  });
+  if (!hasPolicyKernel())
+    return parts("Networks run in TensorFlow.js on WebAssembly, which has no vectors here.", tensorNetworks);
+  const crew = await startCrew();
+  const threads = crew.helpers.length + 1;
+  const own = parts(
+    `Networks on points run in the lab's own WebAssembly, on ${threads === 1 ? "one thread" : `${threads} threads`}.`,
+    (process, rest) => wasmNetworks(process, rest, crew),
+  );
+  return { ...own, dispose: () => crew.helpers.forEach((helper) => helper.end()) };
 }
