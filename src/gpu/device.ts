@@ -25,7 +25,7 @@ const SOFTWARE = [
 const LARGEST_BUFFER = 2 ** 30;
 
 /** Optional features that are used where present. */
-const WANTED_FEATURES: readonly GPUFeatureName[] = ["timestamp-query"];
+const WANTED_FEATURES: readonly GPUFeatureName[] = ["timestamp-query", "subgroups"];
 
 /**
  * Requests an adapter and a device.

@@ -24,13 +24,13 @@ import {
   UNFOLD_PIXELS,
 } from "../../src/network/webgpu/kernels.ts";
 import {
-  POLICY_GRADIENT,
   POLICY_INPUTS,
-  POLICY_LAYER,
   POLICY_NARROW,
   POLICY_OUTPUT_GRADIENT,
   POLICY_REDUCE,
   POLICY_START,
+  policyGradientDefinition,
+  policyLayerDefinition,
   policyStepDefinition,
 } from "../../src/alignment/webgpu/kernels.ts";
 import { parseFormula } from "../../src/rewards/formula/parse.ts";
@@ -48,15 +48,7 @@ const LINE = { WORKGROUP_SIZE: 64 };
 const BOTH = [true, false];
 const NETWORK = [CONV_3X3, PRODUCT, GROUP_NORM, FOLD_PIXELS, UNFOLD_PIXELS, GUIDE];
 
-const POLICY = [
-  POLICY_INPUTS,
-  POLICY_LAYER,
-  POLICY_NARROW,
-  POLICY_START,
-  POLICY_GRADIENT,
-  POLICY_OUTPUT_GRADIENT,
-  POLICY_REDUCE,
-];
+const POLICY = [POLICY_INPUTS, POLICY_NARROW, POLICY_START, POLICY_OUTPUT_GRADIENT, POLICY_REDUCE];
 
 /** One reward of each kind, in two dimensions. */
 export const REWARDS: readonly RewardProgram[] = [
@@ -108,6 +100,9 @@ export function kernelCases(): KernelCase[] {
     // The networks' kernels have one form for all adapters.
     if (!software) for (const kernel of [...NETWORK, ...POLICY]) add("", kernel, {});
     add("", policyStepDefinition(software), {});
+    const loads = software ? "shared" : "own";
+    add(loads, policyLayerDefinition(loads), {});
+    add(loads, policyGradientDefinition(loads), {});
     if (!software) add("", ATTENTION, { POSITIONS: 64, QUADS: 6 });
     for (const aligned of BOTH) {
       const title = aligned ? "aligned" : "not aligned";

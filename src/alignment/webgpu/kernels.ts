@@ -10,6 +10,8 @@ import inputs from "../../../shaders/policy/policy_inputs.wgsl?raw";
 import layer from "../../../shaders/policy/policy_layer.wgsl?raw";
 import narrow from "../../../shaders/policy/policy_narrow.wgsl?raw";
 import outputGradient from "../../../shaders/policy/policy_output_gradient.wgsl?raw";
+import quadsOwn from "../../../shaders/policy/policy_quads_own.wgsl?raw";
+import quadsShared from "../../../shaders/policy/policy_quads_shared.wgsl?raw";
 import reduce from "../../../shaders/policy/policy_reduce.wgsl?raw";
 import start from "../../../shaders/policy/policy_start.wgsl?raw";
 import step from "../../../shaders/policy/policy_step.wgsl?raw";
@@ -87,11 +89,19 @@ export const POLICY_INPUTS: KernelDefinition = {
   ],
 };
 
-export const POLICY_LAYER: KernelDefinition = {
-  name: "policy_layer",
-  texts: [layer],
-  groups: [["uniform", "read"], ["read"], ["write", "write", "write"]],
-};
+/** How neighbours that need the same numbers come by them: each loads them all, or four share what each loads. */
+export type QuadLoads = "own" | "shared";
+
+const QUAD_TEXTS: Readonly<Record<QuadLoads, string>> = { own: quadsOwn, shared: quadsShared };
+
+/** A layer; "shared" needs the feature subgroups. */
+export function policyLayerDefinition(loads: QuadLoads): KernelDefinition {
+  return {
+    name: "policy_layer",
+    texts: [QUAD_TEXTS[loads], layer],
+    groups: [["uniform", "read"], ["read"], ["write", "write", "write"]],
+  };
+}
 
 export const POLICY_NARROW: KernelDefinition = {
   name: "policy_narrow",
@@ -109,11 +119,14 @@ export const POLICY_START: KernelDefinition = {
   ],
 };
 
-export const POLICY_GRADIENT: KernelDefinition = {
-  name: "policy_gradient",
-  texts: [gradient],
-  groups: [["uniform"], ["read", "read"], ["write"]],
-};
+/** A layer's gradient; "shared" needs the feature subgroups. */
+export function policyGradientDefinition(loads: QuadLoads): KernelDefinition {
+  return {
+    name: "policy_gradient",
+    texts: [QUAD_TEXTS[loads], gradient],
+    groups: [["uniform"], ["read", "read"], ["write"]],
+  };
+}
 
 export const POLICY_OUTPUT_GRADIENT: KernelDefinition = {
   name: "policy_output_gradient",
@@ -147,14 +160,15 @@ export interface PolicyKernels {
   readonly step: Kernel;
 }
 
-/** All kernels, from the cache where they are there. */
+/** All kernels, from the cache where they are there, in the form that suits the adapter. */
 export async function policyKernels(kernels: KernelCache, software: boolean): Promise<PolicyKernels> {
+  const loads: QuadLoads = software && kernels.device.features.has("subgroups") ? "shared" : "own";
   const definitions: Readonly<Record<keyof PolicyKernels, KernelDefinition>> = {
     inputs: POLICY_INPUTS,
-    layer: POLICY_LAYER,
+    layer: policyLayerDefinition(loads),
     narrow: POLICY_NARROW,
     start: POLICY_START,
-    gradient: POLICY_GRADIENT,
+    gradient: policyGradientDefinition(loads),
     outputGradient: POLICY_OUTPUT_GRADIENT,
     reduce: POLICY_REDUCE,
     step: policyStepDefinition(software),

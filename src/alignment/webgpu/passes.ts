@@ -107,7 +107,8 @@ export class PolicyPasses {
     const kept = traces ? [traces.slopes, traces.values] : [unused, unusedToo];
     let [source, result] = [tiles, other];
     layout.layers.slice(0, -1).forEach(({ inputs, weight }, layer) => {
-      const at = { weight, slopes: this.slopesAt(rows, layer), rows: this.valuesAt(rows, layer + 1), mode };
+      const [slopes, rowQuads] = [this.slopesAt(rows, layer), this.valuesAt(rows, layer + 1) / 4];
+      const at = { weight, slopes, rows: rowQuads, mode };
       this.product(recording, rows, inputs, at, [[this.weights], [source], [result, ...kept]]);
       [source, result] = [result, source];
     });

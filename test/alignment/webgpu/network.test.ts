@@ -51,8 +51,19 @@ const CASES = [
 describeGpu("The network in WebGPU kernels", (context) => {
   let home: PolicyDevice | null = null;
   const networks = () => (home ??= policyDevice(context()));
+  // One of each width also in the form for the other kind of adapter.
+  const forms = [
+    ...CASES.map((example) => ({ ...example, other: false })),
+    ...CASES.filter(({ shape }, i) => shape.width !== CASES[i - 1]?.shape.width).map((example) => ({
+      ...example,
+      other: true,
+      name: `${example.name}, in the other form`,
+    })),
+  ];
 
-  it.each(CASES)("agrees with the f64 one: $name", async ({ shape, process, rows }) => {
+  it.each(forms)("agrees with the f64 one: $name", async ({ shape, process, rows, other }) => {
+    const here = networks();
+    const device = { ...here, software: here.software !== other };
     // Weights of equal size whatever the width, so that layers neither fade nor explode.
     const parameters = fullParameters(shape, 3).map((value) => value * Math.sqrt(8 / shape.width));
     const x = normals(rows * shape.dim, 1);
@@ -68,7 +79,7 @@ describeGpu("The network in WebGPU kernels", (context) => {
       return { x0Hat, gradient, input };
     };
     const expected = await run(cpuNetworks(process));
-    const got = await checked(context().device, "network", () => run(webGpuNetworks(networks(), process)));
+    const got = await checked(context().device, "network", () => run(webGpuNetworks(device, process)));
     const limit = tolerance(shape);
     expect(relativeMiss(got.x0Hat, expected.x0Hat)).toBeLessThan(limit);
     expect(relativeMiss(got.gradient, expected.gradient)).toBeLessThan(limit);
