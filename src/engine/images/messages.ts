@@ -23,7 +23,8 @@ export type ImageRequest =
   | { readonly kind: "real-features"; readonly id: number }
   | { readonly kind: "cancel"; readonly id: number };
 
-export type ImageReply =
+/** The reply that settles a request. */
+export type ImageAnswer =
   | {
       readonly kind: "started";
       readonly id: number;
@@ -31,16 +32,8 @@ export type ImageReply =
       /** Reasons by reward kind; a kind that is not here can be computed. */
       readonly refusals: Readonly<Record<string, string>>;
     }
-  | {
-      readonly kind: "bytes";
-      readonly id: number;
-      readonly bytes: number;
-      readonly total: number;
-      readonly cached: boolean;
-    }
   | { readonly kind: "loaded"; readonly id: number; readonly bytes: number }
   | { readonly kind: "real-features"; readonly id: number; readonly real: RealFeatures }
-  | { readonly kind: "progress"; readonly id: number; readonly done: number }
   | { readonly kind: "ran"; readonly id: number; readonly arms: readonly ImageArmResult[] }
   | {
       readonly kind: "failed";
@@ -48,3 +41,16 @@ export type ImageReply =
       readonly message: string;
       readonly cause: "aborted" | "device-lost" | "other";
     };
+
+/** A reply on the way. */
+export type ImageNews =
+  | {
+      readonly kind: "bytes";
+      readonly id: number;
+      readonly bytes: number;
+      readonly total: number;
+      readonly cached: boolean;
+    }
+  | { readonly kind: "progress"; readonly id: number; readonly done: number };
+
+export type ImageReply = ImageAnswer | ImageNews;

@@ -1,6 +1,6 @@
 /** The worker of a training from scratch: data, network and steps off the page's thread. One training a worker. */
 import { openGlyphs } from "../../network/training/glyph-set.ts";
-import type { ScratchFiles, ScratchSettings } from "../scratch-training.ts";
+import type { ScratchFiles } from "../scratch-training.ts";
 import { startScratchBackend } from "./backend.ts";
 import type { ScratchReply, ScratchRequest } from "./messages.ts";
 import { SCRATCH_ARCHITECTURES, type ScratchData, ScratchSession } from "./session.ts";
@@ -11,7 +11,7 @@ let early: "pause" | "stop" | null = null;
 
 addEventListener("message", (event: MessageEvent<ScratchRequest>) => {
   const request = event.data;
-  if (request.kind === "start") void train(request.files, request.settings);
+  if (request.kind === "start") void train(request);
   else if (request.kind === "weights") void sendWeights(request.id);
   else if (session !== null) session[request.kind]();
   else early = request.kind === "resume" ? null : request.kind;
@@ -21,7 +21,7 @@ function say(reply: ScratchReply, transfer: Transferable[] = []): void {
   postMessage(reply, { transfer });
 }
 
-async function train(files: ScratchFiles, settings: ScratchSettings): Promise<void> {
+async function train({ id, files, settings }: Extract<ScratchRequest, { kind: "start" }>): Promise<void> {
   try {
     const data = await openData(files);
     const backend = await startScratchBackend(settings.device);
@@ -29,13 +29,13 @@ async function train(files: ScratchFiles, settings: ScratchSettings): Promise<vo
       ...backend,
       architecture: SCRATCH_ARCHITECTURES[settings.size],
       now: () => performance.now(),
-      report: (event) => say({ kind: "event", event }),
+      report: (event) => say({ kind: "event", id, event }),
     });
     if (early !== null) session[early]();
     await Promise.race([session.run(), backend.lost]);
-    say({ kind: "finished" });
+    say({ kind: "finished", id });
   } catch (error) {
-    say({ kind: "failed", message: messageOf(error) });
+    say({ kind: "failed", id, message: messageOf(error) });
   }
 }
 
@@ -54,7 +54,7 @@ async function sendWeights(id: number): Promise<void> {
     const result = await session.weights();
     say({ kind: "weights", id, result }, [result.file.buffer as ArrayBuffer]);
   } catch (error) {
-    say({ kind: "refused", id, message: messageOf(error) });
+    say({ kind: "failed", id, message: messageOf(error) });
   }
 }
 
