@@ -28,7 +28,7 @@ const TOOLTIP_ROOM = 190;
 export function LineFigure({ chart, height, onPick, formulaCard }: LineFigureProps) {
   const frame = useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
-  // The card's words follow at once; drawing waits for its turn, and for someone to look.
+  // The card's words follow at once; drawing waits for its turn, and drawing anew for someone to look.
   const drawn = useTurn(chart, useInView(frame));
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [highlighted, setHighlighted] = useState<string | null>(null);

@@ -6,16 +6,16 @@ export const DrawQueueContext = createContext<DrawQueue | null>(null);
 
 /**
  * `newest` as of this component's last turn, or null before its first: at most one component of the page has its turn in a
- * frame. While `ready` is false it does not ask for one. `newest` must keep its identity between draws.
+ * frame. While `seen` is false it asks for no turn but the first. `newest` must keep its identity between draws.
  */
-export function useTurn<T>(newest: T, ready = true): T | null {
+export function useTurn<T>(newest: T, seen = true): T | null {
   const queue = useContext(DrawQueueContext);
   const [drawn, setDrawn] = useState<{ readonly value: T } | null>(null);
-  const done = drawn !== null && Object.is(drawn.value, newest);
+  const done = drawn !== null && (!seen || Object.is(drawn.value, newest));
   useEffect(() => {
-    if (queue === null || done || !ready) return;
+    if (queue === null || done) return;
     return queue.ask(() => setDrawn({ value: newest }));
-  }, [queue, newest, done, ready]);
+  }, [queue, newest, done]);
   if (queue === null) return newest;
   return drawn === null ? null : drawn.value;
 }

@@ -51,7 +51,7 @@ function Page() {
     <PageFrame embed={embed} header={<TrainingHeader />}>
       <TrainingStrip />
       {problem !== null && <LinkErrorCard problem={problem} onMend={store.getState().mendLink} />}
-      <main className="columns">
+      <main className="columns training-columns">
         <TrainingControls />
         <div className="panel views-panel" id="views">
           <PanelBoundary what="The samples">
