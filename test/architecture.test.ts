@@ -29,7 +29,14 @@ const TABLE: ImportTable = {
   "engine/image-engine.ts": { imports: ["diffusion", "engine/engine.ts"] },
   "engine/scratch-training.ts": { imports: [] },
   "engine/scratch": {
-    imports: ["network", "gpu", "diffusion", "engine/scratch-training.ts", "engine/tensorflow"],
+    imports: [
+      "network",
+      "gpu",
+      "diffusion",
+      "engine/scratch-training.ts",
+      "engine/tensorflow",
+      "engine/worker-port.ts",
+    ],
     packages: ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-webgpu"],
     browser: true,
     gpu: true,
@@ -68,6 +75,7 @@ const TABLE: ImportTable = {
       "spec/training/types.ts",
     ],
   },
+  "engine/worker-port.ts": { imports: [], browser: true },
   "engine/training": {
     imports: [
       "alignment",
@@ -83,6 +91,7 @@ const TABLE: ImportTable = {
       "engine/image-engine.ts",
       "engine/images",
       "engine/tensorflow",
+      "engine/worker-port.ts",
       "spec/types.ts",
       "spec/training/types.ts",
     ],
@@ -116,6 +125,7 @@ const TABLE: ImportTable = {
       "engine/image-engine.ts",
       "engine/tensorflow",
       "engine/webgpu/image-rewards.ts",
+      "engine/worker-port.ts",
     ],
     packages: ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"],
     browser: true,
