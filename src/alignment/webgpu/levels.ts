@@ -39,7 +39,7 @@ export function deviceLevels(
 
 /** Rows [n, d] padded to two numbers each. */
 export function toPairs(rows: Float64Array, dim: number): Float32Array<ArrayBuffer> {
-  if (dim === DEVICE_DIM) return Float32Array.from(rows);
+  if (dim === DEVICE_DIM) return new Float32Array(rows);
   const pairs = new Float32Array(rows.length * DEVICE_DIM);
   rows.forEach((value, i) => (pairs[i * DEVICE_DIM] = value));
   return pairs;
@@ -47,6 +47,6 @@ export function toPairs(rows: Float64Array, dim: number): Float32Array<ArrayBuff
 
 /** Rows of two numbers without their padding, [n, d]. */
 export function fromPairs(pairs: Float32Array, dim: number): Float64Array {
-  if (dim === DEVICE_DIM) return Float64Array.from(pairs);
+  if (dim === DEVICE_DIM) return new Float64Array(pairs);
   return Float64Array.from({ length: pairs.length / DEVICE_DIM }, (_, i) => pairs[i * DEVICE_DIM] as number);
 }
