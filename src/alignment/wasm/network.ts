@@ -52,6 +52,12 @@ interface Piece {
   readonly count: number;
 }
 
+interface ForwardWork extends SharedWork<Piece> {
+  /** Makes up for a trace that is not in this thread. */
+  readonly ensure: (part: Piece) => void;
+}
+
+/** Networks made so far in this thread, by which its helpers tell them apart. */
 let networks = 0;
 
 class WasmPolicyNetwork implements PolicyNetwork {
@@ -96,17 +102,7 @@ class WasmPolicyNetwork implements PolicyNetwork {
       const traces = this.forward(passes, rows, parts, true);
       const outputs = await this.shareOut(helpers, traces);
       const pulled = pullToOutput(rows, dim, pull(outputToX0(rows, x, joined(outputs, x.length))));
-      const gradients = await this.shareOut(helpers, {
-        parts,
-        here: (part) => {
-          traces.ensure(part);
-          const gradient = new Float64Array(this.parameters.length);
-          passes.accumulate(view(pulled, part, dim), part.first, gradient);
-          return gradient;
-        },
-        there: (helper, part) => helper.ask(this.backward("gradient", pulled, part)),
-      });
-      for (const gradient of gradients) addTo(this.gradient, gradient);
+      await this.addGradients(passes, helpers, traces, pulled);
     });
   }
 
@@ -154,13 +150,13 @@ class WasmPolicyNetwork implements PolicyNetwork {
     this.told.clear();
   }
 
-  /** The forward pass of the parts; `ensure` makes up for a trace that is not in this thread. */
+  /** The forward pass of the parts. */
   private forward(
     passes: WasmPasses,
     { inputs, count }: NetworkRows,
     parts: readonly Piece[],
     traced: boolean,
-  ): SharedWork<Piece> & { readonly ensure: (part: Piece) => void } {
+  ): ForwardWork {
     const width = inputs.length / Math.max(1, count);
     const traces = new Set<number>();
     const here = (part: Piece): Float64Array => {
@@ -179,6 +175,35 @@ class WasmPolicyNetwork implements PolicyNetwork {
         if (!traces.has(part.first)) here(part);
       },
     };
+  }
+
+  /** Adds the parts' gradients to the accumulated one, in the order of the parts. */
+  private async addGradients(
+    passes: WasmPasses,
+    helpers: readonly Helper[],
+    traces: ForwardWork,
+    pulled: Float64Array,
+  ): Promise<void> {
+    const { parts } = traces;
+    const addHere = (part: Piece, gradient: Float64Array): Float64Array => {
+      traces.ensure(part);
+      passes.accumulate(view(pulled, part, this.shape.dim), part.first, gradient);
+      return gradient;
+    };
+    // Alone, no part waits for another: the same additions in the same order.
+    if (helpers.length === 0) {
+      for (const part of parts) {
+        await this.around.rest();
+        addHere(part, this.gradient);
+      }
+      return;
+    }
+    const gradients = await this.shareOut(helpers, {
+      parts,
+      here: (part) => addHere(part, new Float64Array(this.parameters.length)),
+      there: (helper, part) => helper.ask(this.backward("gradient", pulled, part)),
+    });
+    for (const gradient of gradients) addTo(this.gradient, gradient);
   }
 
   private backward<K extends "gradient" | "pull-back">(kind: K, pulled: Float64Array, part: Piece) {
