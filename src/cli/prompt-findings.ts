@@ -18,7 +18,7 @@ import { type FindingResult, VERDICT_RULE } from "../experiments/findings.ts";
 import { hashOfData } from "../experiments/spec-hash.ts";
 import type { ImageSpec } from "../spec/images/types.ts";
 import { writeFiles } from "./folder.ts";
-import { modelReader, openImageEngine } from "./image-engine.ts";
+import { modelReader, openImageEngine, readPreference } from "./image-engine.ts";
 import { labVersion } from "./text.ts";
 
 /** The file prompts.json; see public/schema/image-findings.json. */
@@ -57,10 +57,11 @@ export interface PromptFindingsControl {
 export async function promptFindings(control: PromptFindingsControl): Promise<PromptFindingsFile> {
   const started = performance.now();
   const { weights } = PROMPT_FINDING_SPEC.model;
-  const { sha256 } = (await modelReader()(weights, { signal: control.signal })).manifest;
+  const { signal } = control;
+  const { sha256 } = (await modelReader()(weights, { signal })).manifest;
   const engine = await openImageEngine();
   try {
-    const runs = await promptRuns(engine, sha256, control);
+    const runs = await promptRuns(engine, sha256 + (await judgesKey(signal)), control);
     const { kind, adapter } = engine.info;
     return {
       version: 1,
@@ -84,17 +85,23 @@ export async function promptFindings(control: PromptFindingsControl): Promise<Pr
   }
 }
 
-/** The study of every seed, by weights of that hash. */
+/** Tells judges from those of another version. */
+async function judgesKey(signal: AbortSignal): Promise<string> {
+  const { sha256 } = (await modelReader()("reward-classifiers", { signal })).manifest;
+  return sha256 + hashOfData(await readPreference());
+}
+
+/** The study of every seed; `models` tells the network and the judges from others. */
 export async function promptRuns(
   engine: ImageEngine,
-  sha256: string,
+  models: string,
   { signal, out, onProgress }: PromptFindingsControl,
 ): Promise<readonly PromptRun[]> {
   const specs = promptFindingSpecs();
   const runs: PromptRun[] = [];
   for (const [i, spec] of specs.entries()) {
     signal.throwIfAborted();
-    const name = `cells/prompts-${hashOfData({ spec, rewards: PROMPT_FINDING_REWARDS, sha256 })}.json`;
+    const name = `cells/prompts-${hashOfData({ spec, rewards: PROMPT_FINDING_REWARDS, models })}.json`;
     const label = `prompts, seed ${spec.evaluation.seed}`;
     const report = (done: number) => onProgress((i + done) / specs.length, label);
     const known = out === null ? null : await finishedRun(join(out, name));

@@ -20,7 +20,7 @@ export const PROMPT_FINDING_SPEC: ImageSpec = {
   ...IMAGE_DEFAULTS,
   sampler: { ...IMAGE_DEFAULTS.sampler, eta: 1, steps: 4 },
   reward: { kind: "aesthetic" },
-  evaluation: { ...IMAGE_DEFAULTS.evaluation, images: 40, study: "prompts", promptSets: "drawn" },
+  evaluation: { ...IMAGE_DEFAULTS.evaluation, images: 24, study: "prompts", promptSets: "drawn" },
 };
 
 /** A stand-in for the preference models of the paper, and one that prompts of every length can be judged by alike. */
