@@ -13,7 +13,7 @@ import { writeFiles } from "./folder.ts";
 import { modelReader, readPreference } from "./image-engine.ts";
 import { ROOT } from "./launch/paths.mjs";
 
-/** The engine: TensorFlow.js on WebAssembly in this process. */
+/** The engine: WebAssembly in this process. */
 export async function openTrainingEngine(): Promise<TrainingEngine> {
   return createTrainingEngine({
     ...(await nodeParts()),

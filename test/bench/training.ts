@@ -5,7 +5,9 @@
 import { availableParallelism, cpus } from "node:os";
 import { tensorNetworks } from "../../src/alignment/tensorflow/network.ts";
 import { wasmNetworks } from "../../src/alignment/wasm/network.ts";
+import type { Crew } from "../../src/alignment/wasm/crew.ts";
 import { startNodeWasm } from "../../src/engine/tensorflow/node-wasm.ts";
+import { startCrew } from "../../src/engine/training/helpers.ts";
 import { ddpoIteration, iterationTitle, SHAPE } from "./ddpo-iteration.ts";
 import { pytorchTraining } from "./peers/pytorch-training.ts";
 import type { Figure, Section } from "./report.ts";
@@ -17,17 +19,23 @@ const ROUNDS = 8;
 
 export async function benchTraining(): Promise<Section> {
   await startNodeWasm("bench training");
+  const crew = await readyCrew(availableParallelism());
   const iterations = await Promise.all([
     ddpoIteration((process) => wasmNetworks(process), TRAJECTORIES, STEPS),
     ddpoIteration((process) => tensorNetworks(process), TRAJECTORIES, STEPS),
+    ddpoIteration((process) => wasmNetworks(process, undefined, crew), TRAJECTORIES, STEPS),
   ]);
-  const [own, tensor] = await leastTimes(iterations, ROUNDS);
+  const [own, tensor, shared] = await leastTimes(iterations, ROUNDS);
+  for (const helper of crew.helpers) helper.end();
   const torch = pytorchTraining(TRAJECTORIES, STEPS, SHAPE.width, SHAPE.depth, ROUNDS);
   return {
     title: iterationTitle(TRAJECTORIES, STEPS),
     device: `${cpus()[0]?.model.trim() ?? "CPU"}, ${availableParallelism()} cores`,
     figures: [
       ...timesOf("own WebAssembly, 1 thread", own),
+      ...(crew.helpers.length > 0
+        ? timesOf(`own WebAssembly, ${crew.helpers.length + 1} threads`, shared)
+        : []),
       ...timesOf("TensorFlow.js on WebAssembly, 1 thread", tensor),
       ...(torch?.runs ?? []).flatMap((run) =>
         timesOf(`PyTorch ${torch?.version} eager, ${run.threads} thread${run.threads === 1 ? "" : "s"}`, run),
@@ -38,6 +46,13 @@ export async function benchTraining(): Promise<Section> {
       ),
     ],
   };
+}
+
+/** As many threads as there are cores, all of them started. */
+async function readyCrew(threads: number): Promise<Crew> {
+  const crew = await startCrew(threads);
+  while (!crew.helpers.every(({ isReady }) => isReady)) await crew.pause();
+  return crew;
 }
 
 function timesOf(what: string, times: LeastTimes | undefined): Figure[] {
