@@ -2,8 +2,9 @@
 Refines a distilled student against real glyphs, through its own sampler: adversarial distillation [Sauer23].
 
 Each step draws images by 1, 2, 4 or 8 steps of gDDIM, the ODE mostly, other etas as well, with gradients through all steps [Clark24].
-Three losses: a discriminator must take the images for real glyphs of the same prompt; a critic must read in them what the
-prompt says, as surely as in real glyphs and no surer [Odena17]; and jumps must stay those of the teacher (distil.py).
+Four losses: a discriminator must take the images for real glyphs of the same prompt; a critic must read in them what the
+prompt says, as surely as in real glyphs and no surer [Odena17]; what the prompt leaves open must come out as often as among real glyphs;
+and jumps must stay those of the teacher (distil.py).
 The critic is neither a reward nor a judge: `npm run train -- classifiers --kinds critic --members 1 --minutes 9`.
 """
 
@@ -18,7 +19,7 @@ from dataset import Glyphs, drop_slots
 from discriminator import Discriminator, critic_features, load_critic
 from distil import data_sha256, draw_times, jump_loss
 from flow import LAST_TIME, gddim_step
-from network import GlyphNetwork
+from network import SLOT_SIZES, GlyphNetwork
 from teacher import arguments
 from trajectories import load_shards
 from weights import load_weights, read_safetensors, save_weights
@@ -27,7 +28,7 @@ PEAK_RATE = 2e-4
 JUDGE_RATE = 1e-3
 AVERAGE_DECAY = 0.995
 # Chosen so that the three gradients are of one size at the start.
-ADVERSARIAL, READING, DISTILLATION = 0.1, 0.02, 4.0
+ADVERSARIAL, READING, OPEN, DISTILLATION = 0.1, 0.02, 0.02, 4.0
 # Per slot: characters are what is still misread, while styles soon read as surely as real ones do.
 IMPORTANCE = torch.tensor([4.0, 0.5, 0.5, 0.5, 1.0, 1.0])
 # Steps N, their chance, and images drawn at once: about as many network calls each time.
@@ -84,6 +85,35 @@ def reading_loss(logits, prompt, usual):
     return ((reading_errors(logits, prompt) - usual[None]).clamp(min=0) @ IMPORTANCE).mean()
 
 
+class Shares:
+    """
+    How often the critic reads each value of slots that prompts leave open: in real glyphs, and in the images drawn lately. Its
+    loss draws images towards values that come out too rarely: the slope of the divergence from the real shares to the drawn.
+    """
+
+    KEPT = 0.97  # of the drawn shares, per batch
+    MOST = 5.0
+
+    def __init__(self, critic, glyphs, n=2000):
+        with torch.no_grad():
+            x, _ = glyphs.batch(n, torch.Generator().manual_seed(6))
+            parts = [critic_features(critic, x[i : i + 250])[1] for i in range(0, n, 250)]
+        self.real = [torch.cat(logits).softmax(1).mean(0) for logits in zip(*parts)]
+        self.drawn = [share.clone() for share in self.real]
+
+    def loss(self, logits, prompt):
+        total = torch.zeros(())
+        for slot, values in enumerate(logits):
+            unsaid = prompt[:, slot] == SLOT_SIZES[slot]
+            if not unsaid.any():
+                continue
+            read = values[unsaid].softmax(1)
+            self.drawn[slot] = self.KEPT * self.drawn[slot] + (1 - self.KEPT) * read.detach().mean(0)
+            wanted = (self.real[slot] / self.drawn[slot].clamp(min=1e-3)).clamp(max=self.MOST)
+            total = total - ((read * wanted).sum(1) - 1).sum() / len(prompt)
+        return total
+
+
 class Remembered:
     """The last drawn images with their prompts."""
 
@@ -126,8 +156,8 @@ def train(options):
     modules = {"network": network, "average": average.network, "optimiser": optimiser, "discriminator": discriminator, "against": against}
     if run.resume(modules):
         average.updates = run.step
-    remembered = Remembered(REMEMBERED)
-    sums = torch.zeros(4)
+    remembered, shares = Remembered(REMEMBERED), Shares(critic, glyphs)
+    sums = torch.zeros(5)
     while run.share() < 1:
         rate = learning_rate(PEAK_RATE, run.step, run.share(), warmup=100, hold=0.3)
         for group in optimiser.param_groups:
@@ -135,7 +165,7 @@ def train(options):
             group["lr"] = 0.0 if run.step < options.head_start else rate
         steps, eta, count = draw_sampler()
         real, prompt = glyphs.batch(COMPARED)
-        prompt = drop_slots(prompt, whole=0.03, partial=0.4)
+        prompt = drop_slots(prompt, whole=0.03, partial=0.5)
         dy, dx = torch.randint(0, 3, (2,)).tolist()
 
         asked = prompt[:count]
@@ -148,10 +178,11 @@ def train(options):
         for parameter in discriminator.parameters():
             parameter.requires_grad_(True)
         reading = reading_loss(logits, asked, usual)
+        unsaid = shares.loss(logits, asked)
         pick = torch.randint(0, len(shards["states"]), (options.batch,))
         t, s = draw_times(shards["first"][pick], "flow-map")
         jumps = jump_loss(network, shards["states"][pick], shards["prompts"][pick], t, s)
-        loss = ADVERSARIAL * fooling + READING * reading + DISTILLATION * jumps
+        loss = ADVERSARIAL * fooling + READING * reading + OPEN * unsaid + DISTILLATION * jumps
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -165,10 +196,10 @@ def train(options):
         apart.backward()
         against.step()
 
-        sums += torch.tensor([fooling.item(), reading.item(), jumps.item(), apart.item()])
+        sums += torch.tensor([fooling.item(), reading.item(), jumps.item(), apart.item(), unsaid.item()])
         run.note(steps * count, reading.item(), every=options.log_every, rate=round(rate, 7))
         if run.step % options.log_every == 0:
-            means = dict(zip(("fooling", "reading", "jumps", "discriminator"), (sums / options.log_every).tolist()))
+            means = dict(zip(("fooling", "reading", "jumps", "discriminator", "open"), (sums / options.log_every).tolist()))
             run.log(step=run.step, **{name: round(value, 5) for name, value in means.items()})
             print({name: round(value, 4) for name, value in means.items()}, flush=True)
             sums.zero_()

@@ -14,7 +14,7 @@ from dataset import HELD_OUT_COLOURS, SEEN_COLOURS, drop_slots  # noqa: E402
 from distil import draw_times, jump_loss, state_at  # noqa: E402
 from evaluate import continued, folded, frechet  # noqa: E402
 from flow import gddim_step  # noqa: E402
-from refine import SAMPLERS, Remembered, draw, reading_loss  # noqa: E402
+from refine import SAMPLERS, Remembered, Shares, draw, reading_loss  # noqa: E402
 from classifier_networks import EvaluationClassifier  # noqa: E402
 from network import SLOT_SIZES, VOCABULARY  # noqa: E402
 from weights import read_safetensors, write_safetensors  # noqa: E402
@@ -62,7 +62,18 @@ usual = torch.full((6,), 0.1)
 memory = Remembered(4)
 for k in range(3):
     memory.add(torch.full((2, 3, 32, 32), float(k)), torch.full((2, 6), k))
+# Values that come out too rarely are drawn towards; nothing pulls where shares are the real ones, or where prompts say the slot.
+shares = Shares.__new__(Shares)
+shares.real = [torch.full((size,), 1 / size) for size in SLOT_SIZES]
+shares.drawn = [share.clone() for share in shares.real]
+flat = [torch.zeros(2, size, requires_grad=True) for size in SLOT_SIZES]
+even = shares.loss(flat, labels).item()
+shares.drawn[1] = torch.tensor([0.1, 0.3, 0.3, 0.3])
+pull = torch.autograd.grad(shares.loss(flat, labels), flat[1])[0]
 out["refine"] = {
+    "even": even,
+    "pull": pull[1].tolist(),
+    "saidPull": pull[0].abs().max().item(),
     "drawn": max((x - known).abs().max().item() for x in drawn),
     "slope": (slope - 1).abs().max().item(),
     "chances": sum(chance for _, chance, _ in SAMPLERS),

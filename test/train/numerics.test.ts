@@ -20,8 +20,9 @@ interface Checks {
   readonly colours: { readonly both: number; readonly heldOut: number };
   readonly folding: number;
   readonly folded: { readonly moved: string; readonly to: string; readonly unsaid: boolean };
-  readonly refine: Record<"drawn" | "slope" | "chances" | "sure" | "wrong", number> & {
+  readonly refine: Record<"drawn" | "slope" | "chances" | "sure" | "wrong" | "even" | "saidPull", number> & {
     readonly remembered: readonly number[];
+    readonly pull: readonly number[];
   };
   readonly continued: readonly (readonly string[])[];
   readonly continuedTwice: string;
@@ -61,6 +62,11 @@ describe("the offline code's numbers", () => {
     expect(checks.refine.chances).toBeCloseTo(1, 12);
     // Image one is wrong by 30 nats in each slot, of which .1 is usual; image two says nothing. Weights sum to 7.5; f32: 1e-5 of 112.
     expect(checks.refine.wrong).toBeCloseTo((7.5 * (30 - 0.1)) / 2, 2);
+    // f32: sums of at most 62 shares of 1.
+    expect(checks.refine.even).toBeCloseTo(0, 5);
+    expect(checks.refine.saidPull).toBe(0);
+    // Descent on the loss raises the rare first value, and lowers the others.
+    expect(checks.refine.pull.map(Math.sign)).toEqual([-1, 1, 1, 1]);
     // The two newest first, then an older one.
     expect(checks.refine.remembered).toEqual([2, 2, 1]);
     expect(checks.continuedTwice).toBe("e");
