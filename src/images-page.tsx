@@ -1,6 +1,5 @@
 /** Wiring of the image page: address -> spec -> image lab -> page. */
 import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
 import type { ImageEngine, ImageEngineChoice } from "./engine/image-engine.ts";
 import { createWorkerImageEngine, type ImagePort } from "./engine/images/client.ts";
 import { createImagePool } from "./engine/images/pool.ts";
@@ -13,7 +12,7 @@ import { imageRewardCard } from "./rewards/image/catalogue.ts";
 import type { ImageLabStore } from "./lab/images/state.ts";
 import { showStoredImages, unpackStored } from "./lab/images/stored.ts";
 import { imageSpecKey } from "./lab/images/store.ts";
-import { addressBar, pageRoot, pageStorage } from "./page-parts.ts";
+import { addressBar, openPage, pageStorage } from "./page-parts.ts";
 import { IMAGE_DEFAULTS } from "./spec/images/limits.ts";
 import { IMAGE_REWARDS } from "./spec/images/types.ts";
 import { ImagesApp } from "./ui/images/ImagesApp.tsx";
@@ -32,7 +31,7 @@ export function startImages(): void {
     checks: { prompt: promptProblem },
   });
   const scratch = createScratchStore(scratchInWorkers(spawnScratch));
-  createRoot(pageRoot()).render(
+  openPage(
     <StrictMode>
       <ImagesApp store={lab.store} scratch={scratch} />
     </StrictMode>,

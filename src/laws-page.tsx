@@ -1,12 +1,11 @@
 /** Wiring of the page of laws: address -> spec -> lab -> page. It knows which engines there are. */
 import { version } from "../package.json";
 import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
 import { createLab } from "./lab/lab.ts";
 import type { LabStore } from "./lab/state.ts";
 import { systemClock } from "./lab/clock.ts";
 import type { EngineFactories } from "./lab/engine-host.ts";
-import { addressBar, pageRoot, pageStorage } from "./page-parts.ts";
+import { addressBar, openPage, pageStorage } from "./page-parts.ts";
 import { createPreparer } from "./lab/preparer.ts";
 import { createViewPreparer } from "./lab/view-preparer.ts";
 import { parseFormula } from "./rewards/formula/parse.ts";
@@ -55,7 +54,7 @@ export function startLaws(): void {
     version,
   });
 
-  createRoot(pageRoot()).render(
+  openPage(
     <StrictMode>
       <App store={lab.store} />
     </StrictMode>,

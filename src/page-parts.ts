@@ -1,4 +1,6 @@
 /** What every page of the lab takes from the browser. */
+import { startTransition, type ReactNode } from "react";
+import { createRoot } from "react-dom/client";
 import type { AddressBar } from "./lab/address.ts";
 
 export const addressBar: AddressBar = {
@@ -24,9 +26,10 @@ export function pageStorage(): Storage | null {
   }
 }
 
-/** The element that a page is drawn into. */
-export function pageRoot(): HTMLElement {
-  const root = document.getElementById("root");
-  if (root === null) throw new Error("page: index.html must have an element with id root, got none");
-  return root;
+/** Draws a page for the first time, in slices: the browser answers between them. */
+export function openPage(page: ReactNode): void {
+  const element = document.getElementById("root");
+  if (element === null) throw new Error("page: index.html must have an element with id root, got none");
+  const root = createRoot(element);
+  startTransition(() => root.render(page));
 }

@@ -1,6 +1,5 @@
 /** Wiring of the training page: address -> spec -> training lab -> page. */
 import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
 import { readAdapterFile, writeAdapterFile } from "./alignment/adapter-files.ts";
 import { createWorkerTrainingEngine, type TrainingPort } from "./engine/training/client.ts";
 import { createWeightFiles } from "./engine/training/weight-files.ts";
@@ -13,7 +12,7 @@ import type { WeightFiles } from "./lab/training/references.ts";
 import { fetchStoredStudy } from "./lab/training/stored-study-file.ts";
 import { createTrainingPreparer } from "./lab/training/preparer.ts";
 import { createTrainingLab } from "./lab/training/training-lab.ts";
-import { addressBar, pageRoot, pageStorage } from "./page-parts.ts";
+import { addressBar, openPage, pageStorage } from "./page-parts.ts";
 import { isImageTraining, type AlgorithmKind } from "./spec/training/types.ts";
 import { TrainingApp } from "./ui/training/TrainingApp.tsx";
 
@@ -58,7 +57,7 @@ export function startTraining(): void {
     clock: systemClock,
     checks: TRAINING_CHECKS,
   });
-  createRoot(pageRoot()).render(
+  openPage(
     <StrictMode>
       <TrainingApp store={lab.store} card={card} />
     </StrictMode>,

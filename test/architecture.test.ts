@@ -210,7 +210,7 @@ const TABLE: ImportTable = {
     ],
   },
   train: { imports: ["cli/launch", "prompt/vocabulary.json"], packages: ["node:"] },
-  "page-parts.ts": { imports: ["lab"], browser: true },
+  "page-parts.ts": { imports: ["lab"], packages: REACT, browser: true },
   "laws-page.tsx": {
     imports: [
       "page-parts.ts",

@@ -1,5 +1,5 @@
 /** The centre: samples before and after training, with noise and without, at one moment of training. */
-import { useMemo, useState } from "react";
+import { memo, useDeferredValue, useMemo, useState } from "react";
 import { formatCount, formatInterval, INTERVAL_WORDS } from "../../../charts/format.ts";
 import type { Estimate } from "../../../measure/estimate.ts";
 import { RewardLegend } from "../../views/ScaleLegend.tsx";
@@ -20,10 +20,12 @@ export function TrainingViews() {
   const spec = useTraining((state) => shownRun(state)?.spec);
   const points = useTraining((state) => shownRun(state)?.points);
   const scrub = useTraining((state) => state.scrub);
-  const shown = useMemo(
+  const newest = useMemo(
     () => (spec === undefined || points === undefined ? null : shownSamples({ spec, points }, scrub)),
     [spec, points, scrub],
   );
+  // Prepared in slices: reward field and contours of three planes take a while together.
+  const shown = useDeferredValue(newest);
   return (
     <section className="views training-views" aria-label="Samples">
       <h2 className="visually-hidden">Samples</h2>
@@ -41,7 +43,7 @@ function Waiting() {
   );
 }
 
-function Shown({ shown }: { readonly shown: ShownSamples }) {
+const Shown = memo(function Shown({ shown }: { readonly shown: ShownSamples }) {
   const { prompts, measurement } = shown;
   if (prompts === null || measurement.images === null) return <PointsShown shown={shown} />;
   return (
@@ -55,7 +57,7 @@ function Shown({ shown }: { readonly shown: ShownSamples }) {
       </p>
     </>
   );
-}
+});
 
 function PointsShown({ shown }: { readonly shown: ShownSamples }) {
   const view = useTraining((state) => state.prepared?.view ?? null);
