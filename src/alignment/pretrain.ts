@@ -8,7 +8,7 @@
  */
 import type { GaussianMixture } from "../diffusion/gaussian-mixture.ts";
 import type { Process } from "../diffusion/process.ts";
-import { sampleMixture } from "../diffusion/sample-mixture.ts";
+import { mixtureDraws } from "../diffusion/sample-mixture.ts";
 import type { PretrainCheckpoint } from "../engine/training-engine.ts";
 import { createRandom, philox4x32, type Random, WORDS_OF } from "../math/philox.ts";
 import { adamW, initialAdamW, packAdamW, unpackAdamW } from "./adamw.ts";
@@ -19,8 +19,8 @@ import { LOG_SNR_RANGE } from "./preconditioning.ts";
 const PRETRAIN_STREAM = 9;
 /** Samples per step. */
 const BATCH = 512;
-/** Batches of data that are drawn at once. */
-const BATCHES_PER_DRAW = 64;
+/** Batches of data from one seed. */
+const BATCHES_PER_SEED = 64;
 const LEARNING_RATE = 3e-3;
 /** Steps over which the rate rises; then it falls to 0 along half a cosine. */
 const WARM_UP = 100;
@@ -148,13 +148,16 @@ function batchSource({ law, process, network, seed }: PretrainPlan, done: number
   const random = createRandom(seed, PRETRAIN_STREAM, done * words);
   const [low, high] = trainedLogSnrs(process);
   let drawn = done;
-  let data: Float64Array | null = null;
+  let data: ((n: number) => Float64Array) | null = null;
   return () => {
-    const place = drawn % BATCHES_PER_DRAW;
-    if (place === 0 || data === null)
-      data = sampleMixture(law, BATCH * BATCHES_PER_DRAW, drawSeed(seed, drawn - place));
+    const place = drawn % BATCHES_PER_SEED;
+    if (place === 0 || data === null) {
+      data = mixtureDraws(law, drawSeed(seed, drawn - place));
+      // Going on amid the batches of one seed: those before are drawn again.
+      data(BATCH * place);
+    }
     drawn++;
-    const x0 = data.subarray(place * BATCH * dim, (place + 1) * BATCH * dim);
+    const x0 = data(BATCH);
     const t = spreadTimes(process, low, high, random);
     return {
       x: noisy(process, dim, x0, t, random),

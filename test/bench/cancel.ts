@@ -59,9 +59,10 @@ export async function benchCancel(): Promise<Section> {
       unit: "ms",
       goal: { most: 100 },
     });
+  const { adapter } = engine.info;
   engine.dispose();
   return {
-    title: "Cancelling of training, the page's first problem, TensorFlow.js on WebAssembly",
+    title: `Cancelling of training, the page’s first problem, ${adapter}`,
     device: `${cpus()[0]?.model.trim() ?? "CPU"}, ${availableParallelism()} cores`,
     figures,
   };

@@ -6,6 +6,7 @@ import {
   mixtureComponents,
   mixtureDenoise,
   mixtureDensity,
+  mixtureDraws,
   mixtureFromComponents,
   mixtureLogDensity,
   mixtureMoments,
@@ -370,6 +371,8 @@ describe("samples", () => {
 
   test("repeat for a seed, and a longer draw starts with the shorter", () => {
     expect(sampleMixture(TWO, 5, 3)).toEqual(sampleMixture(TWO, 9, 3).subarray(0, 10));
+    const draws = mixtureDraws(TWO, 3);
+    expect([...draws(2), ...draws(0), ...draws(7)]).toEqual([...sampleMixture(TWO, 9, 3)]);
     expect(sampleMixture(TWO, 5, 3)).not.toEqual(sampleMixture(TWO, 5, 4));
   });
 
