@@ -14,26 +14,24 @@ import { lendNavigator } from "./peers/navigator.ts";
 import type { Section } from "./report.ts";
 import { leastMs } from "./timing.ts";
 
-/** A software adapter takes minutes for the whole of it in TensorFlow.js' operations. */
-const SIZE = {
-  software: { trajectories: 512, steps: 5, rounds: 1 },
-  hardware: { trajectories: 1024, steps: 20, rounds: 3 },
-};
+const TRAJECTORIES = 1024;
+const STEPS = 20;
+/** A software adapter takes minutes for one iteration in TensorFlow.js' operations. */
+const ROUNDS = { software: 1, hardware: 3 };
 const UPDATES = 1000;
 const SMALL: NetworkShape = { dim: 2, width: 16, depth: 1, prediction: "v" };
 
 export async function benchTrainingOnDevice({ gpu, context }: BenchDevice): Promise<Section> {
-  const { trajectories, steps, rounds } = SIZE[context.software ? "software" : "hardware"];
   const home = policyDevice(context);
   lendNavigator(gpu);
   await startDeviceBackend("bench training", context.device);
   const runs = await Promise.all([
-    ddpoIteration((process) => webGpuNetworks(home, process), trajectories, steps),
-    ddpoIteration((process) => tensorNetworks(process), trajectories, steps),
+    ddpoIteration((process) => webGpuNetworks(home, process), TRAJECTORIES, STEPS),
+    ddpoIteration((process) => tensorNetworks(process), TRAJECTORIES, STEPS),
   ]);
-  const [own = NaN, peer = NaN] = await leastMs(runs, rounds);
+  const [own = NaN, peer = NaN] = await leastMs(runs, ROUNDS[context.software ? "software" : "hardware"]);
   return {
-    title: `${iterationTitle(trajectories, steps)}, on WebGPU`,
+    title: `${iterationTitle(TRAJECTORIES, STEPS)}, on WebGPU`,
     device: context.adapter,
     figures: [
       { what: "own kernels", value: own, unit: "ms" },
