@@ -10,10 +10,10 @@ export interface ArmFigureProps {
   readonly children: (arm: ShownArm) => ReactNode;
 }
 
-/** One arm's samples under its name, over its reward; drawn anew in a turn of its own. */
-export function ArmFigure({ arm: newest, children }: ArmFigureProps) {
-  // The first time all at once, so that nothing moves.
-  const arm = useTurn(newest) ?? newest;
+/** One arm's samples under its name, over its reward. Words follow at once; samples are drawn anew in a turn of their own. */
+export function ArmFigure({ arm, children }: ArmFigureProps) {
+  // The first time all arms at once, so that nothing moves.
+  const drawn = useTurn(arm) ?? arm;
   return (
     <figure className="views-figure">
       <figcaption>
@@ -22,7 +22,7 @@ export function ArmFigure({ arm: newest, children }: ArmFigureProps) {
         </svg>
         {arm.name}
       </figcaption>
-      {children(arm)}
+      {children(drawn)}
       <p className="training-reward number">reward {formatInterval(arm.reward)}</p>
     </figure>
   );
