@@ -11,7 +11,7 @@ export async function benchPage(): Promise<Section> {
   const lab = await startLab();
   try {
     const { page } = await lab.open("#train=ddpo-is", { before: watchTasks });
-    await page.getByText("Ready. Press Train.").waitFor({ timeout: 120_000 });
+    await page.locator(".run-text", { hasText: "Ready. Press Train." }).waitFor({ timeout: 120_000 });
     const browser = page.context().browser();
     if (browser === null) throw new Error("bench page: needs a browser of its own, got none");
     await browser.startTracing(page, { categories: ["toplevel", "devtools.timeline"] });

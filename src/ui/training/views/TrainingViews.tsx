@@ -29,7 +29,9 @@ export function TrainingViews() {
   return (
     <section className="views training-views" aria-label="Samples">
       <h2 className="visually-hidden">Samples</h2>
-      {shown === null ? <Waiting /> : <Shown shown={shown} />}
+      {newest === null && <Waiting />}
+      {newest !== null && shown === null && <div className="views-waiting" />}
+      {newest !== null && shown !== null && <Shown shown={shown} />}
     </section>
   );
 }
