@@ -18,7 +18,7 @@ import type { Figure, Section } from "./report.ts";
 const PAGE = fileURLToPath(new URL("./network-page", import.meta.url));
 /** A software adapter takes seconds for one image in the peers. */
 const SIZES: Readonly<Record<"software" | "hardware", PageSize>> = {
-  software: { images: 2, calls: 1, rounds: 2 },
+  software: { images: 8, calls: 1, rounds: 1 },
   hardware: { images: 64, calls: 4, rounds: 5 },
 };
 /** Largest difference of x0Hat (in -1..1) between two f32 runtimes, with room. */
