@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useState, type RefObject } from "react";
+import { createContext, useContext, useEffect, useRef, useState, type RefObject } from "react";
 import type { DrawQueue } from "./draw-queue.ts";
 
 /** The queue of the page; without one everything draws at once. */
@@ -12,10 +12,15 @@ export function useTurn<T>(newest: T, seen = true): T | null {
   const queue = useContext(DrawQueueContext);
   const [drawn, setDrawn] = useState<{ readonly value: T } | null>(null);
   const done = drawn !== null && (!seen || Object.is(drawn.value, newest));
+  const latest = useRef(newest);
+  useEffect(() => {
+    latest.current = newest;
+  }, [newest]);
+  // Data that change while it waits must not cost this component its place, or the last in line would never have a turn.
   useEffect(() => {
     if (queue === null || done) return;
-    return queue.ask(() => setDrawn({ value: newest }));
-  }, [queue, newest, done]);
+    return queue.ask(() => setDrawn({ value: latest.current }));
+  }, [queue, done, drawn]);
   if (queue === null) return newest;
   return drawn === null ? null : drawn.value;
 }

@@ -9,8 +9,8 @@ import type { TrainingSpec } from "../spec/training/types.ts";
 import { isWanted, OWN_PARTS, type CliArguments } from "./arguments.ts";
 import { writeFiles } from "./folder.ts";
 import { progressReporter } from "./progress.ts";
-import { promptFindings, type PromptFindingsFile } from "./prompt-findings.ts";
-import { removeCells, runTrainingCells, type CellsControl } from "./run-cells.ts";
+import { isPromptRun, promptFindings, type PromptFindingsFile } from "./prompt-findings.ts";
+import { filesOf, removeCells, runTrainingCells, type CellsControl } from "./run-cells.ts";
 import {
   csvText,
   jsonText,
@@ -39,14 +39,18 @@ type AnyFile = FindingsFile | PromptFindingsFile;
 
 type Part = (typeof OWN_PARTS)["findings"][number];
 
-/** What makes each part, and its file. */
-const PARTS = {
-  trainings: { file: "findings.json", make: trainedFindings },
-  prompts: { file: "prompts.json", make: promptFindings },
-} as const satisfies Record<
-  Part,
-  { readonly file: string; readonly make: (control: CellsControl) => Promise<AnyFile> }
->;
+interface PartMaker {
+  readonly file: string;
+  readonly make: (control: CellsControl) => Promise<AnyFile>;
+  /** Whether a finished cell's file belongs to this part. */
+  readonly owns: (file: string) => boolean;
+}
+
+/** What makes each part, and its files. */
+const PARTS: Readonly<Record<Part, PartMaker>> = {
+  trainings: { file: "findings.json", make: trainedFindings, owns: filesOf(findingCells()) },
+  prompts: { file: "prompts.json", make: promptFindings, owns: isPromptRun },
+};
 
 /** Runs and judges. Rejects with AbortError when interrupted; finished trainings and seeds stay in the folder. */
 export async function runFindings(
@@ -65,7 +69,7 @@ export async function runFindings(
       await writeFiles(out, { [name]: jsonText(file) });
       files.push(file);
     }
-    if (!keep) await removeCells(out);
+    if (!keep) await removeCells(out, (file) => parts.some((part) => PARTS[part].owns(file)));
   } finally {
     report.end();
   }

@@ -91,6 +91,13 @@ async function judgesKey(signal: AbortSignal): Promise<string> {
   return sha256 + hashOfData(await readPreference());
 }
 
+const PREFIX = "prompts-";
+
+/** Tells files of finished seeds, by their name, from those of trainings. */
+export function isPromptRun(file: string): boolean {
+  return file.startsWith(PREFIX);
+}
+
 /** The study of every seed; `models` tells the network and the judges from others. */
 export async function promptRuns(
   engine: ImageEngine,
@@ -101,7 +108,7 @@ export async function promptRuns(
   const runs: PromptRun[] = [];
   for (const [i, spec] of specs.entries()) {
     signal.throwIfAborted();
-    const name = `cells/prompts-${hashOfData({ spec, rewards: PROMPT_FINDING_REWARDS, models })}.json`;
+    const name = `cells/${PREFIX}${hashOfData({ spec, rewards: PROMPT_FINDING_REWARDS, models })}.json`;
     const label = `prompts, seed ${spec.evaluation.seed}`;
     const report = (done: number) => onProgress((i + done) / specs.length, label);
     const known = out === null ? null : await finishedRun(join(out, name));
@@ -130,6 +137,13 @@ async function finishedRun(path: string): Promise<PromptRun | null> {
     return JSON.parse(await readFile(path, "utf8")) as PromptRun;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    if (error instanceof SyntaxError)
+      throw new Error(
+        `${path}: must be JSON, got "${error.message}"; remove the file to run its seed again`,
+        {
+          cause: error,
+        },
+      );
     throw error;
   }
 }

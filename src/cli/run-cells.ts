@@ -2,7 +2,7 @@
  * Runs the cells of studies one after another. A finished one is a file, and is never run again; the one under way leaves its
  * newest checkpoint in a file, and goes on from it after a kill.
  */
-import { readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { TrainingEngine } from "../engine/training-engine.ts";
 import { runCell, type CellResult, type TrainingCell } from "../experiments/training/cells.ts";
@@ -19,7 +19,9 @@ export interface CellsControl {
   readonly onProgress: (done: number, label: string) => void;
 }
 
-const nameOf = ({ key }: TrainingCell): string => `cells/${key}.json`;
+const CELLS = "cells";
+
+const nameOf = ({ key }: TrainingCell): string => `${CELLS}/${key}.json`;
 
 /** Results by key, of equal cells once. Rejects with AbortError when interrupted; what is finished stays. */
 export async function runTrainingCells(
@@ -80,7 +82,23 @@ export async function finishedCell(out: string, cell: TrainingCell): Promise<Cel
   return { ...stored, label: cell.label };
 }
 
-/** Takes finished trainings and checkpoints out of a folder, where what was made of them is all that is wanted. */
-export async function removeCells(out: string): Promise<void> {
-  for (const folder of ["cells", "running"]) await rm(join(out, folder), { recursive: true, force: true });
+/** Tells the files of these trainings from those of others. */
+export function filesOf(cells: readonly TrainingCell[]): (file: string) => boolean {
+  const names = new Set(cells.map(nameOf));
+  return (file) => names.has(`${CELLS}/${file}`);
+}
+
+/**
+ * Takes finished cells out of a folder, where what was made of them is all that is wanted; those of others stay, and so do the
+ * checkpoints of trainings under way.
+ */
+export async function removeCells(out: string, isMine: (file: string) => boolean): Promise<void> {
+  const folder = join(out, CELLS);
+  try {
+    const files = await readdir(folder);
+    await Promise.all(files.filter(isMine).map((file) => rm(join(folder, file))));
+    if (files.every(isMine)) await rmdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
 }

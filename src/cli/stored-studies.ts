@@ -13,7 +13,7 @@ import type { TrainingStudy } from "../experiments/training/study.ts";
 import { isWanted, type CliArguments } from "./arguments.ts";
 import { writeFiles } from "./folder.ts";
 import { progressReporter } from "./progress.ts";
-import { removeCells, runTrainingCells } from "./run-cells.ts";
+import { filesOf, removeCells, runTrainingCells } from "./run-cells.ts";
 import { jsonText, paragraphs, print } from "./text.ts";
 import { openTrainingEngine } from "./training-engine.ts";
 import { trainingManifest, type TrainingManifest } from "./training-manifest.ts";
@@ -45,7 +45,7 @@ export async function runStoredStudies(
       await writeFiles(out, { [`${study.id}.json`]: storedText(file) });
       files.push(file);
     }
-    if (!keep) await removeCells(out);
+    if (!keep) await removeCells(out, filesOf(studies.flatMap((study) => study.cells(STORED_SPEC))));
   } finally {
     report.end();
     engine.dispose();

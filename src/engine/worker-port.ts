@@ -8,6 +8,11 @@ export interface WorkerPort<Request, Reply> {
   onerror: ((event: ErrorEvent) => void) | null;
 }
 
+/** The worker is gone: whoever uses it must start another. */
+export class WorkerStoppedError extends Error {
+  override readonly name = "WorkerStoppedError";
+}
+
 interface Message {
   readonly kind: string;
   readonly id: number;
@@ -84,7 +89,7 @@ export function askWorker<Request, Answer extends Message, News extends Message>
   };
   port.onerror = (event) => {
     const reason = event.message || "it could not be loaded";
-    stop(new Error(`${name}: must answer, but it stopped (${reason}); ${remedy}`));
+    stop(new WorkerStoppedError(`${name}: must answer, but it stopped (${reason}); ${remedy}`));
   };
 
   return {

@@ -38,7 +38,7 @@ and z differ in size only, which one image alone does not always show; the colum
 
 **The student** learned the teacher's jumps (method flow-map), then went on through its own sampler (method adversarial): a
 discriminator compared its images with real glyphs of the same prompt, and a critic read them. Critic and discriminator are neither
-rewards nor judges. So the student draws clearer letters than the teacher, and says weights more plainly than real typefaces do.
+rewards nor judges.
 "Images seen" of a refined student counts network calls.
 """
 
@@ -92,7 +92,7 @@ def _evaluation(evaluation):
         "and character as never trained together; held-out colours: ink and background as never trained together; FD: Frechet "
         "distance to training images in the first judge's features; P / R: precision and recall there; nearest: root mean square "
         "distance in coverage to the nearest training glyph of the same character. The teacher is guided with scale "
-        f"{evaluation['guidanceOfTeacher']}. Real rows say what these judges make of real glyphs.\n\n"
+        f"{evaluation['guidanceOfTeacher']}. Real rows say what these judges make of real glyphs. FD falls with n: compare rows of equal n only.\n\n"
     )
     missing = evaluation.get("missing", 0)
     note = f"\n{missing} planned rows were not computed yet.\n" if missing else ""

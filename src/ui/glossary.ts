@@ -106,7 +106,7 @@ export const GLOSSARY = {
   distilled: {
     title: "Student and teacher",
     text: [
-      "The teacher is an ordinary diffusion model: it needs many steps, each asking the network twice when guided. The student was trained to do the same in one to eight steps, then on against real glyphs, so that it reads better than its teacher.",
+      "The teacher is an ordinary diffusion model: it needs many steps, each asking the network twice when guided. The student was trained to do the same in one to eight steps, and then trained further against real glyphs.",
       "η = 0 with few steps is the sampler that the student was published with. A large η starts each step again from x0Hat with fresh noise, which is multistep consistency sampling.",
     ],
   },

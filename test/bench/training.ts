@@ -71,7 +71,7 @@ function againstTorch(torch: LeastTimes | undefined, own: LeastTimes | undefined
       value: torch.cpuMs / own.cpuMs,
       unit: "x",
       goal: { least: 0.5 },
-      note: "limit: matrix products, seven tenths of the time, in 128-bit vectors without fused multiply-add: at most half of AVX2's peak",
+      note: "limit: matrix products in 128-bit vectors without fused multiply-add: at most half of AVX2's peak",
     },
   ];
 }

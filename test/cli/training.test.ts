@@ -15,7 +15,7 @@ import { findingsToCsv, findingsToTable, type FindingsFile } from "../../src/cli
 import { writeFiles } from "../../src/cli/folder.ts";
 import { ROOT } from "../../src/cli/launch/paths.mjs";
 import { readSpec } from "../../src/cli/read-spec.ts";
-import { finishedCell, runTrainingCells } from "../../src/cli/run-cells.ts";
+import { filesOf, finishedCell, removeCells, runTrainingCells } from "../../src/cli/run-cells.ts";
 import { storedStudy, storedText, storedToText, type StoredStudyFile } from "../../src/cli/stored-studies.ts";
 import type { PromptFindingsFile } from "../../src/cli/prompt-findings.ts";
 import { trainingManifest } from "../../src/cli/training-manifest.ts";
@@ -126,6 +126,19 @@ describe("the cells of a study on the command line", () => {
     await writeFiles(join(folder, "mixed"), { [`cells/${b!.key}.json`]: text });
     await expect(finishedCell(join(folder, "mixed"), b!)).rejects.toThrow(/must hold the cell of its name/);
     expect(await finishedCell(join(folder, "mixed"), a!)).toBeNull();
+  });
+
+  test("cells are taken out by those who made them only, and an empty folder with them", async () => {
+    const shared = join(folder, "shared");
+    const [a, b] = cells;
+    const files = [a, b].map((cell) => `cells/${cell!.key}.json`);
+    await writeFiles(shared, { [files[0]!]: "{}", [files[1]!]: "{}", "running/x.checkpoint": "" });
+    await removeCells(shared, filesOf([a!]));
+    expect(files.map((file) => existsSync(join(shared, file)))).toEqual([false, true]);
+    await removeCells(shared, filesOf([b!]));
+    expect(readdirSync(shared)).toEqual(["running"]);
+    // Nothing left to take is no error.
+    await removeCells(shared, filesOf([b!]));
   });
 });
 

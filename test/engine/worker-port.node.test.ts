@@ -85,7 +85,7 @@ describe("A worker that is asked", () => {
     port.onerror?.({ message: "out of memory" } as ErrorEvent);
     const told = "adding worker: must answer, but it stopped (out of memory); add by hand";
     await expect(work).rejects.toThrow(told);
-    await expect(ask("sum", add(1))).rejects.toThrow(told);
+    await expect(ask("sum", add(1))).rejects.toMatchObject({ name: "WorkerStoppedError", message: told });
   });
 
   it("can drop all questions and go on, or end for good", async () => {

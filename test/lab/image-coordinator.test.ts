@@ -5,6 +5,7 @@ import {
   type ImageEngineChoice,
   type ImageJob,
 } from "../../src/engine/image-engine.ts";
+import { WorkerStoppedError } from "../../src/engine/worker-port.ts";
 import { DeviceLostError } from "../../src/gpu/errors.ts";
 import { startImageCoordinator } from "../../src/lab/images/coordinator.ts";
 import { createImageStore } from "../../src/lab/images/store.ts";
@@ -137,6 +138,22 @@ describe("The image page's coordinator", () => {
     const { store, stop } = labOf(() => new DeviceLostError("Gone."));
     store.getState().start();
     await vi.waitFor(() => expect(store.getState().run).toMatchObject({ phase: "failed", message: "Gone." }));
+    stop();
+  });
+
+  it("starts another worker with the next run when one has stopped, and keeps it when only a job failed", async () => {
+    const failures = [new WorkerStoppedError("It stopped."), new Error("A job failed."), null];
+    const { store, stop, done, choices } = labOf(() => failures[0] ?? null);
+    for (const started of [1, 2]) {
+      store.getState().start();
+      const message = failures[0]?.message;
+      await vi.waitFor(() => expect(store.getState().run).toMatchObject({ phase: "failed", message }));
+      expect(choices).toHaveLength(started);
+      failures.shift();
+    }
+    store.getState().start();
+    await done();
+    expect(choices).toHaveLength(2);
     stop();
   });
 

@@ -1,6 +1,6 @@
 /**
  * The policy network in own WebAssembly with 128-bit vectors, f32. A row's numbers do not depend on its neighbours, and sums over
- * rows have one order: the same bits in every browser and on every processor.
+ * rows have one order: for equal inputs the same bits in every browser, on every processor, and with any number of threads.
  */
 import type { Process } from "../../diffusion/process.ts";
 import { checkedParameters, parameterParts } from "../network-shape.ts";

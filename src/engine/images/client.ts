@@ -24,7 +24,11 @@ export async function createWorkerImageEngine(
     news: ["bytes", "progress"],
     failure,
   });
-  const started = await ask("started", { kind: "start", base, rewards, choice, ownTeacher });
+  const question = { kind: "start", base, rewards, choice, ownTeacher } as const;
+  const started = await ask("started", question).catch((error: unknown) => {
+    dispose();
+    throw error;
+  });
   const { info, refusals } = started;
   return {
     info,

@@ -21,7 +21,7 @@ export async function wasmParts(why: string | null = null): Promise<TrainingPart
   const crew = await startCrew();
   const threads = crew.helpers.length + 1;
   const own = parts(
-    `Networks on points run in the lab's own WebAssembly, on ${threads === 1 ? "one thread" : `${threads} threads`}.`,
+    `Networks on points run in the lab's own WebAssembly, on ${threads === 1 ? "one thread" : `up to ${threads} threads`}.`,
     (process, rest) => wasmNetworks(process, rest, crew),
   );
   return { ...own, dispose: () => crew.helpers.forEach((helper) => helper.end()) };

@@ -127,6 +127,8 @@ export function startImageCoordinator({
         });
         return run(signal);
       }
+      // The next run starts another worker.
+      if (error instanceof Error && error.name === "WorkerStoppedError") dropEngine();
       const problems = error instanceof SpecError ? error.problems : [];
       setRun({ phase: "failed", message: messageOf(error), problems });
     }

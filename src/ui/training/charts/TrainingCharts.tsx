@@ -72,8 +72,9 @@ function Charts() {
     REPORT_MS,
   );
   const reported = useMemo(
-    () => (report === null ? [] : reportedCharts(report, prepared)),
-    [report, prepared],
+    // For a moment after a change of runs the report is the other run's.
+    () => (report === null || report.spec !== spec ? [] : reportedCharts(report, prepared)),
+    [report, spec, prepared],
   );
   const measuredCount = points === undefined ? 0 : measuredPoints({ points }).length;
   const alarms = useMemo(() => (points === undefined ? [] : alarmsOf({ points })), [points]);
