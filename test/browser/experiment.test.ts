@@ -152,6 +152,8 @@ describe("A person in the lab", () => {
     lab = await server.open();
     const { page } = lab;
     const presets = page.locator("button.preset");
+    // The page is drawn in slices; a count does not wait for them.
+    await presets.first().waitFor();
     const count = await presets.count();
     expect(count).toBeGreaterThanOrEqual(7);
     for (let i = 0; i < count; i++) {
