@@ -1,9 +1,9 @@
 /** The checkpoint of the cell under way: one file in the folder of `--out`, removed when the cell is finished. */
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { CellProgress, TrainingCell } from "../experiments/training/cells.ts";
-import { writeFiles } from "./folder.ts";
+import { readIfThere, writeFiles } from "./folder.ts";
 
 export interface CellCheckpoint {
   /** What an earlier run of the cell left; null if it left nothing. Rejects where the file is damaged or another cell's. */
@@ -24,7 +24,7 @@ export function cellCheckpoint(out: string, { key }: TrainingCell): CellCheckpoi
   let writing = Promise.resolve();
   return {
     read: async () => {
-      const bytes = await bytesOf(join(out, name));
+      const bytes = await readIfThere(join(out, name));
       if (bytes === null) return null;
       const { format, progress } = stored(bytes, name);
       if (format !== FORMAT) return null;
@@ -44,15 +44,6 @@ export function cellCheckpoint(out: string, { key }: TrainingCell): CellCheckpoi
     written: () => writing,
     remove: () => rm(join(out, name), { force: true }),
   };
-}
-
-async function bytesOf(path: string): Promise<Uint8Array | null> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    return null;
-  }
 }
 
 function stored(

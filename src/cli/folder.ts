@@ -1,5 +1,5 @@
 /** The folder of `--out`: its files are written whole or not at all, and what goes wrong is told in the reader's terms. */
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** Writes files by name ("cells/1.json" makes the folder) into `out`. */
@@ -17,6 +17,22 @@ export async function writeFiles(
       { cause: error },
     );
   }
+}
+
+/** A file's bytes, or null where there is none. */
+export async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return null;
+  }
+}
+
+/** The text of a file, or null where there is none. */
+export async function readTextIfThere(path: string): Promise<string | null> {
+  const bytes = await readIfThere(path);
+  return bytes === null ? null : new TextDecoder().decode(bytes);
 }
 
 /** A kill between the two steps leaves the old file or none, never half of one. */

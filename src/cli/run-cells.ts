@@ -2,13 +2,13 @@
  * Runs the cells of studies one after another. A finished one is a file, and is never run again; the one under way leaves its
  * newest checkpoint in a file, and goes on from it after a kill.
  */
-import { readdir, readFile, rm, rmdir } from "node:fs/promises";
+import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { TrainingEngine } from "../engine/training-engine.ts";
 import { runCell, type CellResult, type TrainingCell } from "../experiments/training/cells.ts";
 import { resolveTraining } from "../experiments/training/resolve.ts";
 import { cellCheckpoint } from "./cell-checkpoint.ts";
-import { writeFiles } from "./folder.ts";
+import { readTextIfThere, writeFiles } from "./folder.ts";
 import { pretrainedWeights } from "./training-engine.ts";
 
 export interface CellsControl {
@@ -67,13 +67,8 @@ export async function runTrainingCells(
 
 /** The stored result of a cell, under the label it has now; null if there is none. */
 export async function finishedCell(out: string, cell: TrainingCell): Promise<CellResult | null> {
-  let text: string;
-  try {
-    text = await readFile(join(out, nameOf(cell)), "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
+  const text = await readTextIfThere(join(out, nameOf(cell)));
+  if (text === null) return null;
   const stored = JSON.parse(text) as CellResult;
   if (stored.key !== cell.key)
     throw new Error(

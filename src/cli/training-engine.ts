@@ -1,5 +1,4 @@
 /** The training engine of the command line, and pretrained weights: those that ship, else made here and kept with the results. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { TrainingEngine, TrainingProblem } from "../engine/training-engine.ts";
@@ -9,7 +8,7 @@ import { nodeParts } from "../engine/training/node-parts.ts";
 import { createWeightFiles } from "../engine/training/weight-files.ts";
 import { pretrainedKey } from "../experiments/training/resolve.ts";
 import { isImageTraining, type PointTrainingSpec, type TrainingSpec } from "../spec/training/types.ts";
-import { writeFiles } from "./folder.ts";
+import { readIfThere, writeFiles } from "./folder.ts";
 import { modelReader, readPreference } from "./image-engine.ts";
 import { ROOT } from "./launch/paths.mjs";
 
@@ -26,12 +25,8 @@ const SHIPPED = `${pathToFileURL(join(ROOT, "public/models/points")).href}/`;
 /** Files of the project by their address, for code that fetches. */
 async function fetchFile(address: string | URL | Request): Promise<Response> {
   const path = fileURLToPath(address instanceof Request ? address.url : address);
-  try {
-    return new Response(new Uint8Array(await readFile(path)));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    return new Response(null, { status: 404 });
-  }
+  const bytes = await readIfThere(path);
+  return bytes === null ? new Response(null, { status: 404 }) : new Response(bytes);
 }
 
 export interface WeightControl {
@@ -64,14 +59,8 @@ export function pretrainedWeights(engine: TrainingEngine, out: string | null) {
   }
 
   async function stored(spec: PointTrainingSpec, name: string): Promise<Float64Array | null> {
-    if (out === null) return null;
-    try {
-      const bytes = new Uint8Array(await readFile(join(out, name)));
-      return (await files.read(bytes, name, spec)).parameters;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-      return null;
-    }
+    const bytes = out === null ? null : await readIfThere(join(out, name));
+    return bytes === null ? null : (await files.read(bytes, name, spec)).parameters;
   }
 
   async function shipped(spec: PointTrainingSpec, signal: AbortSignal): Promise<Float64Array | null> {

@@ -9,11 +9,7 @@ import {
   pullThroughInputs,
   pullToOutput,
 } from "../preconditioning.ts";
-
-/** Awaited before each call, so that whoever runs the network can pause or cancel between calls. */
-export type Rest = () => Promise<void>;
-
-const AT_ONCE: Rest = () => Promise.resolve();
+import { AT_ONCE, type Rest } from "../rest.ts";
 
 /** Networks over a process. */
 export function cpuNetworks(process: Process, rest: Rest = AT_ONCE): NetworkFactory {

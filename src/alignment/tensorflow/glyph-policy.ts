@@ -7,7 +7,8 @@ import { imageSize } from "../../network/architecture.ts";
 import type { TensorNetwork } from "../../network/tensorflow/network.ts";
 import { type AdaptedLayer, adapterParts, adapterSize } from "../adapter.ts";
 import type { PolicyNetwork, RowContext } from "../policy-network.ts";
-import type { Rest } from "./network.ts";
+import { AT_ONCE, type Rest } from "../rest.ts";
+import { rowPieces } from "../row-pieces.ts";
 
 export interface GlyphPolicyOptions {
   /** Frozen, and shared by the policies over it: each sets its own parts before it calls. */
@@ -23,8 +24,6 @@ export interface GlyphPolicyOptions {
 
 /** Images of one piece: some 10 MB of traces each on the way back, and half a second of work. */
 const PIECE_IMAGES = 10;
-
-const AT_ONCE: Rest = () => Promise.resolve();
 
 /** Gradient weights [n, d] of predictions [n, d]. */
 type Pull = (x0Hat: Float64Array) => Float64Array;
@@ -67,7 +66,7 @@ class GlyphPolicy implements PolicyNetwork {
   async predict(x: Float64Array, t: Float64Array, asked?: RowContext): Promise<Float64Array> {
     const rows = { x, t, asked: required(asked, t.length) };
     const out = new Float64Array(x.length);
-    for (const [first, count] of pieces(t.length)) {
+    for (const { first, count } of rowPieces(t.length, PIECE_IMAGES)) {
       await this.rest();
       const piece = this.piece(rows, first, count);
       const result = tf.tidy(() => this.apply(this.tensors, piece, this.images(piece)));
@@ -81,7 +80,7 @@ class GlyphPolicy implements PolicyNetwork {
     const rows = { x, t, asked: required(asked, t.length) };
     // Weights of a row may depend on other rows, so all predictions must be there first; of one piece they are on the way.
     const weights = t.length <= PIECE_IMAGES ? null : pull(await this.predict(x, t, asked));
-    for (const [first, count] of pieces(t.length)) {
+    for (const { first, count } of rowPieces(t.length, PIECE_IMAGES)) {
       await this.rest();
       const piece = this.piece(rows, first, count);
       this.addGradients(piece, weights ? () => this.slice(weights, first, count) : pull);
@@ -96,7 +95,7 @@ class GlyphPolicy implements PolicyNetwork {
   ): Promise<Float64Array> {
     const rows = { x, t, asked: required(asked, t.length) };
     const out = new Float64Array(x.length);
-    for (const [first, count] of pieces(t.length)) {
+    for (const { first, count } of rowPieces(t.length, PIECE_IMAGES)) {
       await this.rest();
       const piece = this.piece(rows, first, count);
       const pulled = this.slice(weights, first, count);
@@ -221,12 +220,4 @@ class GlyphPolicy implements PolicyNetwork {
 function required(asked: RowContext | undefined, count: number): RowContext {
   if (asked && asked.prompt.length === count && asked.jump.length === count) return asked;
   throw new Error(`glyph policy: internal: prompts and jumps of ${count} rows must be given`);
-}
-
-/** [first, count] of the pieces of n rows. */
-function pieces(rows: number): readonly (readonly [number, number])[] {
-  return Array.from({ length: Math.ceil(rows / PIECE_IMAGES) }, (_, piece) => {
-    const first = piece * PIECE_IMAGES;
-    return [first, Math.min(PIECE_IMAGES, rows - first)] as const;
-  });
 }

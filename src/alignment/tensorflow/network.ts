@@ -14,11 +14,8 @@ import {
   pullThroughInputs,
   pullToOutput,
 } from "../preconditioning.ts";
-
-/** Awaited between the pieces of a call, so that whoever runs the network can pause or cancel. */
-export type Rest = () => Promise<void>;
-
-const AT_ONCE: Rest = () => Promise.resolve();
+import { AT_ONCE, type Rest } from "../rest.ts";
+import { type RowPiece, rowPieces } from "../row-pieces.ts";
 
 /** Rows of one piece: activations of a few MB, and some ten milliseconds of work for 3 layers of 128. */
 const PIECE_ROWS = 1024;
@@ -40,9 +37,7 @@ type Trace = {
   readonly slope: tf.Tensor2D | undefined;
 };
 
-interface Piece {
-  readonly first: number;
-  readonly count: number;
+interface Piece extends RowPiece {
   readonly output: tf.Tensor2D;
   readonly traces: readonly Trace[];
 }
@@ -68,7 +63,7 @@ class TensorPolicyNetwork implements PolicyNetwork {
   async predict(x: Float64Array, t: Float64Array): Promise<Float64Array> {
     const rows = networkRows(this.process, this.shape, x, t);
     const output = new Float64Array(x.length);
-    for (const [first, count] of pieces(rows.count)) {
+    for (const { first, count } of rowPieces(rows.count, PIECE_ROWS)) {
       await this.rest();
       const result = tf.tidy(() => this.outputs(this.inputs(rows, first, count)));
       output.set(await result.data(), first * this.shape.dim);
@@ -170,7 +165,7 @@ class TensorPolicyNetwork implements PolicyNetwork {
   private async through(rows: NetworkRows, use: (done: readonly Piece[]) => Promise<void>): Promise<void> {
     const done: Piece[] = [];
     try {
-      for (const [first, count] of pieces(rows.count)) {
+      for (const { first, count } of rowPieces(rows.count, PIECE_ROWS)) {
         await this.rest();
         const { output, traces } = tf.tidy(() => this.traced(this.inputs(rows, first, count)));
         done.push({ first, count, output, traces });
@@ -269,12 +264,4 @@ function tensorsOf({ input, slope }: Trace): tf.Tensor[] {
 
 function disposeLayers(layers: readonly Layer[]): void {
   for (const { weight, bias } of layers) tf.dispose([weight, bias]);
-}
-
-/** [first, count] of the pieces of n rows. */
-function pieces(rows: number): readonly (readonly [number, number])[] {
-  return Array.from({ length: Math.ceil(rows / PIECE_ROWS) }, (_, piece) => {
-    const first = piece * PIECE_ROWS;
-    return [first, Math.min(PIECE_ROWS, rows - first)] as const;
-  });
 }

@@ -12,15 +12,12 @@ import {
   pullThroughInputs,
   pullToOutput,
 } from "../preconditioning.ts";
+import { AT_ONCE, type Rest } from "../rest.ts";
+import { type RowPiece, rowPieces } from "../row-pieces.ts";
 import { type Crew, type Helper, shareOut, type SharedWork } from "./crew.ts";
 import { createPolicyKernel, type PolicyKernel } from "./kernel/kernel.ts";
 import { TILE_ROWS } from "./layout.ts";
 import { WasmPasses } from "./passes.ts";
-
-/** Awaited between the pieces of a call, so that whoever runs the network can pause or cancel. */
-export type Rest = () => Promise<void>;
-
-const AT_ONCE: Rest = () => Promise.resolve();
 
 /**
  * Rows of one piece: some milliseconds of work for 3 layers of 128. Their gradient is one f32 sum, pieces are added in f64, in
@@ -46,15 +43,9 @@ interface Surroundings {
   readonly crew: Crew | null;
 }
 
-/** Rows [first, first + count) of a call. */
-interface Piece {
-  readonly first: number;
-  readonly count: number;
-}
-
-interface ForwardWork extends SharedWork<Piece> {
+interface ForwardWork extends SharedWork<RowPiece> {
   /** Makes up for a trace that is not in this thread. */
-  readonly ensure: (part: Piece) => void;
+  readonly ensure: (part: RowPiece) => void;
 }
 
 /** Networks made so far in this thread, by which its helpers tell them apart. */
@@ -87,7 +78,7 @@ class WasmPolicyNetwork implements PolicyNetwork {
     return this.inTurn(async (passes) => {
       const rows = networkRows(this.around.process, this.shape, x, t);
       const helpers = this.helpers(rows.count);
-      const parts = pieces(rows.count, evenRows(rows.count, helpers.length + 1));
+      const parts = rowPieces(rows.count, evenRows(rows.count, helpers.length + 1));
       const outputs = await this.shareOut(helpers, this.forward(passes, rows, parts, false));
       return outputToX0(rows, x, joined(outputs, x.length));
     });
@@ -97,7 +88,7 @@ class WasmPolicyNetwork implements PolicyNetwork {
     return this.inTurn(async (passes) => {
       const { dim } = this.shape;
       const rows = networkRows(this.around.process, this.shape, x, t);
-      const parts = pieces(rows.count, PIECE_ROWS);
+      const parts = rowPieces(rows.count, PIECE_ROWS);
       const helpers = this.helpers(rows.count);
       const traces = this.forward(passes, rows, parts, true);
       const outputs = await this.shareOut(helpers, traces);
@@ -112,7 +103,7 @@ class WasmPolicyNetwork implements PolicyNetwork {
       const rows = networkRows(this.around.process, this.shape, x, t);
       const pulled = pullToOutput(rows, dim, weights);
       const helpers = this.helpers(rows.count);
-      const parts = pieces(rows.count, evenRows(rows.count, helpers.length + 1));
+      const parts = rowPieces(rows.count, evenRows(rows.count, helpers.length + 1));
       const traces = this.forward(passes, rows, parts, true);
       await this.shareOut(helpers, traces);
       const gradients = await this.shareOut(helpers, {
@@ -154,12 +145,12 @@ class WasmPolicyNetwork implements PolicyNetwork {
   private forward(
     passes: WasmPasses,
     { inputs, count }: NetworkRows,
-    parts: readonly Piece[],
+    parts: readonly RowPiece[],
     traced: boolean,
   ): ForwardWork {
     const width = inputs.length / Math.max(1, count);
     const traces = new Set<number>();
-    const here = (part: Piece): Float64Array => {
+    const here = (part: RowPiece): Float64Array => {
       traces.add(part.first);
       return passes.forward(view(inputs, part, width), part.first, traced);
     };
@@ -185,7 +176,7 @@ class WasmPolicyNetwork implements PolicyNetwork {
     pulled: Float64Array,
   ): Promise<void> {
     const { parts } = traces;
-    const addHere = (part: Piece, gradient: Float64Array): Float64Array => {
+    const addHere = (part: RowPiece, gradient: Float64Array): Float64Array => {
       traces.ensure(part);
       passes.accumulate(view(pulled, part, this.shape.dim), part.first, gradient);
       return gradient;
@@ -206,7 +197,7 @@ class WasmPolicyNetwork implements PolicyNetwork {
     for (const gradient of gradients) addTo(this.gradient, gradient);
   }
 
-  private backward<K extends "gradient" | "pull-back">(kind: K, pulled: Float64Array, part: Piece) {
+  private backward<K extends "gradient" | "pull-back">(kind: K, pulled: Float64Array, part: RowPiece) {
     const rows = view(pulled, part, this.shape.dim).slice();
     return { kind, network: this.number, first: part.first, pulled: rows };
   }
@@ -224,7 +215,7 @@ class WasmPolicyNetwork implements PolicyNetwork {
     return wanted;
   }
 
-  private shareOut(helpers: readonly Helper[], work: SharedWork<Piece>): Promise<Float64Array[]> {
+  private shareOut(helpers: readonly Helper[], work: SharedWork<RowPiece>): Promise<Float64Array[]> {
     const { rest, crew } = this.around;
     if (helpers.length === 0 || !crew) return shareOut(work, [], rest);
     return shareOut(work, helpers, async () => {
@@ -244,21 +235,13 @@ class WasmPolicyNetwork implements PolicyNetwork {
   }
 }
 
-/** Parts of n rows, in order. */
-function pieces(rows: number, size: number): readonly Piece[] {
-  return Array.from({ length: Math.ceil(rows / size) }, (_, piece) => {
-    const first = piece * size;
-    return { first, count: Math.min(size, rows - first) };
-  });
-}
-
 /** Whole tiles of rows that leave none of the threads idle, at most a piece. */
 function evenRows(rows: number, threads: number): number {
   return Math.min(PIECE_ROWS, TILE_ROWS * Math.max(1, Math.ceil(rows / threads / TILE_ROWS)));
 }
 
 /** A part of [n, width]. */
-function view(rows: Float64Array, { first, count }: Piece, width: number): Float64Array {
+function view(rows: Float64Array, { first, count }: RowPiece, width: number): Float64Array {
   return rows.subarray(first * width, (first + count) * width);
 }
 

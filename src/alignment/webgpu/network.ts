@@ -5,6 +5,7 @@ import { DeviceLostError } from "../../gpu/errors.ts";
 import { checkedParameters, parameterCount, parameterParts } from "../network-shape.ts";
 import type { NetworkFactory, NetworkShape } from "../policy-network.ts";
 import { outputToX0, pullToOutput } from "../preconditioning.ts";
+import { AT_ONCE, type Rest } from "../rest.ts";
 import type { StepRun, StepSampler, StepStates } from "../step-sampler.ts";
 import type { PolicyDevice } from "./device.ts";
 import { policyKernels } from "./kernels.ts";
@@ -13,11 +14,6 @@ import { type DeviceLevels, deviceLevels, fromPairs, toPairs } from "./levels.ts
 import { PolicyPasses } from "./passes.ts";
 import { Piece } from "./piece.ts";
 import { runStepsOnDevice } from "./steps.ts";
-
-/** Awaited between the pieces of a call, so that whoever runs the network can pause or cancel. */
-export type Rest = () => Promise<void>;
-
-const AT_ONCE: Rest = () => Promise.resolve();
 
 /** Rows of one piece: some milliseconds of work for 3 layers of 128. Software adapters take some hundred times as long for a row. */
 const PIECE_ROWS = { software: 1024, hardware: 4096 };

@@ -9,7 +9,7 @@ import type { PreferenceModel } from "../../rewards/image/preference.ts";
 import type { RewardTools } from "../images/reward-values.ts";
 import { openEvaluationClassifiers, type ReadModel, tensorflowModels } from "../images/tensorflow-models.ts";
 import type { GlyphProblem, LoadControl } from "../training-engine.ts";
-import type { Rest } from "./pace.ts";
+import type { Rest } from "../../alignment/rest.ts";
 
 export interface GlyphModel {
   readonly network: TensorNetwork;

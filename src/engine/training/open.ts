@@ -10,7 +10,7 @@ import type { ImageRewardRequest } from "../image-engine.ts";
 import type { GlyphProblem, MeasuredReward, PointProblem, TrainingProblem } from "../training-engine.ts";
 import { type GlyphModels, glyphPolicies } from "./glyphs.ts";
 import { imageJudge } from "./image-judge.ts";
-import type { Rest } from "./pace.ts";
+import type { Rest } from "../../alignment/rest.ts";
 
 export interface OpenedProblem {
   readonly process: Process;

@@ -1,12 +1,10 @@
 /** Lets other work of the thread through: messages that cancel or pause arrive between two pieces of a long job. */
+import type { Rest } from "../../alignment/rest.ts";
 
 /** Longest stretch without a break, ms; a piece of work that is under way comes on top. */
 const STRETCH_MS = 25;
 
-/** Awaited between pieces of work; rejects with AbortError once the signal is aborted. */
-export type Rest = () => Promise<void>;
-
-/** A rest that gives way at most every 25 ms, since a break of its own costs time. */
+/** A rest that gives way at most every 25 ms, since a break of its own costs time. It rejects with AbortError once the signal is aborted. */
 export function createPace(
   signal: AbortSignal | undefined,
   now: () => number = () => performance.now(),

@@ -3,7 +3,8 @@ import type { NetworkShape } from "../../../src/alignment/policy-network.ts";
 import type { Crew, HelperEvents, StartHelper } from "../../../src/alignment/wasm/crew.ts";
 import { createHelper } from "../../../src/alignment/wasm/helper.ts";
 import type { HelperReply, HelperRequest } from "../../../src/alignment/wasm/helper-messages.ts";
-import { type Rest, wasmNetworks } from "../../../src/alignment/wasm/network.ts";
+import type { Rest } from "../../../src/alignment/rest.ts";
+import { wasmNetworks } from "../../../src/alignment/wasm/network.ts";
 import { crewOf, startCrew, threadsOn } from "../../../src/engine/training/helpers.ts";
 import { fullParameters, normals, times, VP } from "../network/networks.ts";
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { cpuNetworks } from "../../../src/alignment/cpu/network.ts";
 import { parameterParts } from "../../../src/alignment/network-shape.ts";
 import type { NetworkFactory, NetworkShape } from "../../../src/alignment/policy-network.ts";
-import { type Rest, wasmNetworks } from "../../../src/alignment/wasm/network.ts";
+import type { Rest } from "../../../src/alignment/rest.ts";
+import { wasmNetworks } from "../../../src/alignment/wasm/network.ts";
 import { FLOW, fullParameters, normals, SMALL, times, VE, VP } from "../network/networks.ts";
 
 /**

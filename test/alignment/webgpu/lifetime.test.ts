@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { adamW, initialAdamW } from "../../../src/alignment/adamw.ts";
 import { policyDevice, type PolicyDevice } from "../../../src/alignment/webgpu/device.ts";
-import { type Rest, webGpuNetworks } from "../../../src/alignment/webgpu/network.ts";
+import type { Rest } from "../../../src/alignment/rest.ts";
+import { webGpuNetworks } from "../../../src/alignment/webgpu/network.ts";
 import { acquireDevice } from "../../../src/gpu/device.ts";
 import { DeviceLostError } from "../../../src/gpu/errors.ts";
 import { describeGpu, findGpu } from "../../support/gpu.ts";
