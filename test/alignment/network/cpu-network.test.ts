@@ -4,6 +4,7 @@ import { initialParameters, parameterCount, parameterParts } from "../../../src/
 import type { NetworkShape, PolicyNetwork } from "../../../src/alignment/policy-network.ts";
 import { predictionRefusal } from "../../../src/alignment/preconditioning.ts";
 import { x0HatFrom } from "../../../src/diffusion/step.ts";
+import { casesOfEveryKind, expectMisfitsNamed } from "./contract.ts";
 import { FLOW, fullParameters, normals, SMALL, times, VE, VP } from "./networks.ts";
 
 const COUNT = 5;
@@ -42,13 +43,7 @@ async function gradientMiss(
   return miss / size;
 }
 
-const CASES = (["eps", "x0", "v"] as const).flatMap((prediction) =>
-  [VP, VE, FLOW].map((process) => ({
-    process,
-    shape: { ...SMALL, prediction },
-    name: `${prediction} on ${process.kind}`,
-  })),
-);
+const CASES = casesOfEveryKind(SMALL, COUNT);
 
 describe("The f64 network", () => {
   it.each(CASES)("has the parameter gradient of central differences: $name", async ({ process, shape }) => {
@@ -157,10 +152,7 @@ describe("The f64 network", () => {
     expect(() => make(new Float64Array(3))).toThrow(/parameters must be \d+ numbers .* got 3/);
     const network = make(fullParameters(SMALL, 1));
     expect(() => network.write(new Float64Array(4))).toThrow(/got 4/);
-    await expect(network.predict(normals(3, 1), times(2, 1))).rejects.toThrow(/x must be \[n, d\]/);
-    await expect(network.accumulate(normals(4, 1), times(2, 1), () => normals(3, 1))).rejects.toThrow(
-      /pull must give dLoss/,
-    );
+    await expectMisfitsNamed(network);
   });
 
   it("starts the same from the same seed only, with parts that cover the row", () => {

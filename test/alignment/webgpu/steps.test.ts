@@ -3,12 +3,13 @@ import { cpuNetworks } from "../../../src/alignment/cpu/network.ts";
 import { noiseSteps } from "../../../src/alignment/noise-steps.ts";
 import type { NetworkShape } from "../../../src/alignment/policy-network.ts";
 import { type SampledStep, samplePolicy, stepNormals, timesOf } from "../../../src/alignment/sample.ts";
-import { policyDevice, type PolicyDevice } from "../../../src/alignment/webgpu/device.ts";
 import { webGpuNetworks } from "../../../src/alignment/webgpu/network.ts";
 import { createGrid } from "../../../src/diffusion/grid.ts";
 import { checked } from "../../../src/gpu/scopes.ts";
 import { describeGpu } from "../../support/gpu.ts";
+import { evenParameters, f32Tolerance } from "../network/contract.ts";
 import { FLOW, fullParameters, SMALL, VP } from "../network/networks.ts";
+import { sharedPolicyDevice } from "./policy-device.ts";
 
 const KEY = { seed: 11, first: 5, shared: 2 };
 
@@ -37,11 +38,10 @@ const CASES: readonly {
 ];
 
 describeGpu("A sampler's steps on the device", (context) => {
-  let home: PolicyDevice | null = null;
-  const device = () => (home ??= policyDevice(context()));
+  const device = sharedPolicyDevice(context);
 
   async function run(shape: NetworkShape, particles: number, count: number) {
-    const parameters = fullParameters(shape, 3).map((value) => value * Math.sqrt(8 / shape.width));
+    const parameters = evenParameters(shape);
     const steps = noiseSteps({ kind: "gddim", eta: 1 }, VP, createGrid({ kind: "uniform" }, VP, count));
     const network = webGpuNetworks(device(), VP)(shape, parameters);
     const taken: SampledStep[] = [];
@@ -59,8 +59,8 @@ describeGpu("A sampler's steps on the device", (context) => {
     expect(taken.map(({ k }) => k)).toEqual(steps.map((_, k) => k));
     for (const { k, step, x, x0Hat, next } of taken) {
       if (k > 0) expect(x).toEqual(taken[k - 1]?.next);
-      // v brings at most |x| + sigma |o| of rounding 20 (D + 1) W 2^-24, here 1.2e-3 for W = 128 at worst.
-      const network32 = 20 * (shape.depth + 1) * shape.width * 2 ** -24;
+      // v brings at most |x| + sigma |o| of rounding f32Tolerance, here 1.2e-3 for W = 128 at worst.
+      const network32 = f32Tolerance(shape);
       expect(apart(x0Hat, await reference.predict(x, timesOf(step.t, particles)))).toBeLessThan(network32);
       // The step: products and sums of numbers below 6 in f32, and normals good to 4e-6 of their own 6.
       const z = stepNormals(shape.dim, particles, KEY, k);
