@@ -93,7 +93,8 @@ export interface SharedWork<P> {
 
 /**
  * The parts' results, in order. Part i is done by this thread or by helper i mod (helpers + 1), so that a later call finds what an
- * earlier one left there; what a helper does not answer is done here. `rest` is awaited before each part that this thread does.
+ * earlier one left there; what a helper does not answer is done here in the end. `rest` is awaited before each part that this
+ * thread does.
  */
 export async function shareOut<P>(
   { parts, here, there }: SharedWork<P>,
@@ -102,6 +103,10 @@ export async function shareOut<P>(
 ): Promise<Float64Array[]> {
   const results: (Float64Array | null)[] = parts.map(() => null);
   const turn = helpers.length + 1;
+  const own = async (part: P): Promise<Float64Array> => {
+    await rest();
+    return here(part);
+  };
   let stopped = false;
   const lane = async (helper: Helper, first: number): Promise<void> => {
     let before: Promise<void> = Promise.resolve();
@@ -115,15 +120,14 @@ export async function shareOut<P>(
   };
   const lanes = helpers.map((helper, h) => lane(helper, h + 1));
   try {
-    for (let i = 0; i < parts.length; i += turn) {
-      await rest();
-      results[i] = here(parts[i] as P);
-    }
+    for (let i = 0; i < parts.length; i += turn) results[i] = await own(parts[i] as P);
   } catch (error) {
     stopped = true;
     throw error;
   } finally {
     await Promise.all(lanes);
   }
-  return results.map((values, i) => values ?? here(parts[i] as P));
+  const all: Float64Array[] = [];
+  for (const [i, part] of parts.entries()) all.push(results[i] ?? (await own(part)));
+  return all;
 }

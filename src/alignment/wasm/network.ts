@@ -135,10 +135,14 @@ class WasmPolicyNetwork implements PolicyNetwork {
     this.version++;
   }
 
+  /** A call under way ends as it would have; those that wait for their turn are refused. */
   dispose(): void {
     this.passes = null;
-    for (const helper of this.told.keys()) helper.tell({ kind: "close", network: this.number });
-    this.told.clear();
+    // A helper that is asked about a network which it was told to forget fails, and is lost to all networks.
+    void this.last.then(() => {
+      for (const helper of this.told.keys()) helper.tell({ kind: "close", network: this.number });
+      this.told.clear();
+    });
   }
 
   /** The forward pass of the parts. */

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import type { NetworkShape } from "../../../src/alignment/policy-network.ts";
+import type { NetworkShape, PolicyNetwork } from "../../../src/alignment/policy-network.ts";
 import type { Crew, HelperEvents, StartHelper } from "../../../src/alignment/wasm/crew.ts";
 import { createHelper } from "../../../src/alignment/wasm/helper.ts";
 import type { HelperReply, HelperRequest } from "../../../src/alignment/wasm/helper-messages.ts";
@@ -121,6 +121,49 @@ describe("Networks whose rows are shared out", () => {
     const after = await network.predict(x, t);
     const single = wasmNetworks(VP)(SHAPE, fullParameters(SHAPE, 1));
     expect(after).toEqual(await single.predict(x, t));
+  });
+
+  it.each(["predict", "accumulate", "pullToInput"] as const)(
+    "finish a %s during which they are disposed of, and leave the helpers to others",
+    async (call) => {
+      const threads = fakeThreads();
+      const crew = await readyCrew(threads.start, 2);
+      const [x, t] = [normals(2 * 5000, 1), times(5000, 1)];
+      const ask = async (network: PolicyNetwork): Promise<Float64Array> => {
+        if (call === "predict") return network.predict(x, t);
+        if (call === "pullToInput") return network.pullToInput(x, t, x);
+        await network.accumulate(x, t, (x0Hat) => x0Hat.map(Math.sin));
+        return network.takeGradient();
+      };
+      let rests = 0;
+      const rest: Rest = async () => {
+        if (++rests === 2) network.dispose();
+      };
+      const network = wasmNetworks(VP, rest, crew)(SHAPE, fullParameters(SHAPE, 1));
+      const [got, late] = await Promise.allSettled([ask(network), network.predict(x, t)]);
+      const single = wasmNetworks(VP)(SHAPE, fullParameters(SHAPE, 1));
+      expect(got).toEqual({ status: "fulfilled", value: await ask(single) });
+      expect(late).toMatchObject({ status: "rejected", reason: { message: /disposed/ } });
+      // Nothing is asked of a helper after it was told to forget the network.
+      expect(threads.asked.slice(-2).map(({ kind }) => kind)).toEqual(["close", "close"]);
+      expect(await answers(crew)).toEqual(await alone);
+      expect(crew.helpers.map(({ isReady }) => isReady)).toEqual([true, true]);
+    },
+  );
+
+  it("rest also before each part that a dead helper left", async () => {
+    const [x, t] = [normals(2 * 5000, 1), times(5000, 1)];
+    const restsOf = async (dies: boolean, allowed: number): Promise<number> => {
+      const crew = await readyCrew(fakeThreads(undefined, () => dies).start, 1);
+      let rests = 0;
+      const rest: Rest = () => (++rests > allowed ? Promise.reject(new Error("enough")) : Promise.resolve());
+      await wasmNetworks(VP, rest, crew)(SHAPE, fullParameters(SHAPE, 1)).predict(x, t);
+      return rests;
+    };
+    // Ten pieces of 512 rows, shared by two.
+    expect(await restsOf(false, 10)).toBe(5);
+    expect(await restsOf(true, 10)).toBe(10);
+    await expect(restsOf(true, 7)).rejects.toThrow("enough");
   });
 
   it("keep few rows to themselves, and all of them before a helper is ready", async () => {
