@@ -31,7 +31,7 @@ export default defineConfig({
           name: "node",
           sequence: { groupOrder: 0 },
           include: ["test/**/*.test.{ts,tsx}"],
-          exclude: ["test/browser/**", "test/budget/**", "**/*.browser.test.ts"],
+          exclude: ["test/browser/**", "test/budget/**", "**/*.browser.test.{ts,tsx}"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Worker threads that the code under test starts are TypeScript too.
@@ -40,10 +40,12 @@ export default defineConfig({
       },
       {
         extends: true,
+        // Found only while tests run, it would be bundled then, and the page reloaded under them.
+        optimizeDeps: { include: ["react", "react/jsx-dev-runtime", "react-dom", "react-dom/client"] },
         test: {
           name: "browser",
           sequence: { groupOrder: 1 },
-          include: ["test/engine/**/*.test.ts", "test/**/*.browser.test.ts"],
+          include: ["test/engine/**/*.test.ts", "test/**/*.browser.test.{ts,tsx}"],
           exclude: ["**/*.node.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -1,15 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createDrawQueue } from "../../src/charts/draw-queue.ts";
-
-/** Frames that come when the test says so. */
-function frames() {
-  const asked: (() => void)[] = [];
-  return {
-    next: (work: () => void) => void asked.push(work),
-    come: () => asked.splice(0).forEach((work) => work()),
-    asked: () => asked.length,
-  };
-}
+import { frames } from "./frames.ts";
 
 describe("The queue of drawing", () => {
   it("runs one job a frame, in the order that they asked", () => {

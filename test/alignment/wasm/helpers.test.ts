@@ -124,7 +124,7 @@ describe("Networks whose rows are shared out", () => {
   });
 
   it.each(["predict", "accumulate", "pullToInput"] as const)(
-    "finish a %s during which they are disposed of, and leave the helpers to others",
+    "finish a call during which they are disposed of, and leave the helpers to others: %s",
     async (call) => {
       const threads = fakeThreads();
       const crew = await readyCrew(threads.start, 2);
