@@ -52,6 +52,9 @@ function page({ queued = true } = {}) {
   };
 }
 
+/** The browser tells of what is in view in its own time. */
+const until = <T,>(value: () => T) => expect.poll(value, { timeout: 60_000 });
+
 const drawings = (all: Readonly<Record<string, string>>, seen = true) =>
   Object.entries(all).map(([key, newest]) => <Drawing key={key} {...{ newest, seen }} />);
 
@@ -134,18 +137,18 @@ describe("Turns of drawing", () => {
     come();
     come();
     expect(drawn()).toEqual(["above 1", "below 1"]);
-    await expect.poll(() => inView("above")).toBe("true");
+    await until(() => inView("above")).toBe("true");
     expect(inView("below")).toBe("false");
     show(content(2));
     come();
     expect(drawn()).toEqual(["above 2", "below 1"]);
     expect(asked()).toBe(0);
     lookAt("below");
-    await expect.poll(asked).toBe(1);
+    await until(asked).toBe(1);
     expect(drawn()).toEqual(["above 2", "below 1"]);
     come();
     expect(drawn()).toEqual(["above 2", "below 2"]);
-    await expect.poll(() => inView("above")).toBe("false");
+    await until(() => inView("above")).toBe("false");
   });
 });
 
