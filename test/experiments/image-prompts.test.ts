@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { IMAGE_SIZE, type ImageEngine, type ImageJob } from "../../src/engine/image-engine.ts";
+import type { ImageEngine, ImageJob } from "../../src/engine/image-engine.ts";
 import { isTrainedPair, promptLevels } from "../../src/experiments/images/prompt-sets.ts";
 import {
   findingWords,
@@ -13,20 +11,17 @@ import {
 import {
   judgePrompts,
   PROMPT_FINDING_REWARDS,
-  PROMPT_FINDING_SPEC,
-  promptFindingSpecs,
-  promptRun,
   type PromptRun,
 } from "../../src/experiments/images/prompt-findings.ts";
 import { measureRichness } from "../../src/experiments/images/richness.ts";
 import { computableRewards, studyKey } from "../../src/experiments/images/studies.ts";
-import { promptRuns } from "../../src/cli/prompt-findings.ts";
 import { FINDING_SEEDS } from "../../src/experiments/findings.ts";
 import { formatPrompt } from "../../src/prompt/format.ts";
-import { promptTokens, saidSlots, SLOT_VALUES, type PromptTokens } from "../../src/prompt/slots.ts";
+import { promptTokens, saidSlots, type PromptTokens } from "../../src/prompt/slots.ts";
 import { IMAGE_DEFAULTS } from "../../src/spec/images/limits.ts";
 import { COLOURS, type ImageSpec } from "../../src/spec/images/types.ts";
 import { ROOT } from "../../src/cli/launch/paths.mjs";
+import { attributesOf, engineOf } from "./prompt-engine.ts";
 
 const spec: ImageSpec = {
   ...IMAGE_DEFAULTS,
@@ -38,52 +33,6 @@ const cut: ImageSpec = { ...spec, evaluation: { ...spec.evaluation, promptSets: 
 
 const isSubset = (poor: PromptTokens, rich: PromptTokens) =>
   saidSlots(poor).every((slot) => poor[slot] === rich[slot]);
-
-/** Said attributes of each image's prompt. */
-function attributesOf({ prompt, count }: ImageJob): number[] {
-  const none = Object.values(SLOT_VALUES).map(({ length }) => length);
-  return Array.from(
-    { length: count },
-    (_, i) => none.filter((token, s) => prompt[6 * i + s] !== token).length,
-  );
-}
-
-/**
- * An engine without a network: image i is grey, i mod 2 * 0.5 bright, and its reward is (i mod 4) + slope a for the SDE and
- * i mod 4 for the ODE, a the number of attributes that its prompt says, plus a wobble of size 0.1 by the prompt's place.
- */
-function engineOf(gapAt: (attributes: number) => number, jobs: ImageJob[] = []): ImageEngine {
-  return {
-    info: { kind: "wasm", adapter: "test", reason: "" },
-    load: () => Promise.resolve({ bytes: 1 }),
-    run: (job) => {
-      jobs.push(job);
-      const said = attributesOf(job);
-      return Promise.resolve(
-        job.arms.map(({ coefficients }) => {
-          const noisy = coefficients.some(({ cz }) => cz > 0);
-          const images = new Float32Array(job.count * IMAGE_SIZE);
-          for (let i = 0; i < job.count; i++)
-            images.fill(0.5 * ((job.first + i) % 2), i * IMAGE_SIZE, (i + 1) * IMAGE_SIZE);
-          const reward = (i: number): number => {
-            const number = job.first + i;
-            const wobble = 0.1 * Math.sin(1 + Math.floor(number / 2) * 7 + (said[i] ?? 0));
-            return (number % 4) + (noisy ? gapAt(said[i] ?? 0) + wobble : 0);
-          };
-          return {
-            images,
-            states: new Float32Array(0),
-            predictions: new Float32Array(0),
-            rewards: job.rewards.map(() => Float64Array.from({ length: job.count }, (_, i) => reward(i))),
-          };
-        }),
-      );
-    },
-    refusal: (kind) => (kind === "aesthetic" ? "no model" : null),
-    realFeatures: () => Promise.reject(new Error("not asked for")),
-    dispose: () => undefined,
-  };
-}
 
 describe("sets of prompts", () => {
   test("go from one attribute to six, each prompt keeping what it said before", () => {
@@ -271,27 +220,5 @@ describe("the finding on prompts over seeds", () => {
     expect(gap?.verdict).toBe("inconclusive");
     expect(Math.abs(gap?.measured.value ?? NaN)).toBeLessThan(0.01);
     expect(size?.measured.value).toBeLessThan(-0.7);
-  });
-
-  test("rests on seeds that draw other prompts, and takes finished ones from their files", async () => {
-    const jobs: ImageJob[] = [];
-    const specs = promptFindingSpecs();
-    expect(new Set(specs.map(({ evaluation }) => evaluation.seed)).size).toBe(FINDING_SEEDS);
-    expect(specs[0]).toEqual(PROMPT_FINDING_SPEC);
-    const out = mkdtempSync(join(tmpdir(), "etalon-prompts-"));
-    const engine = engineOf((a) => 1 / a, jobs);
-    const control = { signal: new AbortController().signal, out, onProgress: () => undefined };
-    const runs = await promptRuns(engine, "a", control);
-    const spent = jobs.length;
-    expect(new Set(jobs.map(({ seed }) => seed)).size).toBe(FINDING_SEEDS);
-    expect(await promptRuns(engine, "a", control)).toEqual(runs);
-    expect(jobs.length).toBe(spent);
-    // Other weights are drawn anew.
-    await promptRuns(engine, "b", control);
-    expect(jobs.length).toBe(2 * spent);
-    rmSync(out, { recursive: true });
-    const [first] = runs;
-    const richness = await measureRichness(engine, PROMPT_FINDING_SPEC, { rewards: PROMPT_FINDING_REWARDS });
-    expect(first).toEqual(promptRun(PROMPT_FINDING_SPEC, richness));
   });
 });
