@@ -14,6 +14,9 @@ export const FINDINGS_PATHS = {
   prompts: "./findings/prompts.json",
 } as const;
 
+/** Which of the files. */
+export type FindingsPart = keyof typeof FINDINGS_PATHS;
+
 /** Makes the files. */
 export const FINDINGS_COMMAND = "npm run experiment -- --findings --out public/findings";
 
@@ -47,10 +50,23 @@ export interface ShownFinding extends Pick<
   readonly version: string;
 }
 
-export interface ShownFindings {
+/** What a file of findings says. */
+export interface ReadFindings {
   /** How verdicts follow from figures. */
   readonly rule: string;
   readonly findings: readonly ShownFinding[];
+}
+
+/** A file whose findings are not among those shown. */
+export interface MissingFindings {
+  readonly part: FindingsPart;
+  /** Why, in a plain sentence. */
+  readonly message: string;
+}
+
+/** The findings of all files that could be read, in one order. */
+export interface ShownFindings extends ReadFindings {
+  readonly missing: readonly MissingFindings[];
 }
 
 const { refuse, record, list, text, number, oneOf } = jsonReader("findings", FINDINGS_COMMAND);
@@ -59,7 +75,7 @@ const VERDICTS: readonly FindingVerdict[] = ["agrees", "disagrees", "inconclusiv
 const SIDES: readonly FindingClaim["expected"][] = ["above 0", "below 0"];
 
 /** Reads findings.json. Throws RangeError that names the first field that is not as it must be. */
-export function readFindings(json: unknown): ShownFindings {
+export function readFindings(json: unknown): ReadFindings {
   const file = headOf(json, "training-findings");
   const parsed = parseTrainingSpec(file["spec"]);
   if (!parsed.ok) return refuse("spec", "be a valid training", parsed.problems[0]?.field);
@@ -70,7 +86,7 @@ export function readFindings(json: unknown): ShownFindings {
 }
 
 /** Reads prompts.json, in the same way. */
-export function readPromptFindings(json: unknown): ShownFindings {
+export function readPromptFindings(json: unknown): ReadFindings {
   const file = headOf(json, "image-findings");
   const parsed = parseImageSpec(file["spec"]);
   if (!parsed.ok) return refuse("spec", "be a valid image experiment", parsed.problems[0]?.field);
@@ -90,7 +106,7 @@ function headOf(json: unknown, kind: string): Json {
 /** What a finding rests on. */
 type Rest = Pick<ShownFinding, "trainings" | "studies">;
 
-function findingsOf(file: Json, restOf: (finding: Json, at: string) => Rest): ShownFindings {
+function findingsOf(file: Json, restOf: (finding: Json, at: string) => Rest): ReadFindings {
   const manifest = record(file["manifest"], "manifest");
   const run = {
     day: text(manifest["date"], "manifest.date").slice(0, 10),

@@ -5,29 +5,47 @@ import {
   FINDINGS_PATHS,
   readFindings,
   readPromptFindings,
+  type FindingsPart,
   type FindingTraining,
+  type MissingFindings,
+  type ReadFindings,
   type ShownFindings,
 } from "./findings-file.ts";
 import type { TrainingLabStore } from "./state.ts";
 
 export { FINDINGS_COMMAND } from "./findings-file.ts";
-export type { FindingStudy, FindingTraining, ShownFinding, ShownFindings } from "./findings-file.ts";
+export type {
+  FindingStudy,
+  FindingTraining,
+  MissingFindings,
+  ShownFinding,
+  ShownFindings,
+} from "./findings-file.ts";
 
 type Fetcher = (address: string) => Promise<Response>;
 
 /** As they are told one after another; others follow. */
 const ORDER = ["gap-narrows", "eta-for-ode", "few-steps", "prompts", "sdpo-steps"];
 
-/** Fetches and reads both files. Rejects with a plain sentence where one is missing or damaged. */
+const READERS: Readonly<Record<FindingsPart, (json: unknown) => ReadFindings>> = {
+  trainings: readFindings,
+  prompts: readPromptFindings,
+};
+
+/** Fetches and reads the files, each by itself. Rejects with the first one's plain sentence where none can be read. */
 export async function fetchFindings(fetcher: Fetcher = (address) => fetch(address)): Promise<ShownFindings> {
-  const [trainings, prompts] = await Promise.all([
-    fetchJson(fetcher, FINDINGS_PATHS.trainings),
-    fetchJson(fetcher, FINDINGS_PATHS.prompts),
-  ]);
-  const { rule, findings } = readFindings(trainings);
-  const all = [...findings, ...readPromptFindings(prompts).findings];
+  const read: ReadFindings[] = [];
+  const missing: MissingFindings[] = [];
+  const parts: readonly FindingsPart[] = ["trainings", "prompts"];
+  const asked = parts.map((part) => fetchJson(fetcher, FINDINGS_PATHS[part]).then(READERS[part]));
+  for (const [i, answer] of (await Promise.allSettled(asked)).entries())
+    if (answer.status === "fulfilled") read.push(answer.value);
+    else missing.push({ part: parts[i] as FindingsPart, message: messageOf(answer.reason) });
+  const [first] = read;
+  if (first === undefined) throw new Error(missing[0]?.message);
+  const findings = read.flatMap((file) => file.findings);
   const place = ({ id }: { readonly id: string }) => (ORDER.includes(id) ? ORDER.indexOf(id) : ORDER.length);
-  return { rule, findings: all.sort((a, b) => place(a) - place(b)) };
+  return { rule: first.rule, findings: findings.sort((a, b) => place(a) - place(b)), missing };
 }
 
 async function fetchJson(fetcher: Fetcher, path: string): Promise<unknown> {

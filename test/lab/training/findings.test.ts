@@ -118,27 +118,49 @@ function withFirst(fields: Readonly<Record<string, unknown>>): Record<string, un
 }
 
 describe("Fetching the findings", () => {
-  const answer = (text: string, status = 200, beside = JSON.stringify(prompts)) =>
-    fetchFindings((address) =>
-      Promise.resolve(
-        address.endsWith("prompts.json") ? new Response(beside) : new Response(text, { status }),
-      ),
-    );
-
-  it("tells a missing file from a damaged one, and how to make it", async () => {
-    await expect(answer("", 404)).rejects.toThrow(
-      /findings.json must be there, got status 404; make it: npm/,
-    );
-    await expect(answer("<!doctype html>")).rejects.toThrow(/must be JSON/);
-    await expect(answer("{}")).rejects.toThrow(/kind must/);
-    await expect(answer(JSON.stringify(whole), 200, "no")).rejects.toThrow(/prompts.json must be JSON/);
-  });
+  /** What the server says for each of the two files. */
+  const fetched = (trainings: () => Response, beside: () => Response) =>
+    fetchFindings((address) => Promise.resolve().then(address.endsWith("prompts.json") ? beside : trainings));
+  const trained = () => new Response(JSON.stringify(whole));
+  const drawn = () => new Response(JSON.stringify(prompts));
+  const gone = () => new Response("", { status: 404 });
+  const text = (words: string) => () => new Response(words);
 
   it("puts both files into one order", async () => {
-    const { findings } = await answer(JSON.stringify(whole));
+    const { findings, missing } = await fetched(trained, drawn);
     expect(findings.map(({ id }) => id)).toEqual([
       ...["gap-narrows", "eta-for-ode", "few-steps", "prompts", "sdpo-steps"],
     ]);
+    expect(missing).toEqual([]);
+  });
+
+  it("tells a missing file from a damaged one, and how to make it, where there is nothing to show", async () => {
+    await expect(fetched(gone, gone)).rejects.toThrow(
+      /findings.json must be there, got status 404; make it: npm/,
+    );
+    await expect(fetched(text("<!doctype html>"), gone)).rejects.toThrow(/findings.json must be JSON/);
+    await expect(fetched(text("{}"), gone)).rejects.toThrow(/kind must/);
+    const offline = () => {
+      throw new TypeError("Failed to fetch");
+    };
+    await expect(fetched(offline, offline)).rejects.toThrow("Failed to fetch");
+  });
+
+  it.each([
+    ["is missing", gone, /prompts.json must be there, got status 404; make it: npm/],
+    ["is damaged", text("no"), /prompts.json must be JSON/],
+    ["holds something else", trained, /kind must/],
+  ] as const)("shows the trained ones where that on prompts %s, and says so", async (_, beside, message) => {
+    const { findings, missing, rule } = await fetched(trained, beside);
+    expect(findings).toEqual(readFindings(whole).findings);
+    expect(rule).toBe("as it must be");
+    expect(missing).toEqual([{ part: "prompts", message: expect.stringMatching(message) as string }]);
+  });
+
+  it("shows that on prompts where the trained ones are missing", async () => {
+    const { findings, missing } = await fetched(gone, drawn);
+    expect(findings.map(({ id }) => id)).toEqual(["prompts"]);
+    expect(missing.map(({ part }) => part)).toEqual(["trainings"]);
   });
 });
 
@@ -150,7 +172,9 @@ describe("The tab of findings", () => {
     let asked = 0;
     const stop = watchFindings(store, () => {
       asked++;
-      return asked === 1 ? Promise.reject(new Error("offline")) : Promise.resolve(readFindings(whole));
+      return asked === 1
+        ? Promise.reject(new Error("offline"))
+        : Promise.resolve({ ...readFindings(whole), missing: [] });
     });
     store.getState().set({ scrub: 1 });
     expect(asked).toBe(0);

@@ -74,6 +74,7 @@ const FOUND: TrainingLabData["findings"] = {
   phase: "ready",
   rule: "Whichever side the interval lies on.",
   findings: [finding, { ...finding, id: "b", title: "Another", reference: "Nobody00", trainings: [] }],
+  missing: [],
 };
 
 describe("The training page", () => {
@@ -197,7 +198,7 @@ describe("The tab of findings", () => {
     expect(markup).toContain("2.00 ± 0.98 over 5 seeds");
     const studies = [{ label: "A study", link: "model=glyphs&study=prompts" }];
     const other = { ...finding, trainings: [], studies };
-    expect(tab({ phase: "ready", rule: "", findings: [other] })).toMatch(
+    expect(tab({ ...FOUND, findings: [other] })).toMatch(
       /<h4>Study<\/h4>.*href="#model=glyphs&amp;study=prompts"/,
     );
   });
@@ -207,6 +208,16 @@ describe("The tab of findings", () => {
     expect(failed).toMatch(/role="alert".*it is not there.*Try again/s);
     expect(tab({ phase: "loading" })).not.toContain("Try again");
     expect(page({ findings: FOUND })).not.toContain("One beats the other.");
+  });
+
+  it("shows the findings of one file though another could not be loaded, and offers to try again", () => {
+    const markup = tab({ ...FOUND, missing: [{ part: "prompts", message: "it is not there" }] });
+    expect(markup).toMatch(
+      /role="alert".*The finding on prompts could not be loaded\. it is not there.*Try again/s,
+    );
+    expect(markup).toContain("One beats the other.");
+    // Control: nothing is missed where all is there.
+    expect(tab(FOUND)).not.toContain("could not be loaded");
   });
 
   it("does not call one seed an interval, nor none a number", () => {

@@ -1,7 +1,12 @@
 /** Published findings, each with what this lab measured, whether that agrees, and its trainings to run again. */
 import { formatAlike, formatInterval, formatNumber, INTERVAL_WORDS } from "../../../charts/format.ts";
 import { FINDINGS_COMMAND, openFindingTraining } from "../../../lab/training/findings.ts";
-import type { FindingTraining, ShownFinding, ShownFindings } from "../../../lab/training/findings.ts";
+import type {
+  FindingTraining,
+  MissingFindings,
+  ShownFinding,
+  ShownFindings,
+} from "../../../lab/training/findings.ts";
 import type { TrainingSpec } from "../../../spec/training/types.ts";
 import { ChartSkeleton } from "../../ChartSkeleton.tsx";
 import { Icon } from "../../Icon.tsx";
@@ -15,28 +20,40 @@ type Claim = ShownFinding["claims"][number];
 
 /** The panel. */
 export function TrainingFindings() {
-  const store = useTrainingStore();
   const findings = useTraining((state) => state.findings);
   return (
     <>
       <h2 className="question">Published findings: do they hold on a model whose law is known?</h2>
       {(findings.phase === "none" || findings.phase === "loading") && <ChartSkeleton />}
-      {findings.phase === "failed" && (
-        <div className="panel-error" role="alert">
-          <p>{findings.message}</p>
-          <button type="button" className="button" onClick={() => store.getState().loadFindings()}>
-            <Icon name="reset" /> Try again
-          </button>
-        </div>
-      )}
+      {findings.phase === "failed" && <LoadError message={findings.message} />}
       {findings.phase === "ready" && <Findings {...findings} />}
     </>
   );
 }
 
-function Findings({ rule, findings }: ShownFindings) {
+function LoadError({ message }: { readonly message: string }) {
+  const store = useTrainingStore();
+  return (
+    <div className="panel-error" role="alert">
+      <p>{message}</p>
+      <button type="button" className="button" onClick={() => store.getState().loadFindings()}>
+        <Icon name="reset" /> Try again
+      </button>
+    </div>
+  );
+}
+
+const MISSING: Readonly<Record<MissingFindings["part"], string>> = {
+  trainings: "The findings on trainings of small models",
+  prompts: "The finding on prompts",
+};
+
+function Findings({ rule, findings, missing }: ShownFindings) {
   return (
     <>
+      {missing.map(({ part, message }) => (
+        <LoadError key={part} message={`${MISSING[part]} could not be loaded. ${message}`} />
+      ))}
       <p className="chart-summary">
         {countWords(findings)} Each was measured here on small models; {INTERVAL_WORDS} over seeds. The papers
         trained large image models for long: a disagreement says that a finding does not carry over to this
