@@ -60,7 +60,7 @@ const TABLE: ImportTable = {
     ],
   },
   "alignment/tensorflow": {
-    imports: ["alignment", "diffusion", "network"],
+    imports: ["alignment", "diffusion", "math", "network"],
     packages: ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"],
   },
   "alignment/wasm": { imports: ["alignment", "diffusion"] },

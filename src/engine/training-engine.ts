@@ -183,7 +183,10 @@ export interface PolicyArmResult {
 }
 
 export interface TrainingEngine {
+  /** As far as it is known by now. */
   readonly info: TrainingEngineInfo;
+  /** Calls `listener` with each later `info`: what the glyph model runs on shows when it is loaded. Missing where nothing is open. */
+  readonly watchInfo?: (listener: (info: TrainingEngineInfo) => void) => void;
   /**
    * Brings the model of a glyph problem and resolves with untrained low-rank parts: the start of training and the reference of
    * measurements. At once where the model is there. Rejects with an error that names the file and what is wrong.

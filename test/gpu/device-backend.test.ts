@@ -37,7 +37,7 @@ function watchReads(device: GPUDevice): { readonly made: () => number; readonly 
 }
 
 describeGpu("TensorFlow.js on our device", (context) => {
-  let started: Promise<void> | null = null;
+  let started: Promise<unknown> | null = null;
   /** Asked for by each test, since without a device there is nothing to start. */
   const start = async () => {
     lendNavigator(await findGpu());

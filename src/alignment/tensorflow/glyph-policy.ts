@@ -1,6 +1,6 @@
 /**
- * The glyph network as a policy: its weights stay as they are, low-rank parts are trained [Hu21]. f32, on a backend that can
- * read tensors at once (WebAssembly, CPU). Rows are images; what they ask is a prompt of the list and the jump's target.
+ * The glyph network as a policy: its weights stay as they are, low-rank parts are trained [Hu21]. f32, on the backend that the
+ * network was made on. Rows are images; what they ask is a prompt of the list and the jump's target.
  */
 import * as tf from "@tensorflow/tfjs";
 import { imageSize } from "../../network/architecture.ts";
@@ -9,6 +9,7 @@ import { type AdaptedLayer, adapterParts, adapterSize } from "../adapter.ts";
 import type { PolicyNetwork, RowContext } from "../policy-network.ts";
 import { AT_ONCE, type Rest } from "../rest.ts";
 import { rowPieces } from "../row-pieces.ts";
+import { type GlyphPlace, ON_THIS_THREAD } from "./glyph-place.ts";
 
 export interface GlyphPolicyOptions {
   /** Frozen, and shared by the policies over it: each sets its own parts before it calls. */
@@ -20,10 +21,9 @@ export interface GlyphPolicyOptions {
   readonly parameters: Float64Array;
   /** Awaited between the pieces of a call. */
   readonly rest?: Rest;
+  /** How the network's backend takes its work; by default one that computes in this thread. */
+  readonly place?: GlyphPlace;
 }
-
-/** Images of one piece: some 10 MB of traces each on the way back, and half a second of work. */
-const PIECE_IMAGES = 10;
 
 /** Gradient weights [n, d] of predictions [n, d]. */
 type Pull = (x0Hat: Float64Array) => Float64Array;
@@ -46,16 +46,19 @@ class GlyphPolicy implements PolicyNetwork {
   private readonly prompts: readonly (readonly number[])[];
   private readonly layers: readonly AdaptedLayer[];
   private readonly rest: Rest;
+  private readonly place: GlyphPlace;
   private parameters: Float64Array;
   private gradient: Float64Array;
   /** a and b of each layer in turn. */
   private tensors: readonly tf.Tensor2D[];
 
-  constructor({ network, prompts, layers, parameters, rest = AT_ONCE }: GlyphPolicyOptions) {
+  constructor(options: GlyphPolicyOptions) {
+    const { network, prompts, layers, parameters, rest = AT_ONCE, place = ON_THIS_THREAD } = options;
     this.network = network;
     this.prompts = prompts;
     this.layers = layers;
     this.rest = rest;
+    this.place = place;
     this.shape = { dim: imageSize(network.weights.architecture), prediction: "x0" } as const;
     this.parts = adapterParts(layers);
     this.parameters = this.checked(parameters);
@@ -66,24 +69,27 @@ class GlyphPolicy implements PolicyNetwork {
   async predict(x: Float64Array, t: Float64Array, asked?: RowContext): Promise<Float64Array> {
     const rows = { x, t, asked: required(asked, t.length) };
     const out = new Float64Array(x.length);
-    for (const { first, count } of rowPieces(t.length, PIECE_IMAGES)) {
+    for (const { first, count } of rowPieces(t.length, this.place.images)) {
       await this.rest();
       const piece = this.piece(rows, first, count);
       const result = tf.tidy(() => this.apply(this.tensors, piece, this.images(piece)));
-      out.set(await result.data(), first * this.shape.dim);
-      result.dispose();
+      await this.fetch(result, out, first, count);
     }
     return out;
   }
 
   async accumulate(x: Float64Array, t: Float64Array, pull: Pull, asked?: RowContext): Promise<void> {
     const rows = { x, t, asked: required(asked, t.length) };
-    // Weights of a row may depend on other rows, so all predictions must be there first; of one piece they are on the way.
-    const weights = t.length <= PIECE_IMAGES ? null : pull(await this.predict(x, t, asked));
-    for (const { first, count } of rowPieces(t.length, PIECE_IMAGES)) {
+    // Weights of a row may depend on other rows, so all predictions must be there first. Those of one piece are met on the way,
+    // where they can be read there: a device is waited for, which a pass forwards and back cannot do.
+    const isOnTheWay = !this.place.device && t.length <= this.place.images;
+    const weights = isOnTheWay ? null : pull(await this.predict(x, t, asked));
+    for (const { first, count } of rowPieces(t.length, this.place.images)) {
       await this.rest();
       const piece = this.piece(rows, first, count);
-      this.addGradients(piece, weights ? () => this.slice(weights, first, count) : pull);
+      await this.addGradients(piece, (x0Hat) =>
+        weights ? this.pulled(weights, first, count) : pull(Float64Array.from(x0Hat.dataSync())),
+      );
     }
   }
 
@@ -95,17 +101,16 @@ class GlyphPolicy implements PolicyNetwork {
   ): Promise<Float64Array> {
     const rows = { x, t, asked: required(asked, t.length) };
     const out = new Float64Array(x.length);
-    for (const { first, count } of rowPieces(t.length, PIECE_IMAGES)) {
+    for (const { first, count } of rowPieces(t.length, this.place.images)) {
       await this.rest();
       const piece = this.piece(rows, first, count);
-      const pulled = this.slice(weights, first, count);
+      const pulled = this.pulled(weights, first, count);
       const slope = tf.tidy(() =>
         tf.grad((images) => this.weighed(this.apply(this.tensors, piece, images as tf.Tensor2D), pulled))(
           this.images(piece),
         ),
       );
-      out.set(await slope.data(), first * this.shape.dim);
-      slope.dispose();
+      await this.fetch(slope, out, first, count);
     }
     return out;
   }
@@ -152,20 +157,44 @@ class GlyphPolicy implements PolicyNetwork {
     ]);
   }
 
+  /** Rows [first, first + count), on a device with the last one again up to a whole piece. */
   private piece({ x, t, asked }: Rows, first: number, count: number): Rows {
+    const at = Int32Array.from(
+      { length: this.place.device ? this.place.images : count },
+      (_, i) => first + Math.min(i, count - 1),
+    );
+    const pick = (values: Float64Array) => Float64Array.from(at, (row) => values[row] as number);
+    const images = new Float64Array(at.length * this.shape.dim);
+    at.forEach((row, i) => images.set(this.slice(x, row, 1), i * this.shape.dim));
     return {
-      x: this.slice(x, first, count),
-      t: t.subarray(first, first + count),
-      asked: {
-        prompt: asked.prompt.subarray(first, first + count),
-        jump: asked.jump.subarray(first, first + count),
-      },
+      x: images,
+      t: pick(t),
+      asked: { prompt: at.map((row) => asked.prompt[row] as number), jump: pick(asked.jump) },
     };
+  }
+
+  /** Weights of a piece's rows; the repeated ones have none. */
+  private pulled(weights: Float64Array, first: number, count: number): Float64Array {
+    const own = this.slice(weights, first, count);
+    if (!this.place.device) return own;
+    const all = new Float64Array(this.place.images * this.shape.dim);
+    all.set(own);
+    return all;
   }
 
   private slice(values: Float64Array, first: number, count: number): Float64Array {
     const { dim } = this.shape;
     return values.subarray(first * dim, (first + count) * dim);
+  }
+
+  /** Brings the numbers of a piece's own rows to their place in `out`, and lets the tensor go. */
+  private async fetch(tensor: tf.Tensor, out: Float64Array, first: number, count: number): Promise<void> {
+    try {
+      const { dim } = this.shape;
+      out.set((await tensor.data()).subarray(0, count * dim), first * dim);
+    } finally {
+      tensor.dispose();
+    }
   }
 
   private images({ x, t }: Rows): tf.Tensor2D {
@@ -196,17 +225,21 @@ class GlyphPolicy implements PolicyNetwork {
   }
 
   /** One pass forwards and back; the weights are asked for in between. */
-  private addGradients(piece: Rows, pull: Pull): void {
+  private async addGradients(piece: Rows, weightsOf: (x0Hat: tf.Tensor2D) => Float64Array): Promise<void> {
     const slopes = tf.tidy(() => {
       const { grads, value } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
         const x0Hat = this.apply(tensors, piece, this.images(piece));
-        return this.weighed(x0Hat, pull(Float64Array.from(x0Hat.dataSync())));
+        return this.weighed(x0Hat, weightsOf(x0Hat));
       })([...this.tensors]);
       value.dispose();
       return grads;
     });
-    slopes.forEach((slope, i) => this.addSlope(i, slope.dataSync()));
-    tf.dispose(slopes);
+    try {
+      const numbers = await Promise.all(slopes.map((slope) => slope.data()));
+      numbers.forEach((slope, i) => this.addSlope(i, slope));
+    } finally {
+      tf.dispose(slopes);
+    }
   }
 
   private addSlope(i: number, slope: ArrayLike<number>): void {

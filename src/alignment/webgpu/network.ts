@@ -1,7 +1,7 @@
 /** The policy network in own WGSL kernels, f32: all layers of a tile of rows at once, gradients added up in a fixed order. */
 import type { Process } from "../../diffusion/process.ts";
 import { readBuffers } from "../../gpu/buffers.ts";
-import { DeviceLostError } from "../../gpu/errors.ts";
+import { whileAlive } from "../../gpu/device-loss.ts";
 import { checkedParameters, parameterCount, parameterParts } from "../network-shape.ts";
 import type { NetworkFactory, NetworkShape } from "../policy-network.ts";
 import { outputToX0, pullToOutput } from "../preconditioning.ts";
@@ -206,7 +206,7 @@ class WebGpuPolicyNetwork implements StepSampler {
 
   /** One call after the other, since they share buffers; with the newest parameters on the device. */
   private inTurn<T>(work: (passes: PolicyPasses) => Promise<T>): Promise<T> {
-    const turn = this.last.then(() => this.whileAlive(async () => work(await this.ready())));
+    const turn = this.last.then(() => whileAlive(this.home.lostReason, async () => work(await this.ready())));
     this.last = turn.catch(() => undefined);
     return turn;
   }
@@ -222,17 +222,5 @@ class WebGpuPolicyNetwork implements StepSampler {
     if (!this.isWritten) this.passes.write(this.parameters);
     this.isWritten = true;
     return this.passes;
-  }
-
-  /** Turns whatever a dying device makes of the work into one error. */
-  private async whileAlive<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      // A lost device tells of its loss just after it has failed whoever waits for it.
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      const reason = this.home.lostReason();
-      throw reason === null ? error : new DeviceLostError(reason, { cause: error });
-    }
   }
 }

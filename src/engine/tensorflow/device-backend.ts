@@ -6,15 +6,27 @@ import * as tf from "@tensorflow/tfjs";
 
 let made = 0;
 
+/** TensorFlow.js' number for products in tiles of 32 x 32 whatever their shape, which add in one order. */
+const PACKED_PRODUCTS = 3;
+
+/** A backend on a device, in the place of another one. */
+export interface DeviceBackend {
+  /** Name of the backend that was active before. */
+  readonly before: string;
+  /** Makes that one active again, and lets go of what this one holds on the device. */
+  leave(): Promise<void>;
+}
+
 /**
  * Makes the device the active backend of this thread, in place of one that was started here before. `user` begins the error
  * where TensorFlow.js does not start on it.
  */
-export async function startDeviceBackend(user: string, device: GPUDevice): Promise<void> {
+export async function startDeviceBackend(user: string, device: GPUDevice): Promise<DeviceBackend> {
   // Loaded here only: WebAssembly needs none of it.
   const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
   // A name of its own for each device: kernels are registered by name, once.
   const name = `etalon-device-${made++}`;
+  const before = tf.getBackend();
   // Types of another version of the WebGPU declarations.
   tf.registerBackend(name, () => new WebGPUBackend(device as never, device.adapterInfo as never));
   tf.copyRegisteredKernels("webgpu", name);
@@ -22,6 +34,21 @@ export async function startDeviceBackend(user: string, device: GPUDevice): Promi
   if (!(await tf.setBackend(name)))
     throw new Error(`${user}: TensorFlow.js must start on the device, it did not; choose the CPU`);
   await tf.ready();
+  return {
+    before,
+    leave: async () => {
+      await tf.setBackend(before);
+      tf.removeBackend(name);
+    },
+  };
+}
+
+/**
+ * Gives up the kernels that add partial sums in the order in which they come: the same product is then the same to the last bit.
+ * For the backends of this thread, once one was started.
+ */
+export function makeProductsRepeatable(): void {
+  tf.env().set("WEBGPU_MATMUL_PROGRAM_TYPE", PACKED_PRODUCTS);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The page's side of the training worker: the whole TrainingEngine interface over messages. */
 import { DeviceLostError } from "../../gpu/errors.ts";
 import type { EngineChoice } from "../engine.ts";
-import { TrainingDivergedError, type TrainingEngine } from "../training-engine.ts";
+import { TrainingDivergedError, type TrainingEngine, type TrainingEngineInfo } from "../training-engine.ts";
 import { askWorker, type WorkerPort } from "../worker-port.ts";
 import type { TrainingAnswer, TrainingNews, TrainingReply, TrainingRequest } from "./messages.ts";
 
@@ -14,18 +14,30 @@ export async function createWorkerTrainingEngine(
   base = "",
   choice: EngineChoice = "cpu",
 ): Promise<TrainingEngine> {
-  const { ask, dispose } = askWorker<TrainingRequest, TrainingAnswer, TrainingNews>(spawn(), {
+  const worker = askWorker<TrainingRequest, TrainingAnswer, TrainingNews>(spawn(), {
     name: "training worker",
     remedy: "reload the page to start it again",
-    news: ["loading", "pretraining", "pretrain-checkpoint", "iteration", "checkpoint"],
+    news: ["info", "loading", "pretraining", "pretrain-checkpoint", "iteration", "checkpoint"],
     failure,
   });
-  const { info } = await ask("started", { kind: "start", base, choice }).catch((error: unknown) => {
+  const { dispose } = worker;
+  const started = await worker.ask("started", { kind: "start", base, choice }).catch((error: unknown) => {
     dispose();
     throw error;
   });
+  let { info } = started;
+  const listeners: ((info: TrainingEngineInfo) => void)[] = [];
+  const ask: typeof worker.ask = (kind, request, signal, onNews) =>
+    worker.ask(kind, request, signal, (news) => {
+      if (news.kind !== "info") return onNews?.(news);
+      info = news.info;
+      for (const listener of listeners) listener(info);
+    });
   return {
-    info,
+    get info() {
+      return info;
+    },
+    watchInfo: (listener) => void listeners.push(listener),
     load: async (problem, { signal, onBytes } = {}) => {
       const reply = await ask("loaded", { kind: "load", problem }, signal, (news) => {
         if (news.kind === "loading") onBytes?.(news.bytes, news.total, news.cached);

@@ -4,10 +4,13 @@ import { webGpuNetworks } from "../../alignment/webgpu/network.ts";
 import { policyDeviceFault } from "../../alignment/webgpu/self-check.ts";
 import { chosenDevice } from "../../gpu/chosen-device.ts";
 import type { EngineChoice } from "../engine.ts";
+import { glyphPlans } from "./glyph-home.ts";
 import type { TrainingParts } from "./local.ts";
 
 /** What a device brings; or why the CPU is used instead, a sentence. */
-export type DeviceNetworks = Pick<TrainingParts, "info" | "networks"> | { readonly declined: string };
+export type DeviceNetworks =
+  | (Pick<TrainingParts, "info" | "networks"> & { readonly device: PolicyDevice })
+  | { readonly declined: string };
 
 /**
  * Networks on the device that `gpu` offers. Unless `choice` asks for WebGPU, a software adapter is declined: WebAssembly is
@@ -28,12 +31,8 @@ export async function deviceNetworks(
     return { declined: `The networks do not run as they should on ${adapter}: ${fault}.` };
   }
   return {
-    info: {
-      adapter,
-      kind: "webgpu",
-      precision: "f32",
-      reason: "Networks on points run in the lab's own WebGPU kernels; the glyph model runs on the CPU.",
-    },
+    info: { adapter, kind: "webgpu", precision: "f32", reason: glyphPlans(device) },
     networks: (process, rest) => webGpuNetworks(device, process, rest),
+    device,
   };
 }

@@ -36,17 +36,28 @@ export const REFERENCE_PARTS: TrainingParts = {
 
 /** An engine over these parts; its work runs in the thread that calls it, with breaks for other tasks. */
 export function createTrainingEngine({
-  info,
+  info: startInfo,
   networks,
-  glyphs,
+  glyphs: models,
   dispose,
 }: TrainingParts): Promise<TrainingEngine> {
+  let info = startInfo;
+  const listeners: ((info: TrainingEngineInfo) => void)[] = [];
+  const learn = (news: TrainingEngineInfo | undefined): void => {
+    if (!news || news === info) return;
+    info = news;
+    for (const listener of listeners) listener(news);
+  };
+  const glyphs = models && tellingHome(models, learn);
   const open = async (problem: TrainingProblem, signal: AbortSignal | undefined): Promise<OpenedProblem> =>
     problem.kind === "glyphs"
       ? openGlyphs(problem, glyphs, createPace(signal), signal)
       : openPoints(problem, networks, createPace(signal));
   return Promise.resolve({
-    info,
+    get info() {
+      return info;
+    },
+    watchInfo: (listener) => void listeners.push(listener),
     load: async (problem, control = {}) => {
       if (glyphs) await glyphs.load(problem.weights, control);
       return { parameters: (await open(problem, control.signal)).start(), steps: 0 };
@@ -95,6 +106,21 @@ export function createTrainingEngine({
       dispose?.();
     },
   });
+}
+
+/** The models, which tell what they run on once that is known. */
+function tellingHome(
+  models: GlyphModels,
+  learn: (info: TrainingEngineInfo | undefined) => void,
+): GlyphModels {
+  return {
+    load: async (weights, control) => {
+      const model = await models.load(weights, control);
+      learn(model.home?.info);
+      return model;
+    },
+    dispose: () => models.dispose(),
+  };
 }
 
 /** Lets go of the networks, whatever happens. */

@@ -63,6 +63,8 @@ export type TrainingAnswer =
 
 /** A reply on the way. */
 export type TrainingNews =
+  /** What the engine runs on, now that more is known. */
+  | { readonly kind: "info"; readonly id: number; readonly info: TrainingEngineInfo }
   | {
       readonly kind: "loading";
       readonly id: number;

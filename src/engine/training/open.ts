@@ -8,7 +8,7 @@ import { createProcess } from "../../diffusion/processes/index.ts";
 import type { RewardProgram } from "../../rewards/program.ts";
 import type { ImageRewardRequest } from "../image-engine.ts";
 import type { GlyphProblem, MeasuredReward, PointProblem, TrainingProblem } from "../training-engine.ts";
-import { type GlyphModels, glyphPolicies } from "./glyphs.ts";
+import { type GlyphModels, glyphPolicies, judgeAt } from "./glyphs.ts";
 import { imageJudge } from "./image-judge.ts";
 import type { Rest } from "../../alignment/rest.ts";
 
@@ -60,9 +60,12 @@ export async function openGlyphs(
   return {
     process: createProcess(problem.process),
     ...glyphPolicies(model, problem, rest),
-    judge: imageJudge(rewards, prompts, model.rewards),
+    judge: judgeAt(model.home, imageJudge(rewards, prompts, model.rewards)),
     heldOut: (program) =>
-      imageJudge([{ program: program as ImageRewardRequest, weight: 1 }], prompts, model.heldOut),
+      judgeAt(
+        model.home,
+        imageJudge([{ program: program as ImageRewardRequest, weight: 1 }], prompts, model.heldOut),
+      ),
     prompts: prompts.length,
   };
 }

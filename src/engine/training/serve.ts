@@ -16,6 +16,12 @@ export function createTrainingServer(
 ): TrainingServer {
   const running = new Map<number, AbortController>();
   let engine: Promise<TrainingEngine> | null = null;
+  const watched = (opened: TrainingEngine): TrainingEngine => {
+    opened.watchInfo?.((info) => {
+      for (const id of running.keys()) post({ kind: "info", id, info });
+    });
+    return opened;
+  };
   return (request) => {
     if (request.kind === "cancel") {
       running.get(request.id)?.abort();
@@ -23,7 +29,9 @@ export function createTrainingServer(
     }
     const own = new AbortController();
     running.set(request.id, own);
-    engine ??= request.kind === "start" ? open(request.base, request.choice) : open("", "cpu");
+    engine ??= (request.kind === "start" ? open(request.base, request.choice) : open("", "cpu")).then(
+      watched,
+    );
     void engine
       .then((opened) => answer(opened, request, own.signal, post))
       .catch((error: unknown) => failure(request.id, error))

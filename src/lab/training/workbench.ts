@@ -1,6 +1,6 @@
 /** What every piece of work on the training page needs: one at a time, the prepared law, and an engine that runs. */
 import type { EngineChoice } from "../../engine/engine.ts";
-import type { TrainingEngine } from "../../engine/training-engine.ts";
+import type { TrainingEngine, TrainingEngineInfo } from "../../engine/training-engine.ts";
 import type { TrainingSpec } from "../../spec/training/types.ts";
 import { isAbort, messageOf, untilAborted } from "../abort.ts";
 import type { Clock } from "../clock.ts";
@@ -50,9 +50,11 @@ export function createWorkbench(parts: WorkbenchParts): Workbench {
 
   function engineInUse(): Promise<TrainingEngine> {
     const { engineChoice } = store.getState();
+    const show = (info: TrainingEngineInfo) => store.setState({ engine: { phase: "ready", info } });
     starting ??= createEngine(lostUnder === engineChoice ? "cpu" : engineChoice).then(
       (made) => {
-        store.setState({ engine: { phase: "ready", info: made.info } });
+        show(made.info);
+        made.watchInfo?.(show);
         return made;
       },
       (error: unknown) => {

@@ -75,23 +75,14 @@ export function positionMeans(x: tf.Tensor4D): tf.Tensor2D {
   }))(x) as tf.Tensor2D;
 }
 
-/** [n, h, w, c] with a zero after each entry of both sides, [n, 2h, 2w, c]. */
+/** [n, h, w, c] with a zero after each entry of both sides, [n, 2h, 2w, c]; WebGPU pads matrices well, and not more than 4 axes. */
 function interleaveZeros(x: tf.Tensor4D): tf.Tensor4D {
   const [images, height, width, channels] = x.shape;
-  const wide = tf.pad(tf.reshape(x, [images, height, 1, width, channels]), [
-    [0, 0],
-    [0, 0],
-    [0, 1],
-    [0, 0],
-    [0, 0],
-  ]);
-  const rows = tf.reshape(wide, [images, 2 * height, width, 1, channels]);
-  const both = tf.pad(rows, [
-    [0, 0],
-    [0, 0],
-    [0, 0],
-    [0, 1],
-    [0, 0],
-  ]);
-  return tf.reshape(both, [images, 2 * height, 2 * width, channels]) as tf.Tensor4D;
+  const doubled = (rows: tf.Tensor, size: number): tf.Tensor2D =>
+    tf.pad2d(tf.reshape(rows, [-1, size]) as tf.Tensor2D, [
+      [0, 0],
+      [0, size],
+    ]);
+  const wide = doubled(x, channels);
+  return tf.reshape(doubled(wide, 2 * width * channels), [images, 2 * height, 2 * width, channels]);
 }

@@ -1,0 +1,294 @@
+import * as tf from "@tensorflow/tfjs";
+import "@tensorflow/tfjs-backend-wasm";
+import { beforeEach, describe, expect, it } from "vitest";
+import { initialAdapter, adaptedLayers } from "../../src/alignment/adapter.ts";
+import type { PolicyNetwork } from "../../src/alignment/policy-network.ts";
+import { type GlyphPlace, ON_DEVICE, ON_THIS_THREAD } from "../../src/alignment/tensorflow/glyph-place.ts";
+import { createGlyphPolicy } from "../../src/alignment/tensorflow/glyph-policy.ts";
+import { glyphFault } from "../../src/alignment/tensorflow/glyph-self-check.ts";
+import { policyDevice } from "../../src/alignment/webgpu/device.ts";
+import { type GlyphHome, homeOnDevice } from "../../src/engine/training/glyph-home.ts";
+import { createTrainingEngine, REFERENCE_PARTS } from "../../src/engine/training/local.ts";
+import type { AlignJob, GlyphProblem, IterationReport } from "../../src/engine/training-engine.ts";
+import { acquireDevice } from "../../src/gpu/device.ts";
+import { DeviceLostError } from "../../src/gpu/errors.ts";
+import { type Architecture, GLYPH, imageSize } from "../../src/network/architecture.ts";
+import { TensorNetwork } from "../../src/network/tensorflow/network.ts";
+import { networkWeights } from "../../src/network/weights.ts";
+import { IMAGE_ALGORITHM_DEFAULTS } from "../../src/spec/training/algorithm-defaults.ts";
+import { IMAGE_TRAINING_DEFAULTS } from "../../src/spec/training/defaults.ts";
+import { lendNavigator } from "../bench/peers/navigator.ts";
+import { hashed, hashedWeights } from "../network/hashed.ts";
+import { describeGpu, findGpu } from "../support/gpu.ts";
+
+/** A software adapter takes half a minute for the kernels alone, and shares its cores. */
+const TIMEOUT_MS = 300_000;
+
+const INFO = { adapter: "test", kind: "webgpu", precision: "f32" } as const;
+
+/** A policy that computes with parts a hundredth larger than those it tells. */
+function enlarged(policy: PolicyNetwork): PolicyNetwork {
+  void policy.read().then((parts) => policy.write(parts.map((value) => 1.01 * value)));
+  return policy;
+}
+
+describe("The check of the glyph network", () => {
+  beforeEach(() => tf.setBackend("wasm"));
+  const check = { place: ON_THIS_THREAD, against: "wasm" };
+
+  it("finds no fault with the backend that is believed", async () => {
+    const before = tf.memory().numTensors;
+    expect(await glyphFault(check)).toBeNull();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("finds parts that are a hundredth too large, a wrong gradient, and what throws (controls)", async () => {
+    expect(await glyphFault({ ...check, wrap: enlarged })).toMatch(/its prediction is off by 0\.0/);
+    const wrap = (policy: PolicyNetwork): PolicyNetwork => ({
+      ...methods(policy),
+      takeGradient: async () => (await policy.takeGradient()).map((value) => 1.01 * value),
+    });
+    // A hundredth of itself.
+    expect(await glyphFault({ ...check, wrap })).toBe("its gradient is off by 0.010");
+    const broken = (policy: PolicyNetwork): PolicyNetwork => ({
+      ...methods(policy),
+      pullToInput: () => Promise.reject(new Error("no such kernel")),
+    });
+    expect(await glyphFault({ ...check, wrap: broken })).toBe("no such kernel");
+    expect(tf.getBackend()).toBe("wasm");
+  });
+});
+
+/** Its methods as a plain object. */
+function methods(policy: PolicyNetwork): PolicyNetwork {
+  return {
+    shape: policy.shape,
+    parts: policy.parts,
+    predict: (...rows) => policy.predict(...rows),
+    accumulate: (...rows) => policy.accumulate(...rows),
+    pullToInput: (...rows) => policy.pullToInput(...rows),
+    takeGradient: () => policy.takeGradient(),
+    read: () => policy.read(),
+    write: (parameters) => policy.write(parameters),
+    dispose: () => policy.dispose(),
+  };
+}
+
+describeGpu("Where the glyph model runs", (context) => {
+  beforeEach(async () => {
+    lendNavigator(await findGpu());
+    await tf.setBackend("wasm");
+  });
+
+  it("is the device where the check finds no fault", async () => {
+    const { place, info } = await homeOnDevice(policyDevice(context()), INFO, () => Promise.resolve(null));
+    expect(place).toBe(ON_DEVICE[context().software ? "software" : "hardware"]);
+    expect(info).toMatchObject({
+      ...INFO,
+      reason: expect.stringMatching(/the glyph model in TensorFlow/) as string,
+    });
+    expect(/hundred times slower/.test(info.reason ?? "")).toBe(context().software);
+    expect(tf.getBackend()).toMatch(/^etalon-device/);
+  });
+
+  it.each([
+    [
+      "finds one",
+      () => Promise.resolve("its slope is off by 0.5"),
+      /WebAssembly, since .*\(its slope is off by 0\.5\)/,
+    ],
+    ["throws", () => Promise.reject(new Error("out of memory")), /WebAssembly, since .*\(out of memory\)/],
+  ] as const)(
+    "is WebAssembly where the check %s, and points stay where they are",
+    async (_, check, reason) => {
+      const { place, info } = await homeOnDevice(policyDevice(context()), INFO, check);
+      expect(place).toBeNull();
+      expect(info).toMatchObject({ ...INFO, reason: expect.stringMatching(reason) as string });
+      expect(tf.getBackend()).toBe("wasm");
+      // The device is as alive as before.
+      await context().device.queue.onSubmittedWorkDone();
+    },
+  );
+
+  it("is told by name to be lost, during the check and later", async () => {
+    const own = await acquireDevice(await findGpu());
+    const device = policyDevice(own);
+    const home = await homeOnDevice(device, INFO, () => Promise.resolve(null));
+    const sum = tf.sum(tf.ones([2000]));
+    own.dispose();
+    await expect(home.run(() => sum.data())).rejects.toThrow(DeviceLostError);
+    const check = () => Promise.reject(new Error("mapping failed"));
+    await expect(homeOnDevice(device, INFO, check)).rejects.toThrow(DeviceLostError);
+    // Any other error stays what it is.
+    const other = await homeOnDevice(policyDevice(context()), INFO, () => Promise.resolve(null));
+    await expect(other.run(() => Promise.reject(new RangeError("rank")))).rejects.toThrow(RangeError);
+  });
+});
+
+/** 32 x 32 images in large patches, and the layers of the network that ships. */
+const TINY: Architecture = {
+  ...GLYPH,
+  patch: 4,
+  channels: [8, 16, 24],
+  embedding: 8,
+  frequencies: 2,
+  heads: 2,
+  groups: 4,
+  layoutChannels: 4,
+};
+const DIM = imageSize(TINY);
+const PROMPTS = [
+  [0, 4, 2, 5, 10, 10],
+  [3, 1, 2, 5, 2, 10],
+];
+const LAYERS = adaptedLayers(TINY, { rank: 4, layers: "all" });
+const MOVED = initialAdapter(LAYERS, 3).map((value, i) => value + 0.1 * (hashed("moved", 1e4)[i] ?? 0));
+/** One piece of two rows, and half of a second one. */
+const ROWS = 3;
+const X = Float64Array.from(hashed("x", ROWS * DIM));
+const T = Float64Array.of(0.9, 0.5, 0.2);
+const ASKED = { prompt: Int32Array.of(0, 1, 0), jump: Float64Array.of(0.4, 0.1, 0) };
+
+const tinyNetwork = () => new TensorNetwork(networkWeights(TINY, hashedWeights(TINY)));
+
+/** The first `count` rows. */
+function rowsOf(count: number) {
+  const asked = { prompt: ASKED.prompt.slice(0, count), jump: ASKED.jump.slice(0, count) };
+  return [X.slice(0, count * DIM), T.slice(0, count), asked] as const;
+}
+
+/** What a policy gives for one row and for several pieces of them. */
+async function answersOf(network: TensorNetwork, place: GlyphPlace) {
+  const policy = createGlyphPolicy({ network, prompts: PROMPTS, layers: LAYERS, parameters: MOVED, place });
+  const gradientOf = async (count: number): Promise<Float64Array> => {
+    const [x, t, asked] = rowsOf(count);
+    await policy.accumulate(x, t, (x0Hat) => x0Hat.map(Math.sin), asked);
+    return policy.takeGradient();
+  };
+  try {
+    const [x, t, asked] = rowsOf(ROWS);
+    return {
+      alone: await policy.predict(...rowsOf(1)),
+      prediction: await policy.predict(x, t, asked),
+      gradient: await gradientOf(ROWS),
+      gradientOfPiece: await gradientOf(2),
+      again: await gradientOf(2),
+      slope: await policy.pullToInput(x, t, x.map(Math.cos), asked),
+    };
+  } finally {
+    policy.dispose();
+  }
+}
+
+function distance(got: Float64Array, expected: Float64Array): number {
+  expect(got).toHaveLength(expected.length);
+  const norm = (row: Float64Array) => Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
+  return norm(expected.map((value, i) => value - (got[i] ?? NaN))) / norm(expected);
+}
+
+describeGpu("The glyph network on a device", (context) => {
+  let opened: Promise<GlyphHome> | null = null;
+  /** With the true check, once for all. */
+  const open = async (): Promise<GlyphHome> => {
+    lendNavigator(await findGpu());
+    if (!opened) await tf.setBackend("wasm");
+    return (opened ??= homeOnDevice(policyDevice(context()), INFO));
+  };
+  const small: GlyphPlace = { images: 2, device: true };
+
+  it("passes the check", { timeout: TIMEOUT_MS }, async () => {
+    expect((await open()).place).not.toBeNull();
+  });
+
+  it(
+    "gives what it gives on WebAssembly, the same each time, and leaves no tensors",
+    { timeout: TIMEOUT_MS },
+    async () => {
+      await open();
+      const name = tf.getBackend();
+      const before = tf.memory().numTensors;
+      const on = async (backend: string, place: GlyphPlace) => {
+        await tf.setBackend(backend);
+        const network = tinyNetwork();
+        const answers = await answersOf(network, place);
+        network.dispose();
+        return answers;
+      };
+      const expected = await on("wasm", ON_THIS_THREAD);
+      const got = await on(name, small);
+      // As the check's own tolerance: WGSL's functions and sums in another order, 1e-4, with room.
+      for (const what of ["prediction", "gradient", "gradientOfPiece", "slope"] as const)
+        expect(distance(got[what], expected[what]), what).toBeLessThan(1e-3);
+      // Control: the reversed gradient must fail.
+      expect(
+        distance(
+          got.gradient.map((value) => -value),
+          expected.gradient,
+        ),
+      ).toBeGreaterThan(1);
+      // A row's bits depend on no other row: ratios rest on that.
+      expect(got.alone).toEqual(got.prediction.subarray(0, DIM));
+      expect(got.again).toEqual(got.gradientOfPiece);
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
+
+  it(
+    "is trained by the engine as on WebAssembly, with ratios of exactly 1 before the update",
+    { timeout: TIMEOUT_MS },
+    async () => {
+      const home = await open();
+      const name = tf.getBackend();
+      const onWasm = await trained("wasm", undefined);
+      const onDevice = await trained(name, { ...home, place: small });
+      expect(onDevice.reports.map(({ firstRatioError }) => firstRatioError)).toEqual([0]);
+      // AdamW's first step is learningRate long whatever the gradient, so parts differ where its sign does, which few do.
+      const miss = Math.hypot(...onDevice.end.map((value, i) => value - (onWasm.end[i] ?? NaN)));
+      const moved = Math.hypot(...onWasm.end.map((value, i) => value - (onWasm.start[i] ?? NaN)));
+      expect(moved).toBeGreaterThan(0);
+      expect(miss).toBeLessThan(0.05 * moved);
+    },
+  );
+});
+
+const PROBLEM: GlyphProblem = {
+  kind: "glyphs",
+  weights: "student",
+  prompts: PROMPTS,
+  process: { kind: "flow", T: 0.99 },
+  adapter: { rank: 4, layers: "attention", seed: 1 },
+  rewards: [{ program: { kind: "boldness" }, weight: 1 }],
+};
+
+/** One iteration of DDPO on four images in two steps. */
+async function trained(backend: string, home: GlyphHome | undefined) {
+  await tf.setBackend(backend);
+  const network = tinyNetwork();
+  const tools = { classifiers: [], preference: null };
+  const engine = await createTrainingEngine({
+    ...REFERENCE_PARTS,
+    glyphs: {
+      load: () => Promise.resolve({ network, rewards: tools, heldOut: tools, home }),
+      dispose: () => network.dispose(),
+    },
+  });
+  const seen: unknown[] = [];
+  engine.watchInfo?.((info) => seen.push(info));
+  const start = (await engine.load(PROBLEM)).parameters;
+  // What it runs on is told once.
+  await engine.load(PROBLEM);
+  expect(seen).toEqual(home ? [home.info] : []);
+  expect(engine.info).toBe(home ? home.info : REFERENCE_PARTS.info);
+  const job: AlignJob = {
+    problem: PROBLEM,
+    algorithm: IMAGE_ALGORITHM_DEFAULTS["ddpo-is"],
+    training: { ...IMAGE_TRAINING_DEFAULTS.training, steps: 2, batch: 4, iterations: 1 },
+    reference: start,
+    from: null,
+    every: 1,
+  };
+  const reports: IterationReport[] = [];
+  const last = await engine.align(job, { onIteration: (report) => void reports.push(report) });
+  engine.dispose();
+  return { start, end: last.parameters, reports };
+}
