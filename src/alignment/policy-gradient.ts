@@ -23,6 +23,7 @@ import {
 } from "./advantages.ts";
 import { iterationRandom, iterationSeed, shuffledOrder } from "./iteration-random.ts";
 import { noiseSteps } from "./noise-steps.ts";
+import type { PolicyNetwork } from "./policy-network.ts";
 import { promptOrder } from "./prompts.ts";
 import { type KeptStep, type Rollout, rollOut } from "./rollout.ts";
 import type { SampleRewards } from "./sample-rewards.ts";
@@ -55,9 +56,12 @@ export interface PolicyGradientPlan {
 /** Numbers of the rows of one call of the network, which bound its memory. */
 const NUMBERS_PER_CALL = 32_768;
 
-/** Rows of one call of a network of `dim` dims: 16,384 of points, 10 of images. Even, so that pairs stay together. */
-export function rowsPerCall(dim: number): number {
-  return 2 * Math.min(8192, Math.max(1, Math.floor(NUMBERS_PER_CALL / dim / 2)));
+/** Rows of one call of a network: as it likes, else 16,384 of points, 10 of images. Even, so that pairs stay together. */
+export function rowsPerCall({
+  shape: { dim },
+  rowsAtOnce,
+}: Pick<PolicyNetwork, "shape" | "rowsAtOnce">): number {
+  return rowsAtOnce ?? 2 * Math.min(8192, Math.max(1, Math.floor(NUMBERS_PER_CALL / dim / 2)));
 }
 
 /** One iteration of the plan. */
@@ -208,7 +212,7 @@ async function accumulateRows(
   values: RowValues,
   log: (value: ReturnType<typeof surrogate>) => void,
 ): Promise<void> {
-  const size = rowsPerCall(rollout.dim);
+  const size = rowsPerCall(bench.network);
   for (let first = 0; first < chosen.length; first += size) {
     const part = chosen.slice(first, first + size);
     const rows = gatherRows(rollout.kept, part, rollout.dim, values);

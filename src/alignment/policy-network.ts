@@ -32,6 +32,8 @@ export interface RowContext {
 export interface PolicyNetwork {
   readonly shape: Pick<NetworkShape, "dim" | "prediction">;
   readonly parts: readonly ParameterPart[];
+  /** Rows of a call of `accumulate` that it takes best, an even number; where it does not say, as many as their size allows. */
+  readonly rowsAtOnce?: number;
   /** x0Hat [n, d] at states x [n, d] and times t [n], in data units. */
   predict(x: Float64Array, t: Float64Array, asked?: RowContext): Promise<Float64Array>;
   /**

@@ -67,6 +67,8 @@ describe("Advantages by prompt", () => {
   });
 });
 
-test("calls of networks hold even numbers of rows: 16,384 points, 10 images", () => {
-  expect([1, 2, 3072, 1e6].map(rowsPerCall)).toEqual([16_384, 16_384, 10, 2]);
+test("calls of networks hold even numbers of rows: 16,384 points, 10 images, or as many as the network says", () => {
+  const shapes = [1, 2, 3072, 1e6].map((dim) => ({ shape: { dim, prediction: "x0" } as const }));
+  expect(shapes.map(rowsPerCall)).toEqual([16_384, 16_384, 10, 2]);
+  expect(shapes.map((of) => rowsPerCall({ ...of, rowsAtOnce: 16 }))).toEqual([16, 16, 16, 16]);
 });

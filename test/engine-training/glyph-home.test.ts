@@ -1,20 +1,27 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, type TestContext } from "vitest";
 import { initialAdapter, adaptedLayers } from "../../src/alignment/adapter.ts";
 import type { PolicyNetwork } from "../../src/alignment/policy-network.ts";
 import { type GlyphPlace, ON_DEVICE, ON_THIS_THREAD } from "../../src/alignment/tensorflow/glyph-place.ts";
 import { createGlyphPolicy } from "../../src/alignment/tensorflow/glyph-policy.ts";
 import { glyphFault } from "../../src/alignment/tensorflow/glyph-self-check.ts";
 import { policyDevice } from "../../src/alignment/webgpu/device.ts";
+import { ROOT } from "../../src/cli/launch/paths.mjs";
+import { rewardClassifier } from "../../src/engine/images/reward-classifier.ts";
 import { type GlyphHome, homeOnDevice } from "../../src/engine/training/glyph-home.ts";
 import { createTrainingEngine, REFERENCE_PARTS } from "../../src/engine/training/local.ts";
 import type { AlignJob, GlyphProblem, IterationReport } from "../../src/engine/training-engine.ts";
-import { acquireDevice } from "../../src/gpu/device.ts";
+import { acquireDevice, type GpuContext } from "../../src/gpu/device.ts";
 import { DeviceLostError } from "../../src/gpu/errors.ts";
 import { type Architecture, GLYPH, imageSize } from "../../src/network/architecture.ts";
+import { readManifest } from "../../src/network/manifest.ts";
+import { readSafetensors } from "../../src/network/safetensors.ts";
 import { TensorNetwork } from "../../src/network/tensorflow/network.ts";
 import { networkWeights } from "../../src/network/weights.ts";
+import { SLOT_NAMES } from "../../src/prompt/slots.ts";
 import { IMAGE_ALGORITHM_DEFAULTS } from "../../src/spec/training/algorithm-defaults.ts";
 import { IMAGE_TRAINING_DEFAULTS } from "../../src/spec/training/defaults.ts";
 import { lendNavigator } from "../bench/peers/navigator.ts";
@@ -25,6 +32,12 @@ import { describeGpu, findGpu } from "../support/gpu.ts";
 const TIMEOUT_MS = 300_000;
 
 const INFO = { adapter: "test", kind: "webgpu", precision: "f32" } as const;
+
+/** Skips what takes a software adapter another ten seconds and more. */
+function skipIfSlow(test: TestContext, { software }: GpuContext): void {
+  if (software && process.env["SLOW_TESTS"] !== "1")
+    test.skip("a software adapter takes long for this; SLOW_TESTS=1 runs it");
+}
 
 /** A policy that computes with parts a hundredth larger than those it tells. */
 function enlarged(policy: PolicyNetwork): PolicyNetwork {
@@ -171,8 +184,7 @@ async function answersOf(network: TensorNetwork, place: GlyphPlace) {
       alone: await policy.predict(...rowsOf(1)),
       prediction: await policy.predict(x, t, asked),
       gradient: await gradientOf(ROWS),
-      gradientOfPiece: await gradientOf(2),
-      again: await gradientOf(2),
+      gradientOfOne: await gradientOf(1),
       slope: await policy.pullToInput(x, t, x.map(Math.cos), asked),
     };
   } finally {
@@ -217,7 +229,7 @@ describeGpu("The glyph network on a device", (context) => {
       const expected = await on("wasm", ON_THIS_THREAD);
       const got = await on(name, small);
       // As the check's own tolerance: WGSL's functions and sums in another order, 1e-4, with room.
-      for (const what of ["prediction", "gradient", "gradientOfPiece", "slope"] as const)
+      for (const what of ["prediction", "gradient", "gradientOfOne", "slope"] as const)
         expect(distance(got[what], expected[what]), what).toBeLessThan(1e-3);
       // Control: the reversed gradient must fail.
       expect(
@@ -228,7 +240,6 @@ describeGpu("The glyph network on a device", (context) => {
       ).toBeGreaterThan(1);
       // A row's bits depend on no other row: ratios rest on that.
       expect(got.alone).toEqual(got.prediction.subarray(0, DIM));
-      expect(got.again).toEqual(got.gradientOfPiece);
       expect(tf.memory().numTensors).toBe(before);
     },
   );
@@ -236,7 +247,8 @@ describeGpu("The glyph network on a device", (context) => {
   it(
     "is trained by the engine as on WebAssembly, with ratios of exactly 1 before the update",
     { timeout: TIMEOUT_MS },
-    async () => {
+    async (test) => {
+      skipIfSlow(test, context());
       const home = await open();
       const name = tf.getBackend();
       const onWasm = await trained("wasm", undefined);
@@ -249,6 +261,67 @@ describeGpu("The glyph network on a device", (context) => {
       expect(miss).toBeLessThan(0.05 * moved);
     },
   );
+});
+
+describe("An engine whose device is lost", () => {
+  /** Lets so many pieces of work pass, and loses the device then. */
+  const homeOf = (passes: number) => {
+    const seen = { calls: 0 };
+    const home: GlyphHome = {
+      info: INFO,
+      place: null,
+      run: (work) =>
+        seen.calls++ < passes ? work() : Promise.reject(new DeviceLostError("The device was lost.")),
+    };
+    return { home, seen };
+  };
+
+  it("says so, whether it samples, judges or takes gradients", async () => {
+    for (const passes of [0, 1, 2, 3, 4]) {
+      const { home, seen } = homeOf(passes);
+      await expect(trained("wasm", home)).rejects.toThrow(DeviceLostError);
+      expect(seen.calls).toBe(passes + 1);
+    }
+    // Two steps of sampling, rewards, two updates: nothing else is asked of the device.
+    const { home, seen } = homeOf(Infinity);
+    await trained("wasm", home);
+    expect(seen.calls).toBe(5);
+  });
+});
+
+describeGpu("The classifier that judges, on a device", (context) => {
+  it("reads and pulls as on WebAssembly", { timeout: TIMEOUT_MS }, async (test) => {
+    skipIfSlow(test, context());
+    lendNavigator(await findGpu());
+    await tf.setBackend("wasm");
+    const folder = join(ROOT, "public/models/glyphs");
+    const manifest = readManifest(
+      JSON.parse(await readFile(join(folder, "reward-classifiers.json"), "utf8")),
+    );
+    const bytes = new Uint8Array(await readFile(join(folder, manifest.file)));
+    const file = readSafetensors(bytes, manifest.file);
+    const image = Float32Array.from({ length: DIM }, (_, i) => 0.8 * Math.sin(0.37 * (i % 32) + 0.011 * i));
+    const answers = async () => {
+      const classifier = rewardClassifier(
+        file,
+        0,
+        SLOT_NAMES.map(() => 1.5),
+      );
+      const logProbs = await classifier.logProbabilities(image);
+      const slope = (await classifier.pull?.(image, logProbs)) ?? new Float32Array(0);
+      const rows = SLOT_NAMES.flatMap((slot) => [...logProbs[slot]]);
+      return { rows: Float64Array.from(rows), slope: Float64Array.from(slope) };
+    };
+    const expected = await answers();
+    await homeOnDevice(policyDevice(context()), INFO, () => Promise.resolve(null));
+    const got = await answers();
+    // Five layers of sums of up to 2,048 terms: as the network's tolerance.
+    expect(distance(got.rows, expected.rows)).toBeLessThan(1e-3);
+    expect(distance(got.slope, expected.slope)).toBeLessThan(1e-3);
+    // Control: another image is read otherwise.
+    image.reverse();
+    expect(distance((await answers()).rows, expected.rows)).toBeGreaterThan(1e-2);
+  });
 });
 
 const PROBLEM: GlyphProblem = {

@@ -202,7 +202,7 @@ async function accumulate(
   log: UpdateLog,
 ): Promise<void> {
   const total = chosen.length / (spec.pairs ? 2 : 1);
-  const size = rowsPerCall(dim);
+  const size = rowsPerCall(bench.network);
   for (let first = 0; first < chosen.length; first += size) {
     const part = chosen.slice(first, first + size);
     const rows = gatherRows(kept, part, dim, values);

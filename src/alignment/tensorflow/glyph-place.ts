@@ -1,6 +1,6 @@
 /** How a backend of TensorFlow.js takes the glyph network's work. */
 export interface GlyphPlace {
-  /** Images of one piece. */
+  /** Images of one piece, an even number. */
   readonly images: number;
   /**
    * Numbers are waited for, not there at once. Each piece then has all its images, the last one repeated: kernels are chosen by
@@ -13,10 +13,11 @@ export interface GlyphPlace {
 export const ON_THIS_THREAD: GlyphPlace = { images: 10, device: false };
 
 /**
- * A graphics card gets hundreds of dispatches for a piece however small it is, and needs many images to be busy: 32, some 300 MB
- * of traces. A software adapter takes seconds for each image, and a piece is what a cancellation waits for.
+ * A graphics card gets 500 dispatches for a piece, and 700 more on the way back, however small it is, and needs many images to be
+ * busy: as many as an iteration has by default, some 160 MB of traces. A software adapter takes seconds for an image, and a piece
+ * is what a cancellation waits for.
  */
 export const ON_DEVICE: Readonly<Record<"hardware" | "software", GlyphPlace>> = {
-  hardware: { images: 32, device: true },
+  hardware: { images: 16, device: true },
   software: { images: 2, device: true },
 };

@@ -42,6 +42,7 @@ export function createGlyphPolicy(options: GlyphPolicyOptions): PolicyNetwork {
 class GlyphPolicy implements PolicyNetwork {
   readonly shape;
   readonly parts;
+  readonly rowsAtOnce?: number;
   private readonly network: TensorNetwork;
   private readonly prompts: readonly (readonly number[])[];
   private readonly layers: readonly AdaptedLayer[];
@@ -59,6 +60,8 @@ class GlyphPolicy implements PolicyNetwork {
     this.layers = layers;
     this.rest = rest;
     this.place = place;
+    // Fewer would be filled up to a whole piece.
+    if (place.device) this.rowsAtOnce = place.images;
     this.shape = { dim: imageSize(network.weights.architecture), prediction: "x0" } as const;
     this.parts = adapterParts(layers);
     this.parameters = this.checked(parameters);

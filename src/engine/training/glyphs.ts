@@ -94,6 +94,7 @@ function policyAt({ run }: GlyphHome, policy: PolicyNetwork): PolicyNetwork {
   return {
     shape: policy.shape,
     parts: policy.parts,
+    ...(policy.rowsAtOnce === undefined ? {} : { rowsAtOnce: policy.rowsAtOnce }),
     predict: (...rows) => run(() => policy.predict(...rows)),
     accumulate: (...rows) => run(() => policy.accumulate(...rows)),
     pullToInput: (...rows) => run(() => policy.pullToInput(...rows)),
