@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [fused] [step] [cpu] [slider] [network] [training] [cancel] [page]`: measures speed against peers in one run, on one adapter, and prints
+ * `npm run bench -- [fused] [step] [cpu] [slider] [network] [training] [glyphs] [cancel] [page]`: measures speed against peers in one run, on one adapter, and prints
  * a table to standard error and JSON to standard output.
  */
 import { GpuUnavailableError } from "../../src/gpu/errors.ts";
@@ -7,6 +7,7 @@ import { benchCancel } from "./cancel.ts";
 import { benchCpuEngine } from "./cpu-engine.ts";
 import { openDevice, type BenchDevice } from "./device.ts";
 import { benchFusedMixture } from "./fused-mixture.ts";
+import { benchGlyphTraining } from "./glyph-training-device.ts";
 import { benchGddimStep } from "./gddim-step.ts";
 import { benchNetwork } from "./network.ts";
 import { benchPage } from "./page.ts";
@@ -15,7 +16,7 @@ import { benchSlider } from "./slider.ts";
 import { benchTraining } from "./training.ts";
 import { benchTrainingOnDevice } from "./training-device.ts";
 
-const NAMES = ["fused", "step", "cpu", "slider", "network", "training", "cancel", "page"];
+const NAMES = ["fused", "step", "cpu", "slider", "network", "training", "glyphs", "cancel", "page"];
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !NAMES.includes(name));
 if (unknown.length > 0) {
@@ -42,6 +43,7 @@ if (chosen("slider")) take(...(await benchSlider(bench)));
 if (chosen("network")) take(...(await benchNetwork(bench)));
 if (chosen("training")) take(await benchTraining());
 if (bench && chosen("training")) take(await benchTrainingOnDevice(bench));
+if (bench && chosen("glyphs")) take(await benchGlyphTraining(bench));
 if (chosen("cancel")) take(await benchCancel());
 // The page's figures need a build, and are asked for by name.
 if (wanted.includes("page")) take(await benchPage());

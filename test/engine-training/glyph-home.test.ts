@@ -100,7 +100,7 @@ describeGpu("Where the glyph model runs", (context) => {
       ...INFO,
       reason: expect.stringMatching(/the glyph model in TensorFlow/) as string,
     });
-    expect(/hundred times slower/.test(info.reason ?? "")).toBe(context().software);
+    expect(/far slower/.test(info.reason ?? "")).toBe(context().software);
     expect(tf.getBackend()).toMatch(/^etalon-device/);
   });
 

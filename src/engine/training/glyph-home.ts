@@ -17,11 +17,11 @@ export interface GlyphHome {
 }
 
 const POINTS = "Networks on points run in the lab's own WebGPU kernels";
-const SLOW = ", some hundred times slower than WebAssembly since this adapter computes on the CPU";
+const SLOW = ", far slower than WebAssembly since this adapter computes on the CPU";
 
 /** What is said before the model is asked for. */
 export function glyphPlans({ software }: Pick<PolicyDevice, "software">): string {
-  return `${POINTS}; the glyph model will in TensorFlow.js on the same device${software ? SLOW : ""}, once a check of it finds no fault.`;
+  return `${POINTS}; the glyph model will run in TensorFlow.js on the same device${software ? SLOW : ""}, once a check of it finds no fault.`;
 }
 
 /**
