@@ -129,6 +129,7 @@ describeGpu("Where the glyph model runs", (context) => {
     const home = await homeOnDevice(device, INFO, () => Promise.resolve(null));
     const sum = tf.sum(tf.ones([2000]));
     own.dispose();
+    await own.lost;
     await expect(home.run(() => sum.data())).rejects.toThrow(DeviceLostError);
     const check = () => Promise.reject(new Error("mapping failed"));
     await expect(homeOnDevice(device, INFO, check)).rejects.toThrow(DeviceLostError);

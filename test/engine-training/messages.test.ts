@@ -10,6 +10,7 @@ import {
   type TrainingCheckpoint,
   TrainingDivergedError,
   type TrainingEngine,
+  type TrainingEngineInfo,
 } from "../../src/engine/training-engine.ts";
 import { alignJob, measureJob, PROBLEM } from "./problems.ts";
 
@@ -71,6 +72,35 @@ describe("The training engine in a worker", () => {
     // An engine of points says so.
     const points = await createWorkerTrainingEngine(() => loopback(local));
     await expect(points.load(problem)).rejects.toThrow(RangeError);
+  });
+
+  it("tells what it runs on anew, once that is known", async () => {
+    const news = { ...REFERENCE_PARTS.info, reason: "The glyph model runs elsewhere." };
+    const open = async (): Promise<TrainingEngine> => {
+      const listeners: ((info: TrainingEngineInfo) => void)[] = [];
+      return {
+        ...(await local()),
+        watchInfo: (listener) => void listeners.push(listener),
+        load: () => {
+          for (const listener of listeners) listener(news);
+          return Promise.resolve({ parameters: Float64Array.of(1), steps: 0 });
+        },
+      };
+    };
+    const engine = await createWorkerTrainingEngine(() => loopback(open));
+    const seen: TrainingEngineInfo[] = [];
+    engine.watchInfo?.((info) => seen.push(info));
+    expect(engine.info).toEqual(REFERENCE_PARTS.info);
+    await engine.load({
+      kind: "glyphs",
+      weights: "student",
+      prompts: [],
+      process: { kind: "flow", T: 0.99 },
+      adapter: { rank: 2, layers: "all", seed: 1 },
+      rewards: [],
+    });
+    expect(seen).toEqual([news]);
+    expect(engine.info).toEqual(news);
   });
 
   it("gives what the local one gives, to the last bit, with its news on the way", async () => {
