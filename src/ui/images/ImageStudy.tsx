@@ -1,10 +1,8 @@
 /** The right column: the measured gap and diversity of the grid, and the charts over eta and N. */
 import { memo } from "react";
 import { ChartCard } from "../../charts/ChartCard.tsx";
-import { formatCount, formatInterval } from "../../charts/format.ts";
 import type { ImageLabData, ImageSamples } from "../../lab/images/state.ts";
 import { imageSpecKey } from "../../lab/images/store.ts";
-import type { Estimate } from "../../measure/estimate.ts";
 import { useTurn } from "../../charts/use-turn.ts";
 import type { ChartData } from "../../measure/series.ts";
 import type { ImageRewardKind, ImageStudyKind } from "../../spec/images/types.ts";
@@ -17,6 +15,8 @@ import { useChartActions } from "../use-chart-actions.tsx";
 import { useImagePropose, useImages, useImageStore } from "./image-context.ts";
 import { imagePickOf } from "./image-pick.ts";
 import { IMAGE_REWARD_WORDS } from "./reward-words.ts";
+import { estimateText, rewardName } from "./samples/reward-text.ts";
+import { rowEstimates } from "./samples/row-estimates.ts";
 import { IMAGE_STUDY_WORDS, studyWords } from "./study-words.ts";
 
 /** Numbers and charts. */
@@ -32,7 +32,6 @@ export function ImageStudy() {
         <div className="study-head">
           <h2 className="question">{studyWords(study).question}</h2>
           <span className="study-help">
-            <HelpTip term="gap" />
             <HelpTip term="kinds" />
           </span>
         </div>
@@ -70,14 +69,17 @@ function PromptSetsField() {
   );
 }
 
-/** What the grid on the left measures. Keeps its place while there is none. */
+/** What the grid on the left measures, for the reward chosen now. Keeps its place while there is none. */
 function GridNumbers() {
   const samples = useImages((state) => state.samples);
   const kind = useImages((state) => state.spec.reward.kind);
+  const name = samples === null ? IMAGE_REWARD_WORDS[kind] : rewardName(samples, kind);
   return (
     <dl className="grid-numbers">
       <div>
-        <dt>Gap of the grid, SDE − ODE, in {IMAGE_REWARD_WORDS[kind].toLowerCase()}</dt>
+        <dt>
+          Gap of the grid, SDE − ODE, in {name.toLowerCase()} <HelpTip term="gap" />
+        </dt>
         <dd>{samples === null ? "…" : gapText(samples, kind)}</dd>
       </div>
       <div>
@@ -91,13 +93,10 @@ function GridNumbers() {
   );
 }
 
-function gapText({ gap, missing }: ImageSamples, kind: ImageRewardKind): string {
-  return gap === null ? (missing[kind] ?? "no value here") : estimateText(gap);
-}
-
-/** "0.0123 ± 0.0088 (95 %, n = 16)" */
-function estimateText(estimate: Estimate): string {
-  return `${formatInterval(estimate)} (95 %, ${formatCount(estimate.n)})`;
+function gapText(samples: ImageSamples, kind: ImageRewardKind): string {
+  const gap = rowEstimates(samples, kind)?.gap;
+  if (gap === undefined) return samples.missing[kind] ?? "no value here";
+  return gap.n === 0 ? "…" : estimateText(gap);
 }
 
 /** How finished the charts are, in words. */

@@ -1,11 +1,13 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
+import { formatInterval } from "../../../src/charts/format.ts";
 import type { ImageLabData } from "../../../src/lab/images/state.ts";
 import { createImageStore } from "../../../src/lab/images/store.ts";
 import { IMAGE_DEFAULTS } from "../../../src/spec/images/limits.ts";
 import { IMAGE_REWARDS, IMAGE_STUDIES, type ImageSpec } from "../../../src/spec/images/types.ts";
 import { ImagesApp } from "../../../src/ui/images/ImagesApp.tsx";
-import { imageData } from "./fixtures.ts";
+import { rowEstimates } from "../../../src/ui/images/samples/row-estimates.ts";
+import { imageData, samplesFixture } from "./fixtures.ts";
 
 function page(fields: Partial<ImageLabData> = {}): string {
   return renderToStaticMarkup(<ImagesApp store={createImageStore(imageData(fields), () => 0)} />);
@@ -42,6 +44,33 @@ describe("The image page", () => {
     expect(open(page({ spec: PROMPTS })).map(([, id]) => id)).toEqual(["prompts"]);
     expect(page({ spec: PROMPTS })).toContain("Sets of prompts");
     expect(page()).not.toContain("Sets of prompts");
+  });
+
+  it("keeps the gap true to its name where the reward was changed and no new images are drawn", () => {
+    const samples = { ...samplesFixture(IMAGE_DEFAULTS), gap: { value: -7, se: 1, n: 16 } };
+    const numbers = (markup: string) => /<dl class="grid-numbers">.*?<\/dl>/s.exec(markup)?.[0] ?? "";
+    for (const kind of ["boldness", "contrast", "colour"] as const) {
+      const reward = kind === "colour" ? ({ kind, colour: "red" } as const) : { kind };
+      const shown = numbers(page({ spec: { ...IMAGE_DEFAULTS, reward }, samples, live: false }));
+      const gap = rowEstimates(samples, kind)?.gap ?? { value: NaN, se: NaN, n: 0 };
+      expect(shown).toContain(`${formatInterval(gap)} (95 %, n = 16)`);
+      // The images were judged by blue: red is measured with the next ones.
+      expect(shown).toContain(kind === "colour" ? "closeness to blue" : `in ${kind}`);
+      expect(shown).not.toContain("−7");
+    }
+  });
+
+  it("gives every mean its error and n, and each word of help once", () => {
+    const markup = page();
+    const table = /<table class="reward-table">.*?<\/table>/s.exec(markup)?.[0] ?? "";
+    const rows = [...table.matchAll(/<tr[^>]*><th scope="row">.*?<\/tr>/gs)].map(([row]) => row);
+    expect(rows).toHaveLength(IMAGE_REWARDS.length);
+    for (const row of rows.filter((one) => !one.includes("muted"))) {
+      expect(row.match(/ ± /g)).toHaveLength(3);
+      expect(row).toContain("<td>16</td>");
+    }
+    expect(markup.match(/<button[^>]*aria-label="What is: Reward gap"/g)).toHaveLength(1);
+    expect(/class="study-help">.*?<\/span>/s.exec(markup)?.[0]).not.toContain("Reward gap");
   });
 
   it("says which colour closeness is meant", () => {

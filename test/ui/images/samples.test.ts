@@ -20,7 +20,13 @@ import {
   pixelsAt,
   specOf,
 } from "../../../src/ui/images/samples/pixels-at.ts";
-import { rewardLine, samplesSentence, tileLabel } from "../../../src/ui/images/samples/reward-text.ts";
+import {
+  lineText,
+  rewardLine,
+  samplesSentence,
+  tileLabel,
+} from "../../../src/ui/images/samples/reward-text.ts";
+import { rowEstimates } from "../../../src/ui/images/samples/row-estimates.ts";
 import { movedTo } from "../../../src/ui/images/samples/roving.ts";
 import { orderOf } from "../../../src/ui/images/samples/sample-order.ts";
 import { imageData, samplesFixture } from "./fixtures.ts";
@@ -155,11 +161,47 @@ describe("Rewards in words", () => {
   const samples = withRewards([0.25, 0.5], [0.75, 0.25]);
   it("are those of the pair, or the means", () => {
     expect(rewardLine(samples, "boldness", 0)).toMatchObject({ ode: "0.250", sde: "0.750", gain: "0.500" });
+    // Means of (0.25, 0.5), (0.75, 0.25) and of the differences (0.5, -0.25); half widths 1.96 sd / sqrt(2) = 1.96 |a - b| / 2.
     expect(rewardLine(samples, "boldness", null)).toMatchObject({
-      ode: "0.375",
-      sde: "0.500",
-      gain: "0.125",
+      ode: "0.38 ± 0.24",
+      sde: "0.50 ± 0.49",
+      gain: "0.13 ± 0.73",
+      n: 2,
     });
+  });
+  it("give means their errors and n, and the difference the error of pairs", () => {
+    // Both rows spread widely, but every pair differs by nearly the same: only pairing gives the small error.
+    const close = withRewards([0.1, 0.5, 0.9, 0.3], [0.101, 0.5012, 0.9008, 0.301]);
+    const { gap, ode } = rowEstimates(close, "boldness") ?? {};
+    expect(gap?.value).toBeCloseTo(0.001, 12);
+    expect(gap?.n).toBe(4);
+    expect(gap?.se).toBeCloseTo(Math.sqrt((2 * 0.0002 ** 2) / 3 / 4), 12);
+    expect(ode?.se).toBeGreaterThan(0.1);
+    expect(lineText(rewardLine(close, "boldness", null), null)).toBe(
+      "Mean boldness: ODE 0.45 ± 0.33, SDE 0.45 ± 0.33, difference 0.00100 ± 0.00016 (95 %, n = 4)",
+    );
+  });
+  it("show the difference of a pair to two digits, and both values to the same place", () => {
+    const close = withRewards([0.18231, 0.2], [0.18199, 0.2]);
+    expect(lineText(rewardLine(close, "boldness", 0), 4)).toBe(
+      "Pair 5, boldness: ODE 0.18231, SDE 0.18199, difference −0.00032",
+    );
+    // Control: equal values need no more digits than usual.
+    expect(rewardLine(close, "boldness", 1)).toMatchObject({ ode: "0.200", sde: "0.200", gain: "0.000" });
+  });
+  it("are all of one reward: the gap that is said is that of the reward that is named", () => {
+    // The samples carry the gap of the reward they were drawn for.
+    const shown: ImageSamples = { ...samples, gap: { value: -7, se: 1, n: 2 } };
+    expect(samplesSentence(shown, "boldness")).toBe(
+      "2 pairs of images. Mean boldness: ODE 0.38 ± 0.24, SDE 0.50 ± 0.49, difference 0.13 ± 0.73 (95 %, n = 2).",
+    );
+    for (const kind of ["boldness", "contrast"] as const)
+      expect(samplesSentence(shown, kind)).not.toContain("−7");
+    expect(rowEstimates(shown, "contrast")?.gap.value).not.toBeCloseTo(
+      rowEstimates(shown, "boldness")?.gap.value ?? NaN,
+      6,
+    );
+    expect(rowEstimates(shown, "aesthetic")).toBeNull();
   });
   it("give the reason where there is no value", () => {
     expect(rewardLine(samples, "aesthetic", 0).missing).toBe("its preference model is not here");
@@ -187,7 +229,7 @@ describe("A grid that is still being drawn", () => {
   };
   it("counts the pairs that are there, and means are over those", () => {
     expect([drawnTiles(whole), drawnTiles(part)]).toEqual([3, 2]);
-    expect(rewardLine(part, "boldness", null)).toMatchObject({ ode: "0.375", sde: "0.500", gain: "0.125" });
+    expect(rewardLine(part, "boldness", null)).toMatchObject({ sde: "0.50 ± 0.49", n: 2 });
     expect(samplesSentence(part, "boldness")).toContain("2 of 3 pairs");
   });
   it("says of the others that they are to come", () => {

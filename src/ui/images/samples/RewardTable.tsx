@@ -1,4 +1,5 @@
 /** Every reward of a pair of images, or the means over all pairs. */
+import { INTERVAL_WORDS } from "../../../charts/format.ts";
 import type { ImageSamples } from "../../../lab/images/state.ts";
 import type { ImageRewardKind } from "../../../spec/images/types.ts";
 import { rewardLines } from "./reward-text.ts";
@@ -11,7 +12,7 @@ export interface RewardTableProps {
   readonly caption: string;
 }
 
-/** One row per reward, the chosen one marked. */
+/** One row per reward, the chosen one marked; means come with their errors and the pairs behind them. */
 export function RewardTable({ samples, tile, chosen, caption }: RewardTableProps) {
   return (
     <div className="table-frame">
@@ -23,10 +24,11 @@ export function RewardTable({ samples, tile, chosen, caption }: RewardTableProps
             <th scope="col">ODE</th>
             <th scope="col">SDE</th>
             <th scope="col">SDE − ODE</th>
+            {tile === null && <th scope="col">n</th>}
           </tr>
         </thead>
         <tbody>
-          {rewardLines(samples, tile).map(({ kind, name, ode, sde, gain, missing }) => (
+          {rewardLines(samples, tile).map(({ kind, name, ode, sde, gain, n, missing }) => (
             <tr key={kind} className={kind === chosen ? "reward-chosen" : undefined}>
               <th scope="row">
                 {name}
@@ -37,9 +39,10 @@ export function RewardTable({ samples, tile, chosen, caption }: RewardTableProps
                   <td>{ode}</td>
                   <td>{sde}</td>
                   <td>{gain}</td>
+                  {n !== null && <td>{n}</td>}
                 </>
               ) : (
-                <td colSpan={3} className="muted">
+                <td colSpan={tile === null ? 4 : 3} className="muted">
                   {missing}
                 </td>
               )}
@@ -47,6 +50,7 @@ export function RewardTable({ samples, tile, chosen, caption }: RewardTableProps
           ))}
         </tbody>
       </table>
+      {tile === null && <p className="note">{INTERVAL_WORDS}; differences are paired by noise.</p>}
     </div>
   );
 }

@@ -10,7 +10,7 @@ import { samplesStage } from "../image-run-words.ts";
 import { EtaLine } from "./EtaLine.tsx";
 import { ImageGrid } from "./ImageGrid.tsx";
 import { columnsOf, framesOf, type Shown } from "./pixels-at.ts";
-import { rewardLine, samplesSentence } from "./reward-text.ts";
+import { lineText, rewardLine, samplesSentence } from "./reward-text.ts";
 import { RewardTable } from "./RewardTable.tsx";
 import { orderOf, type SampleOrder } from "./sample-order.ts";
 import { SampleTools } from "./SampleTools.tsx";
@@ -139,13 +139,8 @@ function PairLine(props: {
 }) {
   const { samples, tile, place } = props;
   const kind = useImages((state) => state.spec.reward.kind);
-  const { name, ode, sde, gain, missing } = rewardLine(samples, kind, tile);
-  return (
-    <p className="pair-line number">
-      <strong>{tile === null ? "Mean" : `Pair ${place + 1}`}</strong> {name}:{" "}
-      {missing === null ? `ODE ${ode}, SDE ${sde}, difference ${gain}` : missing}
-    </p>
-  );
+  const line = rewardLine(samples, kind, tile);
+  return <p className="pair-line number">{lineText(line, tile === null ? null : place)}</p>;
 }
 
 function Announcer() {

@@ -1,18 +1,26 @@
 /** Rewards of single images and their partners, in words. */
-import { formatAlike, formatNumber } from "../../../charts/format.ts";
+import { formatAlike, formatCount, formatInterval } from "../../../charts/format.ts";
 import type { ImageSamples } from "../../../lab/images/state.ts";
+import type { Estimate } from "../../../measure/estimate.ts";
 import { IMAGE_REWARDS, type ImageRewardKind } from "../../../spec/images/types.ts";
 import { IMAGE_REWARD_WORDS } from "../reward-words.ts";
 import { drawnTiles, isDrawn } from "./drawn.ts";
+import { rowEstimates } from "./row-estimates.ts";
+
+/** Digits that values of a pair get at most: f32 rewards have seven. */
+const MOST_DIGITS = 7;
 
 /** Rewards of one pair, or their means over all. */
 export interface RewardLine {
   readonly kind: ImageRewardKind;
   readonly name: string;
+  /** Of a pair its value, of all pairs "mean ± half width of the 95 % interval"; the next two too. */
   readonly ode: string;
   readonly sde: string;
   /** SDE less ODE. */
   readonly gain: string;
+  /** Pairs behind a mean; null for one pair, and where there are no values. */
+  readonly n: number | null;
   /** Why there are no values, or null. */
   readonly missing: string | null;
 }
@@ -24,23 +32,39 @@ export function rewardLines(samples: ImageSamples, tile: number | null): readonl
 
 /** The line of one reward. */
 export function rewardLine(samples: ImageSamples, kind: ImageRewardKind, tile: number | null): RewardLine {
-  const [ode, sde] = samples.rows.map(({ rewards }) => {
-    const values = rewards[kind];
-    if (values === null) return null;
-    return tile === null ? mean(values) : (values[tile] ?? NaN);
-  });
-  const name = kind === "colour" ? `Closeness to ${samples.colour}` : IMAGE_REWARD_WORDS[kind];
-  const without = (missing: string) => ({ kind, name, ode: "–", sde: "–", gain: "–", missing });
-  if (ode == null || sde == null) return without(samples.missing[kind] ?? "no value here");
+  const head = { kind, name: rewardName(samples, kind) };
+  const without = (missing: string) => ({ ...head, ode: "–", sde: "–", gain: "–", n: null, missing });
+  const estimates = rowEstimates(samples, kind);
+  if (estimates === null) return without(samples.missing[kind] ?? "no value here");
+  if (tile === null) {
+    const { ode, sde, gap } = estimates;
+    if (gap.n === 0) return without("not drawn yet");
+    const texts = { ode: formatInterval(ode), sde: formatInterval(sde), gain: formatInterval(gap) };
+    return { ...head, ...texts, n: gap.n, missing: null };
+  }
+  const [ode = NaN, sde = NaN] = samples.rows.map(({ rewards }) => rewards[kind]?.[tile]);
   if (Number.isNaN(sde - ode)) return without("not drawn yet");
-  const [a, b, gain] = formatAlike([ode, sde, sde - ode], 3);
-  return { kind, name, ode: a ?? "–", sde: b ?? "–", gain: gain ?? "–", missing: null };
+  const [a, b, gain] = pairTexts(ode, sde);
+  return { ...head, ode: a ?? "–", sde: b ?? "–", gain: gain ?? "–", n: null, missing: null };
 }
 
-/** Mean of the values that there are; NaN if there are none. */
-function mean(values: Float64Array): number {
-  const known = values.filter((value) => !Number.isNaN(value));
-  return known.reduce((sum, value) => sum + value, 0) / known.length;
+/** A reward as these images were judged by it: closeness names its colour. */
+export function rewardName({ colour }: Pick<ImageSamples, "colour">, kind: ImageRewardKind): string {
+  return kind === "colour" ? `Closeness to ${colour}` : IMAGE_REWARD_WORDS[kind];
+}
+
+/** "0.0123 ± 0.0088 (95 %, n = 16)" */
+export function estimateText(estimate: Estimate): string {
+  return `${formatInterval(estimate)} (95 %, ${formatCount(estimate.n)})`;
+}
+
+/** Both values of a pair and their difference, with the same decimals: enough for two digits of the difference. */
+function pairTexts(ode: number, sde: number): readonly (string | null)[] {
+  const values = [ode, sde, sde - ode];
+  const place = (value: number) => Math.floor(Math.log10(Math.abs(value)));
+  const largest = Math.max(...values.map(Math.abs));
+  const forGain = sde === ode ? 0 : place(largest) - place(sde - ode) + 2;
+  return formatAlike(values, Math.min(MOST_DIGITS, Math.max(3, forGain)));
 }
 
 /** What a screen reader says of an image: its place, its row, its reward and its partner's. */
@@ -58,15 +82,19 @@ export function tileLabel(
   return line.missing === null ? `${head}, ${line.name.toLowerCase()} ${own}, partner ${other}` : head;
 }
 
+/** The line under the grids: a pair's values, or the means with their errors. */
+export function lineText(line: RewardLine, place: number | null): string {
+  const { ode, sde, gain, n, missing } = line;
+  const head = `${place === null ? "Mean" : `Pair ${place + 1},`} ${line.name.toLowerCase()}: `;
+  if (missing !== null) return head + missing;
+  return `${head}ODE ${ode}, SDE ${sde}, difference ${gain}${n === null ? "" : ` (95 %, ${formatCount(n)})`}`;
+}
+
 /** One sentence on the whole grid, for the live region. */
 export function samplesSentence(samples: ImageSamples, kind: ImageRewardKind): string {
   const line = rewardLine(samples, kind, null);
   const drawn = drawnTiles(samples);
   const what = `${drawn < samples.tiles ? `${drawn} of ` : ""}${samples.tiles} pairs of images`;
   if (line.missing !== null) return `${what}. ${line.name} has no value: ${line.missing}.`;
-  const gap =
-    samples.gap === null
-      ? ""
-      : `, gap ${formatNumber(samples.gap.value, 3)}, standard error ${formatNumber(samples.gap.se, 2)}`;
-  return `${what}. Mean ${line.name.toLowerCase()}: ODE ${line.ode}, SDE ${line.sde}${gap}.`;
+  return `${what}. ${lineText(line, null)}.`;
 }
