@@ -6,7 +6,14 @@ import {
   parseNumberList,
   parseSingleNumber,
 } from "../../src/ui/fields/parse-number.ts";
-import { fromPosition, SLIDER_STEPS, toPosition } from "../../src/ui/fields/slider-scale.ts";
+import {
+  fromPosition,
+  keyDirection,
+  nudged,
+  sliderNudged,
+  SLIDER_STEPS,
+  toPosition,
+} from "../../src/ui/fields/slider-scale.ts";
 import { messageFor } from "../../src/ui/lab-context.ts";
 import { runAnnouncement, runText, stageText } from "../../src/ui/run-words.ts";
 import { durationText } from "../../src/ui/time-words.ts";
@@ -95,6 +102,54 @@ describe("A slider", () => {
       0,
     ]);
   });
+});
+
+describe("Arrow keys", () => {
+  const whole = { min: 1, max: 100, log: true, step: 1 };
+  const scales = [
+    whole,
+    { min: 8, max: 256, log: true, step: 8 },
+    { min: 0.1, max: 600, log: true, step: 0.1 },
+    { min: 0.5, max: 20, log: true },
+    { min: 1e-6, max: 1e-2, log: true },
+  ];
+
+  it("walk a logarithmic slider from end to end and back, always onwards and in whole steps", () => {
+    for (const scale of scales) {
+      const { min, max, step } = { step: undefined, ...scale };
+      for (const direction of [1, -1] as const) {
+        const [from, to] = direction > 0 ? [min, max] : [max, min];
+        let value = from;
+        let presses = 0;
+        for (; value !== to && presses < 300; presses++) {
+          const next = sliderNudged(value, direction, scale);
+          expect(direction * (next - value)).toBeGreaterThan(0);
+          if (step !== undefined) expect(next / step).toBeCloseTo(Math.round(next / step), 6);
+          value = next;
+        }
+        expect(value).toBe(to);
+        // A hundredth of the slider each, fewer where whole steps are longer, more only through rounding.
+        expect(presses).toBeLessThan(150);
+        expect(sliderNudged(to, direction, scale)).toBe(to);
+      }
+    }
+  });
+
+  it("in a box of whole numbers go to the next one where a tenth is less", () => {
+    const up = [1, 4, 9, 40].map((value) => nudged(value, 1, whole));
+    const down = [1, 2, 4, 40].map((value) => nudged(value, -1, whole));
+    expect(up).toEqual([2, 5, 10, 44]);
+    expect(down).toEqual([1, 1, 3, 36]);
+    // Where any value goes, a tenth is a tenth.
+    expect(nudged(4, 1, { min: 0.01, max: 100, log: true })).toBe(4.4);
+    expect(nudged(0, 1, { min: 0.01, max: 100, log: true })).toBe(0.01);
+    expect(nudged(2, -1, { min: 0, max: 5, step: 0.05 })).toBe(1.95);
+  });
+
+  it("are the four arrows and no other key", () =>
+    expect(["ArrowUp", "ArrowRight", "ArrowDown", "ArrowLeft", "PageUp", "a"].map(keyDirection)).toEqual([
+      1, 1, -1, -1, 0, 0,
+    ]));
 });
 
 describe("The message at a field", () => {

@@ -2,7 +2,15 @@
 import { useId, type ReactNode } from "react";
 import { Field, messageId, ResetButton } from "./Field.tsx";
 import { numberFault, numberText, parseSingleNumber } from "./parse-number.ts";
-import { fromPosition, SLIDER_STEPS, toPosition, type SliderScale } from "./slider-scale.ts";
+import {
+  fromPosition,
+  keyDirection,
+  nudged,
+  sliderNudged,
+  SLIDER_STEPS,
+  toPosition,
+  type SliderScale,
+} from "./slider-scale.ts";
 import { useDraft } from "./use-draft.ts";
 
 export interface NumberFieldProps {
@@ -59,6 +67,13 @@ export function NumberField({
             step={sliderStep(slider)}
             value={toPosition(value, slider)}
             onChange={(event) => attempt(fromPosition(Number(event.target.value), slider))}
+            onKeyDown={(event) => {
+              const direction = keyDirection(event.key);
+              // On a linear scale the browser's own step is one of the value.
+              if (direction === 0 || slider.log !== true) return;
+              event.preventDefault();
+              attempt(sliderNudged(value, direction, slider));
+            }}
           />
         )
       }
@@ -79,10 +94,9 @@ export function NumberField({
         onKeyDown={(event) => {
           if (event.key === "Enter") draft.settle();
           if (event.key === "Escape") draft.drop();
-          const nudge = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
-          if (nudge === 0 || !slider) return;
+          if ((event.key !== "ArrowUp" && event.key !== "ArrowDown") || !slider) return;
           event.preventDefault();
-          attempt(nudged(value, nudge, slider));
+          attempt(nudged(value, keyDirection(event.key), slider));
         }}
       />
       <ResetButton
@@ -95,13 +109,8 @@ export function NumberField({
   );
 }
 
-/** One slider key press: a step of the value, or a hundredth of a logarithmic slider. */
+/** What dragging snaps to: a step of the value, or a hundredth of a logarithmic slider. */
 function sliderStep({ min, max, log = false, step }: SliderScale): number {
   if (log || step === undefined) return SLIDER_STEPS / 100;
   return Math.max(1, (SLIDER_STEPS * step) / (max - min));
-}
-
-function nudged(value: number, direction: number, { log = false, step }: SliderScale): number {
-  if (log) return Number((value * (direction > 0 ? 1.1 : 1 / 1.1)).toPrecision(3));
-  return Number((value + direction * (step ?? 0.01)).toPrecision(12));
 }

@@ -9,9 +9,16 @@ import {
   groupSize,
   newReward,
   withAlgorithm,
+  withLastStep,
   withNoiseKind,
   withSteps,
 } from "../../../src/ui/training/controls/training-edits.ts";
+import {
+  windowDragged,
+  windowMoved,
+  windowResized,
+  windowWithin,
+} from "../../../src/ui/training/controls/window-edits.ts";
 import { trainingData } from "../../lab/training/fakes.ts";
 
 const problemsOf = (spec: unknown) => {
@@ -51,16 +58,59 @@ describe("Edits of a training spec", () => {
         window: { strategy: "frozen", start: 15, size: 4, interval: 1, stride: 1, end: "clip" },
       },
     } as typeof mix;
+    // The last step is dropped, so that of 3 steps 2 can hold the window.
     const few = withSteps(late, 3);
-    expect(few.algorithm).toMatchObject({ window: { start: 2, size: 1 } });
+    expect(few.algorithm).toMatchObject({ window: { start: 1, size: 1 } });
+    for (let steps = 2; steps <= 20; steps++) expect(problemsOf(withSteps(late, steps))).toEqual([]);
+    expect(problemsOf({ ...late, training: { ...late.training, steps: 18 } })).not.toEqual([]);
     expect(withSteps(withAlgorithm(TRAINING_DEFAULTS, "direct"), 3).algorithm).toMatchObject({ through: 3 });
     // A wrong number is left for the checks to refuse.
     expect(problemsOf(withSteps(late, 0)).map(({ field }) => field)).toContain("training.steps");
   });
 
+  it("take the window off a last step that is dropped", () => {
+    const mix = withAlgorithm(TRAINING_DEFAULTS, "mix-grpo");
+    const kept = withLastStep(
+      { ...mix, training: { ...mix.training, noise: { kind: "flow-grpo", level: 0.7 } } },
+      "keep",
+    );
+    const { algorithm } = kept;
+    if (algorithm.kind !== "mix-grpo") throw new Error("must be MixGRPO");
+    const last = {
+      ...kept,
+      algorithm: { ...algorithm, window: { ...algorithm.window, start: 19, size: 1 } },
+    };
+    expect(problemsOf(last)).toEqual([]);
+    expect(problemsOf({ ...last, training: { ...last.training, lastStep: "drop" } })).not.toEqual([]);
+    expect(problemsOf(withLastStep(last, "drop"))).toEqual([]);
+    expect(problemsOf(withNoiseKind(last, "gddim"))).toEqual([]);
+  });
+
   it("start a new reward that is valid in the law's dimension", () => {
     const spec = { ...TRAINING_DEFAULTS, rewards: [...TRAINING_DEFAULTS.rewards, newReward(2)] };
     expect(problemsOf(spec)).toEqual([]);
+  });
+});
+
+describe("MixGRPO's window", () => {
+  const room = 19;
+  const place = { start: 12, size: 7 };
+
+  it("stops at the last step that can be trained on, dragged or moved by keys", () => {
+    expect(windowDragged(12, 19, room)).toEqual(place);
+    expect(windowDragged(19, 15, room)).toEqual({ start: 15, size: 4 });
+    expect(windowDragged(19, 19, room)).toEqual({ start: 18, size: 1 });
+    expect(windowMoved(place, 1, room)).toEqual(place);
+    expect(windowMoved(place, -1, room)).toEqual({ start: 11, size: 7 });
+    expect(windowMoved({ start: 0, size: 4 }, -1, room)).toEqual({ start: 0, size: 4 });
+    expect(windowResized(place, 1, room)).toEqual(place);
+    expect(windowResized({ start: 3, size: 1 }, -1, room)).toEqual({ start: 3, size: 1 });
+    expect(windowResized({ start: 3, size: 1 }, 1, room)).toEqual({ start: 3, size: 2 });
+  });
+
+  it("is cut where it is longer than the room", () => {
+    expect(windowWithin({ start: 15, size: 4 }, 3)).toEqual({ start: 2, size: 1 });
+    expect(windowWithin({ start: 0, size: 30 }, 3)).toEqual({ start: 0, size: 3 });
   });
 });
 

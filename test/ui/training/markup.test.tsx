@@ -103,6 +103,10 @@ describe("The training page", () => {
     const markup = page({ spec: withAlgorithm(TRAINING_DEFAULTS, "mix-grpo") });
     expect(markup).toMatch(/role="slider"[^>]*aria-valuetext="steps 0 to 3 of 20"/);
     expect(page()).not.toContain('role="slider"');
+    // 4 of the 19 steps that are trained on.
+    expect(markup).toMatch(/role="slider"[^>]*aria-valuemax="15"/);
+    expect(markup.match(/window-dropped/g)).toHaveLength(1);
+    expect(markup).toContain("The last step, 19, is dropped: it is not trained on.");
   });
 
   it("links to both other pages", () => {

@@ -8,7 +8,7 @@ import type { SliderScale } from "../../fields/slider-scale.ts";
 import { HelpTip } from "../../HelpTip.tsx";
 import { useTraining, useTrainingPropose, useTrainingStore } from "../training-context.ts";
 import { paceText } from "../training-run-words.ts";
-import { groupSize } from "./training-edits.ts";
+import { groupSize, withLastStep } from "./training-edits.ts";
 import { TrainingSection } from "./TrainingSection.tsx";
 
 const LAST_STEP = [
@@ -79,7 +79,7 @@ export function OptimiserSection() {
               label="Last step"
               value={training.lastStep}
               options={LAST_STEP}
-              onTry={(lastStep) => put({ lastStep }, "training.lastStep")}
+              onTry={(lastStep) => propose((spec) => withLastStep(spec, lastStep), "training.lastStep")}
             />
           )}
         </div>

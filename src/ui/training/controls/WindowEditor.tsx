@@ -1,13 +1,14 @@
 /** MixGRPO's window of stochastic steps on the timeline of a trajectory: dragged, moved by keys, or typed. */
 import { useRef, type KeyboardEvent, type PointerEvent } from "react";
 import { algorithmDefaults } from "../../../spec/training/algorithm-defaults.ts";
+import { trainableSteps } from "../../../spec/training/consistency.ts";
 import type { WindowSpec } from "../../../spec/training/types.ts";
-import { windowBetween } from "../../controls/schedule-weights.ts";
 import { optionsOf } from "../../controls/options.ts";
 import { NumberField } from "../../fields/NumberField.tsx";
 import { SelectField } from "../../fields/SelectField.tsx";
 import { trainedRun, useTraining, useTrainingPropose } from "../training-context.ts";
 import { WINDOW_WORDS } from "./training-words.ts";
+import { windowDragged, windowMoved, windowResized, type WindowPlace } from "./window-edits.ts";
 
 const FALLBACK = algorithmDefaults("mix-grpo").window;
 const ENDS = [
@@ -18,6 +19,8 @@ const ENDS = [
 /** Timeline and numbers. */
 export function WindowEditor({ window }: { readonly window: WindowSpec }) {
   const steps = useTraining((state) => state.spec.training.steps);
+  // A dropped last step alone leaves none; the field of N says so.
+  const room = useTraining((state) => Math.max(1, trainableSteps(state.spec.training)));
   const propose = useTrainingPropose();
   const put = (part: Partial<WindowSpec>, field = "algorithm.window") =>
     propose(
@@ -44,9 +47,14 @@ export function WindowEditor({ window }: { readonly window: WindowSpec }) {
   return (
     <fieldset className="window-editor">
       <legend>Window of stochastic steps</legend>
-      <Timeline window={window} steps={steps} onMove={(part) => put(part, "algorithm.window.drag")} />
-      {number("start", "First step", 0, steps - 1)}
-      {number("size", "Steps in it", 1, steps)}
+      <Timeline
+        window={window}
+        steps={steps}
+        room={room}
+        onMove={(part) => put(part, "algorithm.window.drag")}
+      />
+      {number("start", "First step", 0, room - 1)}
+      {number("size", "Steps in it", 1, room)}
       <SelectField
         label="Moves"
         value={window.strategy}
@@ -72,11 +80,13 @@ export function WindowEditor({ window }: { readonly window: WindowSpec }) {
 interface TimelineProps {
   readonly window: WindowSpec;
   readonly steps: number;
-  readonly onMove: (part: Pick<WindowSpec, "start" | "size">) => void;
+  /** Steps, from the first, that can be trained on. */
+  readonly room: number;
+  readonly onMove: (part: WindowPlace) => void;
 }
 
 /** Steps from noise to data; drag over them to set the window, or move it with the arrow keys. */
-function Timeline({ window: { start, size }, steps, onMove }: TimelineProps) {
+function Timeline({ window: { start, size }, steps, room, onMove }: TimelineProps) {
   const live = useTraining((state) => trainedRun(state)?.reports.at(-1)?.window ?? null);
   const from = useRef<number | null>(null);
   const stepAt = (event: PointerEvent<HTMLDivElement>) => {
@@ -87,14 +97,13 @@ function Timeline({ window: { start, size }, steps, onMove }: TimelineProps) {
   const drag = (event: PointerEvent<HTMLDivElement>) => {
     const step = stepAt(event);
     from.current ??= step;
-    onMove(windowBetween(from.current, step));
+    onMove(windowDragged(from.current, step, room));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (by === undefined) return;
     event.preventDefault();
-    if (event.shiftKey) onMove({ start, size: Math.min(steps - start, Math.max(1, size + by)) });
-    else onMove({ start: Math.min(steps - size, Math.max(0, start + by)), size });
+    onMove((event.shiftKey ? windowResized : windowMoved)({ start, size }, by, room));
   };
   return (
     <>
@@ -104,7 +113,7 @@ function Timeline({ window: { start, size }, steps, onMove }: TimelineProps) {
         tabIndex={0}
         aria-label="Window on the steps; arrow keys move it, with Shift they resize it"
         aria-valuemin={0}
-        aria-valuemax={steps - 1}
+        aria-valuemax={Math.max(start, room - size)}
         aria-valuenow={start}
         aria-valuetext={`steps ${start} to ${start + size - 1} of ${steps}`}
         onKeyDown={onKeyDown}
@@ -121,8 +130,10 @@ function Timeline({ window: { start, size }, steps, onMove }: TimelineProps) {
         {Array.from({ length: steps }, (_, k) => (
           <span
             key={k}
+            title={k < room ? undefined : "The last step is dropped: it is not trained on"}
             className={[
               "window-step",
+              k >= room ? "window-dropped" : "",
               k >= start && k < start + size ? "window-in" : "",
               live !== null && k >= live[0] && k < live[1] ? "window-live" : "",
             ].join(" ")}
@@ -137,6 +148,7 @@ function Timeline({ window: { start, size }, steps, onMove }: TimelineProps) {
         </span>
         <span>data</span>
       </p>
+      {room < steps && <p className="note">The last step, {steps - 1}, is dropped: it is not trained on.</p>}
     </>
   );
 }

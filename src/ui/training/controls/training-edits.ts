@@ -4,6 +4,8 @@ import { algorithmFor, publishedFor } from "../../../spec/training/algorithm-def
 import type { AlgorithmKind, NoiseSpec, TrainingSpec, WeightedReward } from "../../../spec/training/types.ts";
 import type { GridSpec } from "../../../spec/types.ts";
 import { gridOfKind } from "../../../spec/adapt.ts";
+import { trainableSteps } from "../../../spec/training/consistency.ts";
+import { windowWithin } from "./window-edits.ts";
 
 /** The spec with that algorithm as published: its noise law and klWeight come with it, and the batch is made of whole groups. */
 export function withAlgorithm<S extends TrainingSpec>(spec: S, kind: AlgorithmKind): S {
@@ -19,7 +21,7 @@ export function withAlgorithm<S extends TrainingSpec>(spec: S, kind: AlgorithmKi
 /** The spec with a noise law of that kind at about the present strength. */
 export function withNoiseKind<S extends TrainingSpec>(spec: S, kind: NoiseSpec["kind"]): S {
   const noise = noiseOfKind(spec.training.noise, kind);
-  return { ...spec, training: { ...spec.training, noise, ...lastStepOf(noise, spec) } };
+  return fitted({ ...spec, training: { ...spec.training, noise, ...lastStepOf(noise, spec) } });
 }
 
 /** a = sqrt(2) eta for small steps; DanceGRPO's level is of another shape and starts at its published one. */
@@ -51,15 +53,28 @@ export function groupSize({ algorithm }: TrainingSpec): number {
 
 /** The spec with N = `steps`; a window, and a gradient through the last steps, are pushed back inside them. */
 export function withSteps<S extends TrainingSpec>(spec: S, steps: number): S {
-  const next = { ...spec, training: { ...spec.training, steps } };
-  if (!Number.isInteger(steps) || steps < 1) return next;
-  const { algorithm } = spec;
+  return fitted({ ...spec, training: { ...spec.training, steps } });
+}
+
+/** The spec whose last step is dropped or kept; a window leaves a step that is dropped. */
+export function withLastStep<S extends TrainingSpec>(
+  spec: S,
+  lastStep: TrainingSpec["training"]["lastStep"],
+): S {
+  return fitted({ ...spec, training: { ...spec.training, lastStep } });
+}
+
+/** A wrong number of steps is left for the checks to refuse. */
+function fitted<S extends TrainingSpec>(spec: S): S {
+  const { algorithm, training } = spec;
+  const { steps } = training;
+  if (!Number.isInteger(steps) || steps < 1) return spec;
   if (algorithm.kind === "direct")
-    return { ...next, algorithm: { ...algorithm, through: Math.min(algorithm.through, steps) } };
-  if (algorithm.kind !== "mix-grpo") return next;
-  const start = Math.min(algorithm.window.start, steps - 1);
-  const size = Math.min(algorithm.window.size, steps - start);
-  return { ...next, algorithm: { ...algorithm, window: { ...algorithm.window, start, size } } };
+    return { ...spec, algorithm: { ...algorithm, through: Math.min(algorithm.through, steps) } };
+  const room = trainableSteps(training);
+  if (algorithm.kind !== "mix-grpo" || room < 1) return spec;
+  const { window } = algorithm;
+  return { ...spec, algorithm: { ...algorithm, window: { ...window, ...windowWithin(window, room) } } };
 }
 
 /** The spec with a grid of that kind and its usual numbers. */
