@@ -37,8 +37,10 @@ Some combinations of typeface, slant and character, and of ink and background, a
 and z differ in size only, which one image alone does not always show; the column "either case" takes both for right. Classifiers that judge are trained on half of the training families, and on the held-out combinations.
 
 **The student** learned the teacher's jumps (method flow-map), then went on through its own sampler (method adversarial): a
-discriminator compared its images with real glyphs of the same prompt, and a critic read them. Critic and discriminator are neither
-rewards nor judges.
+discriminator compared its images with real glyphs of the same prompt, and a critic read them: what the prompt says, and whether
+what it leaves open comes out as often and as varied as in real glyphs. Critic and discriminator are neither rewards nor judges. In
+the first 104 minutes one running figure stood for all step counts and prompts, and short prompts kept coming out alike; after that
+each sampler and kind of prompt had its own (`src/train/likeness.py`), and their weight was raised.
 "Images seen" of a refined student counts network calls.
 """
 

@@ -29,11 +29,21 @@ class RewardClassifier(nn.Module):
         self.dense = nn.Linear(128 * 16, self.features)
         self.heads = nn.ModuleList(nn.Linear(self.features, size) for size in SLOT_SIZES)
 
-    def forward(self, x):
+    def levels(self, x):
+        """Features of each of the four layers."""
+        levels = []
         for conv, norm in zip(self.convs, self.norms):
             x = F.silu(norm(conv(x)))
-        features = F.silu(self.dense(x.flatten(1)))
+            levels.append(x)
+        return levels
+
+    def read(self, levels):
+        """Features [n, F] and logits per slot, from the last layer's."""
+        features = F.silu(self.dense(levels[-1].flatten(1)))
         return features, [head(features) for head in self.heads]
+
+    def forward(self, x):
+        return self.read(self.levels(x))
 
     def folded(self):
         return copy.deepcopy(self).eval()

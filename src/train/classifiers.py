@@ -39,12 +39,17 @@ def families_of(kind, families):
     return {name for name in families if half(name) == kind}
 
 
-def moved(x, generator=None):
-    """Each image moved by up to a pixel each way, with noise of a strength of its own (0 to 0.1)."""
+def shifted(x, dy, dx, strength, generator=None):
+    """Images moved by dy - 1 and dx - 1 pixels (0 to 2 each), with noise of a strength (a number or [n, 1, 1, 1])."""
     padded = F.pad(x, (1, 1, 1, 1), mode="replicate")
+    return padded[:, :, dy : dy + 32, dx : dx + 32] + strength * torch.randn(x.shape, generator=generator)
+
+
+def moved(x, generator=None):
+    """A batch moved by up to a pixel each way, each image with noise of a strength of its own (0 to 0.1)."""
     dy, dx = torch.randint(0, 3, (2,), generator=generator).tolist()
     strength = 0.1 * torch.rand(len(x), 1, 1, 1, generator=generator)
-    return padded[:, :, dy : dy + 32, dx : dx + 32] + strength * torch.randn(x.shape, generator=generator)
+    return shifted(x, dy, dx, strength, generator)
 
 
 def targets(prompt):

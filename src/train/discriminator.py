@@ -14,16 +14,6 @@ WIDTH = 48
 LEVELS = (32, 64, 128, 128)  # channels of the critic's four layers
 
 
-def critic_features(critic, x):
-    """Features of the critic's four layers, and its logits per slot."""
-    levels = []
-    for conv, norm in zip(critic.convs, critic.norms):
-        x = F.silu(norm(conv(x)))
-        levels.append(x)
-    dense = F.silu(critic.dense(x.flatten(1)))
-    return levels, [head(dense) for head in critic.heads]
-
-
 def load_critic(tensors):
     """A frozen critic from the tensors of `critic-classifiers.safetensors` (its first member)."""
     critic = RewardClassifier()

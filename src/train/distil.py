@@ -49,13 +49,13 @@ def state_at(states, t):
     return states[row, below].float() * (1 - share) + states[row, below + 1].float() * share
 
 
-def jump_loss(network, states, prompt, t, s):
-    """Mean weighted error of x0Hat against the one that jumps from x_t to x_s exactly."""
+def jump_loss(network, states, prompt, t, s, weight=1.0):
+    """Mean weighted error of x0Hat against the one that jumps from x_t to x_s exactly; `weight` is a number or [n]."""
     x_t, x_s = state_at(states, t), state_at(states, s)
     ratio = (s / t)[:, None, None, None]
     goal = (x_s - ratio * x_t) / (1 - ratio)
     error = ((network(x_t, t, s, prompt) - goal) ** 2).mean((1, 2, 3))
-    return (error / (t * t).clamp(min=0.1)).mean()
+    return (weight * error / (t * t).clamp(min=0.1)).mean()
 
 
 def train(options):

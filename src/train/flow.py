@@ -4,6 +4,7 @@ Sampling of the rectified flow x_t = (1 - t) x0 + t eps: guided x0Hat, the ODE b
 Time runs from T = 0.99 for gDDIM, as in the page: at t = 1 nothing of the image is left, so every eta > 0 would start anew.
 """
 
+import functools
 import math
 
 import torch
@@ -47,19 +48,28 @@ def gddim_step(t, s, eta):
     return (1 - s) - cx * (1 - t), cx, s * math.sqrt(max(0.0, 1 - q * q)), s * q / ((1 - s) + s * q)
 
 
+def gddim_chain(predict_x0, x, steps, eta, generator=None, last=LAST_TIME):
+    """x at time 0, from x at time `last` by `steps` equal steps; `predict_x0(x, t, target)` answers with x0Hat."""
+    times = [last * (1 - k / steps) for k in range(steps)] + [0.0]
+    for t, s in zip(times[:-1], times[1:]):
+        c0, cx, cz, target = gddim_step(t, s, eta)
+        x = c0 * predict_x0(x, t, target) + cx * x
+        if cz > 0:
+            x = x + cz * torch.randn(x.shape, generator=generator)
+    return x
+
+
 @torch.no_grad()
 def sample(network, prompt, steps, eta, generator, scale=1.0, batch=100, last=LAST_TIME):
-    """Images [n, 3, 32, 32] by `steps` equal steps of gDDIM from t = 0.99 to 0."""
-    times = [last * (1 - k / steps) for k in range(steps)] + [0.0]
+    """Images [n, 3, 32, 32] by `steps` equal steps of gDDIM from t = 0.99 to 0, clamped to [-1, 1]."""
     images = []
     for begin in range(0, len(prompt), batch):
         asked = prompt[begin : begin + batch]
         x = torch.randn(len(asked), 3, 32, 32, generator=generator)
-        for t, s in zip(times[:-1], times[1:]):
-            c0, cx, cz, target = gddim_step(t, s, eta)
-            x0_hat = predict(network, x, t, target, asked, scale)
-            x = c0 * x0_hat + cx * x
-            if cz > 0:
-                x = x + cz * torch.randn(x.shape, generator=generator)
-        images.append(x)
+        answer = functools.partial(_answer, network, asked, scale)
+        images.append(gddim_chain(answer, x, steps, eta, generator, last))
     return torch.cat(images).clamp(-1, 1)
+
+
+def _answer(network, prompt, scale, x, t, target):
+    return predict(network, x, t, target, prompt, scale)

@@ -2,9 +2,9 @@
 Refines a distilled student against real glyphs, through its own sampler: adversarial distillation [Sauer23].
 
 Each step draws images by 1, 2, 4 or 8 steps of gDDIM, the ODE mostly, other etas as well, with gradients through all steps [Clark24].
-Four losses: a discriminator must take the images for real glyphs of the same prompt; a critic must read in them what the
-prompt says, as surely as in real glyphs and no surer [Odena17]; what the prompt leaves open must come out as often as among real glyphs;
-and jumps must stay those of the teacher (distil.py).
+Losses: a discriminator must take the images for real glyphs of the same prompt; a critic must read in them what the prompt
+says, as surely as in real glyphs and no surer [Odena17]; what the prompt leaves open must come out as it does among real glyphs
+(likeness.py); and jumps must stay those of the teacher (distil.py).
 The critic is neither a reward nor a judge: `npm run train -- classifiers --kinds critic --members 1 --minutes 9`.
 """
 
@@ -14,12 +14,13 @@ import torch
 import torch.nn.functional as F
 
 from checkpoint import Average, Run, learning_rate
-from classifiers import targets
-from dataset import Glyphs, drop_slots
-from discriminator import Discriminator, critic_features, load_critic
+from classifiers import shifted, targets
+from dataset import BACKGROUND, INK, SLANT, TYPEFACE, WEIGHT, Glyphs, drop_slots
+from discriminator import Discriminator, load_critic
 from distil import data_sha256, draw_times, jump_loss
-from flow import LAST_TIME, gddim_step
-from network import SLOT_SIZES, GlyphNetwork
+from flow import gddim_chain
+from likeness import Likeness, style_open
+from network import SLOT_SIZES, GlyphNetwork, unsaid
 from teacher import arguments
 from trajectories import load_shards
 from weights import load_weights, read_safetensors, save_weights
@@ -27,13 +28,18 @@ from weights import load_weights, read_safetensors, save_weights
 PEAK_RATE = 2e-4
 JUDGE_RATE = 1e-3
 AVERAGE_DECAY = 0.995
-# Chosen so that the three gradients are of one size at the start.
-ADVERSARIAL, READING, OPEN, DISTILLATION = 0.1, 0.02, 0.02, 4.0
-# Per slot: characters are what is still misread, while styles soon read as surely as real ones do.
-IMPORTANCE = torch.tensor([4.0, 0.5, 0.5, 0.5, 1.0, 1.0])
+# Chosen so that the gradients are of one size.
+ADVERSARIAL, READING, SHARES, MOMENTS, DISTILLATION = 0.1, 0.02, 0.2, 0.2, 4.0
+EARLY = 0.1  # weight of jumps that guidance narrowed
+SHAKEN = 0.03  # noise on what the discriminator sees, moved by up to a pixel: it cannot learn images by heart
+# Per slot: characters are misread longest; weight and class fade where shares of them are asked of short prompts.
+IMPORTANCE = torch.tensor([4.0, 1.5, 0.5, 1.0, 1.0, 1.0])
 # Steps N, their chance, and images drawn at once: about as many network calls each time.
 SAMPLERS = ((1, 0.2, 32), (2, 0.25, 24), (4, 0.45, 16), (8, 0.1, 8))
 LARGEST_ETA = 1.5
+STYLE = [WEIGHT, SLANT, TYPEFACE]
+# Shares of the prompts from and to, and the slots that these lose.
+SHORTENED = ((0.0, 0.25, [*STYLE, INK, BACKGROUND]), (0.25, 0.45, STYLE), (0.45, 0.55, [INK]), (0.55, 0.65, [BACKGROUND]))
 REMEMBERED = 128  # drawn images that the discriminator sees again
 COMPARED = 32  # real and as many drawn images that it sees per step
 
@@ -48,22 +54,21 @@ def draw_sampler():
 
 def draw(network, prompt, steps, eta):
     """Images [n, 3, 32, 32] as flow.py's `sample` makes them, not clamped, with gradients."""
-    x = torch.randn(len(prompt), 3, 32, 32)
-    times = [LAST_TIME * (1 - k / steps) for k in range(steps)] + [0.0]
-    for t, s in zip(times[:-1], times[1:]):
-        c0, cx, cz, target = gddim_step(t, s, eta)
-        at = torch.full((len(x),), t)
-        x0_hat = network(x, at, torch.full_like(at, target), prompt)
-        x = c0 * x0_hat + cx * x
-        if cz > 0:
-            x = x + cz * torch.randn_like(x)
-    return x
+
+    def predict_x0(x, t, target):
+        return network(x, torch.full((len(x),), t), torch.full((len(x),), target), prompt)
+
+    return gddim_chain(predict_x0, torch.randn(len(prompt), 3, 32, 32), steps, eta)
 
 
-def shaken(x, dy, dx):
-    """Images moved by dy - 1 and dx - 1 pixels, with a little noise: the discriminator cannot learn them by heart."""
-    padded = F.pad(x, (1, 1, 1, 1), mode="replicate")
-    return padded[:, :, dy : dy + 32, dx : dx + 32] + 0.03 * torch.randn_like(x)
+def shortened(prompt):
+    """A quarter keep only their character, a fifth lose their style, a fifth the colour of ink or of ground, to learn each alone."""
+    kind, out = torch.rand(len(prompt)), prompt.clone()
+    empty = unsaid(prompt)
+    for least, most, slots in SHORTENED:
+        lost = ((kind >= least) & (kind < most))[:, None] & torch.isin(torch.arange(prompt.shape[1]), torch.tensor(slots))
+        out = torch.where(lost, empty, out)
+    return out
 
 
 def reading_errors(logits, prompt):
@@ -73,11 +78,17 @@ def reading_errors(logits, prompt):
 
 
 @torch.no_grad()
-def usual_errors(critic, glyphs, n=2000):
-    """Median cross-entropy [6] of the critic on real glyphs, among those whose prompt says the slot."""
+def read_real(critic, glyphs, n=4000):
+    """The critic's features [n, F], logits per slot and the prompts of real glyphs."""
     x, prompt = glyphs.batch(n, torch.Generator().manual_seed(5))
-    errors = torch.cat([reading_errors(critic_features(critic, x[i : i + 250])[1], prompt[i : i + 250]) for i in range(0, n, 250)])
-    return torch.stack([errors[targets(prompt)[:, slot] >= 0, slot].median() for slot in range(errors.shape[1])])
+    features, logits = zip(*(critic(x[i : i + 250]) for i in range(0, n, 250)))
+    return torch.cat(features), [torch.cat(values) for values in zip(*logits)], prompt
+
+
+def usual_errors(logits, prompt):
+    """Median cross-entropy [6] on real glyphs, among those whose prompt says the slot."""
+    errors, said = reading_errors(logits, prompt), targets(prompt) >= 0
+    return torch.stack([errors[said[:, slot], slot].median() for slot in range(errors.shape[1])])
 
 
 def reading_loss(logits, prompt, usual):
@@ -85,33 +96,33 @@ def reading_loss(logits, prompt, usual):
     return ((reading_errors(logits, prompt) - usual[None]).clamp(min=0) @ IMPORTANCE).mean()
 
 
-class Shares:
-    """
-    How often the critic reads each value of slots that prompts leave open: in real glyphs, and in the images drawn lately. Its
-    loss draws images towards values that come out too rarely: the slope of the divergence from the real shares to the drawn.
-    """
+@torch.no_grad()
+def settle(likeness, critic, network, glyphs, images=100):
+    """Gives the figures of drawn images a start from what the network draws now; else they would begin at the real ones."""
+    full = glyphs.batch(images)[1]
+    for steps, _, _ in SAMPLERS:
+        for slots in (STYLE, [*STYLE, INK, BACKGROUND]):
+            prompt = full.clone()
+            prompt[:, slots] = torch.tensor(SLOT_SIZES)[slots]
+            for _ in range(2):
+                likeness.losses(steps, *critic(shifted(draw(network, prompt, steps, 0.0), 1, 1, SHAKEN)), prompt)
 
-    KEPT = 0.97  # of the drawn shares, per batch
-    MOST = 5.0
 
-    def __init__(self, critic, glyphs, n=2000):
-        with torch.no_grad():
-            x, _ = glyphs.batch(n, torch.Generator().manual_seed(6))
-            parts = [critic_features(critic, x[i : i + 250])[1] for i in range(0, n, 250)]
-        self.real = [torch.cat(logits).softmax(1).mean(0) for logits in zip(*parts)]
-        self.drawn = [share.clone() for share in self.real]
+class Means:
+    """Means of numbers since they were taken last."""
 
-    def loss(self, logits, prompt):
-        total = torch.zeros(())
-        for slot, values in enumerate(logits):
-            unsaid = prompt[:, slot] == SLOT_SIZES[slot]
-            if not unsaid.any():
-                continue
-            read = values[unsaid].softmax(1)
-            self.drawn[slot] = self.KEPT * self.drawn[slot] + (1 - self.KEPT) * read.detach().mean(0)
-            wanted = (self.real[slot] / self.drawn[slot].clamp(min=1e-3)).clamp(max=self.MOST)
-            total = total - ((read * wanted).sum(1) - 1).sum() / len(prompt)
-        return total
+    def __init__(self):
+        self.sums, self.count = {}, 0
+
+    def add(self, **values):
+        self.count += 1
+        for name, value in values.items():
+            self.sums[name] = self.sums.get(name, 0.0) + value.item()
+
+    def taken(self):
+        means = {name: round(total / self.count, 5) for name, total in self.sums.items()}
+        self.sums, self.count = {}, 0
+        return means
 
 
 class Remembered:
@@ -135,9 +146,14 @@ def discriminator_loss(discriminator, critic, real, real_prompt, fake, fake_prom
     """Hinge loss: scores of real glyphs above 1, of drawn ones below -1."""
     both, prompt = torch.cat([real, fake]), torch.cat([real_prompt, fake_prompt])
     with torch.no_grad():
-        levels, _ = critic_features(critic, both)
+        levels = critic.levels(both)
     scores = discriminator(both, levels, prompt)
     return F.relu(1 - scores[: len(real)]).mean() + F.relu(1 + scores[len(real) :]).mean()
+
+
+def early_share(t, prompt):
+    """Weight [n] of the teacher's jumps: guidance narrows what prompts leave open, and does so early, so early jumps count less."""
+    return torch.where(style_open(prompt) & (t > 0.5), torch.full_like(t, EARLY), torch.ones_like(t))
 
 
 def train(options):
@@ -146,7 +162,8 @@ def train(options):
     shards = load_shards(options.trajectories)
     glyphs = Glyphs(options.data, "train")
     critic = load_critic(read_safetensors(options.critic))
-    usual = usual_errors(critic, glyphs)
+    features, logits, real_prompt = read_real(critic, glyphs)
+    usual, likeness = usual_errors(logits, real_prompt), Likeness(features, logits, [n for n, _, _ in SAMPLERS])
     network = GlyphNetwork().to(memory_format=torch.channels_last)
     load_weights(network, options.student)
     average = Average(copy.deepcopy(network), AVERAGE_DECAY)
@@ -156,33 +173,35 @@ def train(options):
     modules = {"network": network, "average": average.network, "optimiser": optimiser, "discriminator": discriminator, "against": against}
     if run.resume(modules):
         average.updates = run.step
-    remembered, shares = Remembered(REMEMBERED), Shares(critic, glyphs)
-    sums = torch.zeros(5)
+    settle(likeness, critic, network, glyphs)
+    remembered, sums = Remembered(REMEMBERED), Means()
     while run.share() < 1:
-        rate = learning_rate(PEAK_RATE, run.step, run.share(), warmup=100, hold=0.3)
+        rate = learning_rate(PEAK_RATE, run.step, run.share(), warmup=100, hold=0.7)
         for group in optimiser.param_groups:
             # The discriminator learns alone at first: until it knows something, its gradients would only do harm.
             group["lr"] = 0.0 if run.step < options.head_start else rate
         steps, eta, count = draw_sampler()
         real, prompt = glyphs.batch(COMPARED)
-        prompt = drop_slots(prompt, whole=0.03, partial=0.5)
+        prompt = shortened(drop_slots(prompt, whole=0.03, partial=0.4))
         dy, dx = torch.randint(0, 3, (2,)).tolist()
 
         asked = prompt[:count]
         fake = draw(network, asked, steps, eta)
-        seen = shaken(fake, dy, dx)
-        levels, logits = critic_features(critic, seen)
+        seen = shifted(fake, dy, dx, SHAKEN)
+        levels = critic.levels(seen)
+        features, logits = critic.read(levels)
         for parameter in discriminator.parameters():
             parameter.requires_grad_(False)
         fooling = -discriminator(seen, levels, asked).mean()
         for parameter in discriminator.parameters():
             parameter.requires_grad_(True)
         reading = reading_loss(logits, asked, usual)
-        unsaid = shares.loss(logits, asked)
+        shares, moments = likeness.losses(steps, features, logits, asked)
         pick = torch.randint(0, len(shards["states"]), (options.batch,))
         t, s = draw_times(shards["first"][pick], "flow-map")
-        jumps = jump_loss(network, shards["states"][pick], shards["prompts"][pick], t, s)
-        loss = ADVERSARIAL * fooling + READING * reading + OPEN * unsaid + DISTILLATION * jumps
+        jump_prompts = shards["prompts"][pick]
+        jumps = jump_loss(network, shards["states"][pick], jump_prompts, t, s, early_share(t, jump_prompts))
+        loss = ADVERSARIAL * fooling + READING * reading + SHARES * shares + MOMENTS * moments + DISTILLATION * jumps
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -191,18 +210,19 @@ def train(options):
 
         remembered.add(fake.detach(), asked)
         drawn, drawn_prompt = remembered.some(COMPARED, count)
-        apart = discriminator_loss(discriminator, critic, shaken(real, dy, dx), prompt, shaken(drawn, dy, dx), drawn_prompt)
+        apart = discriminator_loss(
+            discriminator, critic, shifted(real, dy, dx, SHAKEN), prompt, shifted(drawn, dy, dx, SHAKEN), drawn_prompt
+        )
         against.zero_grad(set_to_none=True)
         apart.backward()
         against.step()
 
-        sums += torch.tensor([fooling.item(), reading.item(), jumps.item(), apart.item(), unsaid.item()])
+        sums.add(fooling=fooling, reading=reading, jumps=jumps, discriminator=apart, shares=shares, moments=moments)
         run.note(steps * count, reading.item(), every=options.log_every, rate=round(rate, 7))
         if run.step % options.log_every == 0:
-            means = dict(zip(("fooling", "reading", "jumps", "discriminator", "open"), (sums / options.log_every).tolist()))
-            run.log(step=run.step, **{name: round(value, 5) for name, value in means.items()})
-            print({name: round(value, 4) for name, value in means.items()}, flush=True)
-            sums.zero_()
+            means = {**sums.taken(), "likeness": likeness.report()}
+            run.log(step=run.step, **means)
+            print(means, flush=True)
         if run.due():
             run.save(modules)
     run.save(modules)
@@ -218,5 +238,5 @@ if __name__ == "__main__":
     parser.add_argument("--critic", default=".train/critic/critic-classifiers.safetensors")
     parser.add_argument("--trajectories", default=".train/trajectories")
     parser.add_argument("--head-start", type=int, default=60, help="steps that the discriminator learns alone")
-    parser.set_defaults(minutes=60, batch=12)
+    parser.set_defaults(minutes=165, batch=12)
     train(parser.parse_args())

@@ -14,7 +14,8 @@ from dataset import HELD_OUT_COLOURS, SEEN_COLOURS, drop_slots  # noqa: E402
 from distil import draw_times, jump_loss, state_at  # noqa: E402
 from evaluate import continued, folded, frechet  # noqa: E402
 from flow import gddim_step  # noqa: E402
-from refine import SAMPLERS, Remembered, Shares, draw, reading_loss  # noqa: E402
+from likeness import Likeness, Moments, Shares, openness  # noqa: E402
+from refine import SAMPLERS, Remembered, draw, early_share, reading_loss, shortened  # noqa: E402
 from classifier_networks import EvaluationClassifier  # noqa: E402
 from network import SLOT_SIZES, VOCABULARY  # noqa: E402
 from weights import read_safetensors, write_safetensors  # noqa: E402
@@ -63,13 +64,40 @@ memory = Remembered(4)
 for k in range(3):
     memory.add(torch.full((2, 3, 32, 32), float(k)), torch.full((2, 6), k))
 # Values that come out too rarely are drawn towards; nothing pulls where shares are the real ones, or where prompts say the slot.
-shares = Shares.__new__(Shares)
-shares.real = [torch.full((size,), 1 / size) for size in SLOT_SIZES]
-shares.drawn = [share.clone() for share in shares.real]
+shares = Shares([torch.zeros(1, size) for size in SLOT_SIZES])
 flat = [torch.zeros(2, size, requires_grad=True) for size in SLOT_SIZES]
 even = shares.loss(flat, labels).item()
 shares.drawn[1] = torch.tensor([0.1, 0.3, 0.3, 0.3])
 pull = torch.autograd.grad(shares.loss(flat, labels), flat[1])[0]
+# Moments: nothing pulls on features of real glyphs; where drawn ones spread too little, descent spreads them.
+real_features = torch.randn(4000, 3)
+same, narrow = Moments(real_features), Moments(real_features)
+for _ in range(2):
+    same.loss(real_features)
+    narrow.loss(0.5 * real_features)
+narrow_features = (0.5 * real_features).requires_grad_(True)
+(spread,) = torch.autograd.grad(narrow.loss(narrow_features), narrow_features)
+# Each sampler and openness of prompts has figures of its own.
+short = torch.zeros(4, 6, dtype=torch.long)
+short[1, 1:4] = torch.tensor(SLOT_SIZES)[1:4]
+short[2, 1:] = torch.tensor(SLOT_SIZES)[1:]
+short[3, 1] = SLOT_SIZES[1]
+likeness = Likeness(real_features[:8], [torch.zeros(8, size) for size in SLOT_SIZES], [1, 4])
+likeness.losses(4, real_features[:3] + 5, [torch.zeros(3, size) for size in SLOT_SIZES], short[:3])
+likeness.losses(1, real_features[:1] + 5, [torch.zeros(1, size) for size in SLOT_SIZES], short[3:])
+kept = shortened(torch.zeros(20000, 6, dtype=torch.long)) < torch.tensor(SLOT_SIZES)[None]
+out["likeness"] = {
+    "same": same.distance(),
+    "narrow": narrow.distance(),
+    "outwards": (spread * narrow_features).sum().item(),
+    "open": openness(short).tolist(),
+    "touched": [f"{sampler}/{kind}" for (sampler, kind), (_, moments) in likeness.groups.items() if moments.distance() > 0],
+    "early": early_share(torch.tensor([0.9, 0.9, 0.2, 0.9]), short).tolist(),
+    "characterAlone": (kept.sum(1) == 1).float().mean().item(),
+    "styleLost": (kept[:, 1:].long() == torch.tensor([0, 0, 0, 1, 1])).all(1).float().mean().item(),
+    "oneColour": (kept[:, 4] != kept[:, 5]).float().mean().item(),
+    "characterKept": bool(kept[:, 0].all()),
+}
 out["refine"] = {
     "even": even,
     "pull": pull[1].tolist(),

@@ -24,6 +24,15 @@ interface Checks {
     readonly remembered: readonly number[];
     readonly pull: readonly number[];
   };
+  readonly likeness: Record<
+    "same" | "narrow" | "outwards" | "characterAlone" | "styleLost" | "oneColour",
+    number
+  > & {
+    readonly open: readonly number[];
+    readonly touched: readonly string[];
+    readonly early: readonly number[];
+    readonly characterKept: boolean;
+  };
   readonly continued: readonly (readonly string[])[];
   readonly continuedTwice: string;
   readonly safetensors: { readonly names: readonly string[]; readonly error: number; readonly same: boolean };
@@ -60,13 +69,27 @@ describe("the offline code's numbers", () => {
     // The last step is c0 = 1, cx = cz = 0: nothing is rounded.
     expect(checks.refine).toMatchObject({ drawn: 0, slope: 0, sure: 0 });
     expect(checks.refine.chances).toBeCloseTo(1, 12);
-    // Image one is wrong by 30 nats in each slot, of which .1 is usual; image two says nothing. Weights sum to 7.5; f32: 1e-5 of 112.
-    expect(checks.refine.wrong).toBeCloseTo((7.5 * (30 - 0.1)) / 2, 2);
+    // Image one is wrong by 30 nats in each slot, of which .1 is usual; image two says nothing. Weights sum to 9; f32: 1e-5 of 135.
+    expect(checks.refine.wrong).toBeCloseTo((9 * (30 - 0.1)) / 2, 2);
     // f32: sums of at most 62 shares of 1.
     expect(checks.refine.even).toBeCloseTo(0, 5);
     expect(checks.refine.saidPull).toBe(0);
     // Descent on the loss raises the rare first value, and lowers the others.
     expect(checks.refine.pull.map(Math.sign)).toEqual([-1, 1, 1, 1]);
+    // f32 sums of 4,000 products; half the spread leaves second moments of 1/4 where 1 is wanted, on each of three features.
+    expect(checks.likeness.same).toBeLessThan(1e-8);
+    expect(checks.likeness.narrow).toBeGreaterThan(0.5);
+    // Steps against this slope move features away from their mean.
+    expect(checks.likeness.outwards).toBeLessThan(0);
+    expect(checks.likeness.open).toEqual([0, 1, 2, 0]);
+    // Only the figures of what was drawn move.
+    expect(checks.likeness.touched).toEqual(["1/0", "4/0", "4/1", "4/2"]);
+    expect(checks.likeness.early.map((weight) => weight === 1)).toEqual([true, false, true, true]);
+    // 4.5 standard errors of 20,000 draws are .014.
+    expect(Math.abs(checks.likeness.characterAlone - 0.25)).toBeLessThan(0.014);
+    expect(Math.abs(checks.likeness.styleLost - 0.2)).toBeLessThan(0.014);
+    expect(Math.abs(checks.likeness.oneColour - 0.2)).toBeLessThan(0.014);
+    expect(checks.likeness.characterKept).toBe(true);
     // The two newest first, then an older one.
     expect(checks.refine.remembered).toEqual([2, 2, 1]);
     expect(checks.continuedTwice).toBe("e");
