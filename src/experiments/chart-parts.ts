@@ -1,5 +1,6 @@
 /** Pieces of charts that experiments share: series, numbers in words, agreement of theory and measurement. */
 import type { Estimate } from "../measure/estimate.ts";
+import { formatInterval } from "../measure/number-words.ts";
 import type {
   Axis,
   Hue,
@@ -55,9 +56,19 @@ export function say(value: number): string {
   return shown.replace(/-/g, "−");
 }
 
-/** "−0.402 ± 0.004": value and half width of the 95 % interval. */
+/** "−0.4020 ± 0.0041": value and half width of the 95 % interval, with the digits that it supports, as in tables. */
 export function sayEstimate(estimate: Estimate): string {
-  return `${say(estimate.value)} ± ${say(1.96 * estimate.se)}`;
+  return formatInterval(estimate);
+}
+
+/** "−0.4020 ± 0.0041 (n = 2,048)": the same with the number of samples behind it. */
+export function sayCounted(estimate: Estimate): string {
+  return `${sayEstimate(estimate)} (${sayCount(estimate.n)})`;
+}
+
+/** "n = 2,048" */
+export function sayCount(n: number): string {
+  return `n = ${n.toLocaleString("en-US")}`;
 }
 
 /** Standard errors between a measurement and an exact value. */

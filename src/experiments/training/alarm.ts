@@ -1,13 +1,13 @@
 /** Reward hacking: the trained reward rises while the held-out reward or the diversity falls, or the KL explodes. */
 import type { Estimate } from "../../measure/estimate.ts";
 import { interval } from "../../measure/verdict.ts";
-import { say, sayEstimate } from "../chart-parts.ts";
+import { say, sayCount, sayCounted, sayEstimate } from "../chart-parts.ts";
 import type { PolicyMeasurement } from "./measurement.ts";
 
 export interface HackingAlarm {
   readonly sign: "held-out" | "diversity" | "kl";
   readonly iteration: number;
-  /** One sentence with its numbers. */
+  /** One sentence with its moment and its numbers. */
   readonly message: string;
 }
 
@@ -25,20 +25,22 @@ export function hackingAlarms(measurements: readonly PolicyMeasurement[]): reado
   const now = measurements.at(-1);
   if (start === undefined || now === undefined || start === now) return [];
   const { iteration } = now;
+  // The page may show the samples of another moment beside it.
+  const moment = `At iteration ${iteration} `;
   const alarms: HackingAlarm[] = [];
   const kl = now.sde?.kl ?? null;
   if (kl !== null && interval(kl)[0] > FAR) {
-    const message = `The KL to the pretrained model is ${sayEstimate(kl)} nats, as far as the best of e^${say(Math.round(kl.value))} samples; raise klWeight or stop earlier.`;
+    const message = `${moment}the KL to the pretrained model is ${sayEstimate(kl)} nats (${sayCount(kl.n)}), as far as the best of e^${say(Math.round(kl.value))} samples; raise klWeight or stop earlier.`;
     alarms.push({ sign: "kl", iteration, message });
   }
   if (!above(now.ode.reward, start.ode.reward)) return alarms;
   if (start.ode.heldOut !== null && now.ode.heldOut !== null && above(start.ode.heldOut, now.ode.heldOut)) {
-    const message = `The trained reward rose but the held-out one fell, from ${sayEstimate(start.ode.heldOut)} to ${sayEstimate(now.ode.heldOut)}: samples please the trained reward alone.`;
+    const message = `${moment}the trained reward has risen but the held-out one fell, from ${sayEstimate(start.ode.heldOut)} to ${sayCounted(now.ode.heldOut)}: samples please the trained reward alone.`;
     alarms.push({ sign: "held-out", iteration, message });
   }
   const before = start.ode.diversity;
   if (interval(now.ode.diversity)[1] < COLLAPSE * interval(before)[0]) {
-    const message = `The trained reward rose but samples grew alike: their mean distance fell from ${sayEstimate(before)} to ${sayEstimate(now.ode.diversity)}.`;
+    const message = `${moment}the trained reward has risen but samples grew alike: their mean distance fell from ${sayEstimate(before)} to ${sayCounted(now.ode.diversity)}.`;
     alarms.push({ sign: "diversity", iteration, message });
   }
   return alarms;

@@ -9,7 +9,7 @@ import type {
   Series,
 } from "../../measure/series.ts";
 import type { FormulaId } from "../../theory/formulas.ts";
-import { measuredSeries, say, sayEstimate, theorySeries } from "../chart-parts.ts";
+import { measuredSeries, say, sayCount, sayCounted, sayEstimate, theorySeries } from "../chart-parts.ts";
 import type { IterationNumbers, TrainingHistory } from "./history.ts";
 import type { PolicyMeasurement } from "./measurement.ts";
 import { FINE } from "./plan.ts";
@@ -153,8 +153,8 @@ function riseSummary({ measurements }: TrainingHistory): string {
   const [start] = measurements;
   const now = measurements.at(-1);
   if (start === undefined || now === undefined) return "Nothing has been measured yet.";
-  if (start === now) return `Before training the ODE's reward is ${sayEstimate(start.ode.reward)}.`;
-  return `After ${now.iteration} iterations the ODE's reward is ${sayEstimate(now.ode.reward)}, ${sayEstimate(now.improvement)} above the pretrained model's.`;
+  if (start === now) return `Before training the ODE's reward is ${sayCounted(start.ode.reward)}.`;
+  return `After ${now.iteration} iterations the ODE's reward is ${sayEstimate(now.ode.reward)}, ${sayEstimate(now.improvement)} above the pretrained model's (${sayCount(now.improvement.n)}).`;
 }
 
 function gapChart(
@@ -199,7 +199,7 @@ const WINDOW_NOTE =
 function gapSummary({ measurements }: TrainingHistory, steps: number): string {
   const gap = measurements.at(-1)?.gap;
   if (!gap) return "No gap: the training sampler is the ODE, or nothing has been measured yet.";
-  return `At N = ${steps} the gap is ${sayEstimate(gap.gap)}; the pretrained model's own is ${sayEstimate(gap.reference)}, so training added ${sayEstimate(gap.excess)} (n = ${gap.excess.n}).`;
+  return `At N = ${steps} the gap is ${sayEstimate(gap.gap)}; the pretrained model's own is ${sayEstimate(gap.reference)}, so training added ${sayEstimate(gap.excess)} (${sayCount(gap.excess.n)}).`;
 }
 
 function klChart(history: TrainingHistory): LineChartData[] {
@@ -214,7 +214,7 @@ function klChart(history: TrainingHistory): LineChartData[] {
       x: PROGRESS_AXES.iterations,
       y: { label: "KL (nats)", symbol: "KL", scale: "linear" },
       series,
-      summary: `KL of the training sampler's trajectories, exact per step: ${sayEstimate(last)} nats.`,
+      summary: `KL of the training sampler's trajectories, exact per step: ${sayEstimate(last)} nats (${sayCount(last.n)}).`,
       notes: [],
     },
   ];
@@ -235,7 +235,7 @@ function diversityChart(history: TrainingHistory): LineChartData {
     summary:
       last === undefined
         ? "Nothing has been measured yet."
-        : `Mean distance of two ODE samples: ${sayEstimate(last.ode.diversity)}.`,
+        : `Mean distance of two ODE samples: ${sayCounted(last.ode.diversity)}.`,
     notes: [],
   };
 }

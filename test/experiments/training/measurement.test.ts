@@ -222,7 +222,10 @@ describe("charts and alarms", () => {
     ["diversity", moment(5, 1, 1.2, 0.3, 3)],
     ["kl", moment(5, 1, 1.2, 0.9, 40)],
   ])("the %s alarm sounds for its reason alone", (sign, now) => {
-    expect(hackingAlarms([start, now]).map((a) => a.sign)).toEqual([sign]);
+    const alarms = hackingAlarms([start, now]);
+    expect(alarms.map((a) => a.sign)).toEqual([sign]);
+    // The samples on the screen may be another moment's.
+    expect(alarms[0]!.message).toMatch(/^At iteration 5 .*±.*\(n = 100\)/);
   });
 
   test("no alarm sounds before training, in honest progress, or where the reward did not rise", () => {
@@ -244,8 +247,15 @@ describe("charts and alarms", () => {
       "readingA-gap",
       "readingB-gap",
     ]);
-    expect(gap.summary).toContain("0.1 ± 0.0196");
+    // Half widths of 1.96 * 0.01 with two digits, values to the same place, and the samples behind them.
+    expect(gap.summary).toContain("training added 0.100 ± 0.020 (n = 100)");
     const rewards = charts.find((c) => c.id === "training-rewards")!;
+    expect(rewards.summary).toBe(
+      "After 2 iterations the ODE's reward is 1.000 ± 0.020, 1.000 ± 0.020 above the pretrained model's (n = 100).",
+    );
+    const summaryOf = (id: string) => charts.find((c) => c.id === id)!.summary;
+    expect(summaryOf("training-kl")).toContain("1.000 ± 0.020 nats (n = 100)");
+    expect(summaryOf("training-diversity")).toContain("1.000 ± 0.020 (n = 100)");
     const ode = rewards.series.find((s) => s.id === "ode")!;
     expect(ode.points.map((p) => p.x)).toEqual([0, 2]);
     const theory = trainingTheory(resolved)!;
