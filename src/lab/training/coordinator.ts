@@ -237,7 +237,8 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     const run = shownRun();
     if (run !== null && runKey(run.spec) === key) return;
     const { runs, run: phase } = store.getState();
-    const known = runs.find((old) => !isFresh(old) && runKey(old.spec) === key);
+    // Of a run and its branches under one spec, the newest.
+    const known = runs.findLast((old) => !isFresh(old) && runKey(old.spec) === key);
     const trained = run !== null && !isFresh(run);
     if (trained && isBusy(phase)) pause();
     if (known !== undefined) return show(known);

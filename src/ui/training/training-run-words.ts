@@ -1,11 +1,12 @@
 /** What the training page is doing, in sentences. */
 import { runKey, referenceKey } from "../../lab/training/keys.ts";
+import { nextStop, pointAt } from "../../lab/training/runs.ts";
 import type { ReferenceState, TrainingLabData, TrainingPhase } from "../../lab/training/state.ts";
 import { formatNumber } from "../../charts/format.ts";
 import { isImageTraining, type TrainingSpec } from "../../spec/training/types.ts";
 import { bytesText } from "../images/image-run-words.ts";
 import { durationText, leftText } from "../time-words.ts";
-import { trainedRun } from "./training-context.ts";
+import { shownRun, trainedRun } from "./training-context.ts";
 
 type Told = Pick<TrainingLabData, "run" | "reference" | "runs" | "shown" | "spec">;
 
@@ -32,7 +33,7 @@ export function trainingRunText(state: Told): string {
     case "study":
       return `Study: training “${run.label}”, ${Math.round(100 * run.done)} % of all done${remaining(run.etaMs)}`;
     case "paused":
-      return `Paused at iteration ${run.iteration} of ${run.iterations}.${editedText(state)}`;
+      return `Paused at iteration ${run.iteration} of ${run.iterations}${unmeasuredText(state, run.iteration)}.${editedText(state)}`;
     case "pretraining-paused":
       return run.step === 0
         ? "Pretraining paused at its start."
@@ -40,7 +41,7 @@ export function trainingRunText(state: Told): string {
     case "done":
       return `Done: ${run.iteration} iterations in ${durationText(run.wallMs)}.${editedText(state)}`;
     case "stopped":
-      return `Stopped at iteration ${run.iteration}.${editedText(state)}`;
+      return `Stopped at iteration ${run.iteration}${unmeasuredText(state, run.iteration)}.${editedText(state)}`;
     case "failed":
       return `Failed: ${run.message}`;
   }
@@ -56,6 +57,31 @@ function idleText(state: Told): string {
 
 function remaining(etaMs: number | null): string {
   return etaMs === null ? "" : `, ${leftText(etaMs)}`;
+}
+
+/** Everything else on the page is of the newest measured iteration, which may be an earlier one. */
+function unmeasuredText(state: Told, iteration: number): string {
+  const run = trainedRun(state);
+  const measured = run === null ? null : pointAt(run, null);
+  if (measured === null || measured.checkpoint.iteration >= iteration) return "";
+  return `, not measured yet; last measured: ${measured.checkpoint.iteration}`;
+}
+
+const ASKS_TO_TRAIN =
+  "Press Train. Both rewards, their gap, the KL to the pretrained network and the diversity of samples are drawn here as training goes.";
+
+/** In place of the charts of a run that has not been measured twice: what brings them. */
+export function noChartsText(state: Told): string {
+  const run = shownRun(state);
+  const { phase } = state.run;
+  if (run === null || !(phase === "training" || phase === "measuring" || phase === "paused"))
+    return ASKS_TO_TRAIN;
+  const start = run.points[0]?.checkpoint.iteration ?? 0;
+  const { iteration } = run.newest;
+  // A stop that has been reached and is being measured is still the one to wait for.
+  const before = iteration > start ? iteration - 1 : iteration;
+  const first = nextStop(before, run.spec.evaluation.every, run.spec.training.iterations);
+  return `The first figures come with iteration ${first}.`;
 }
 
 function editedText(state: Told): string {

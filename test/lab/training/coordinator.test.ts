@@ -117,6 +117,22 @@ describe("The training page", () => {
     expect(page.store.getState().runs).toHaveLength(2);
   });
 
+  it("comes back to the branch, the newest run of its settings, when an edit is undone", async () => {
+    const page = await openPage();
+    page.store.getState().train();
+    await page.settle();
+    const first = shown(page).id;
+    page.store.getState().branch(2);
+    await page.settle();
+    const branch = shown(page).id;
+    expect(branch).not.toBe(first);
+    page.store.getState().edit(withEta(page.store.getState().spec, 2));
+    await page.settle();
+    page.store.getState().undo();
+    await page.settle();
+    expect(shown(page).id).toBe(branch);
+  });
+
   it("stops at a number that is not one, names the iteration, and goes back to the last good weights", async () => {
     const page = await openPage();
     page.engine.divergeAt = 4;

@@ -14,7 +14,7 @@ import { PanelBoundary } from "../../PanelBoundary.tsx";
 import { useChartActions } from "../../use-chart-actions.tsx";
 import { useThrottled } from "../../use-throttled.ts";
 import { openTab, shownRun, usePoints, useTraining, useTrainingStore } from "../training-context.ts";
-import { isEdited } from "../training-run-words.ts";
+import { isEdited, noChartsText } from "../training-run-words.ts";
 import { LossPlot } from "./LossPlot.tsx";
 import { RunHealth } from "./RunHealth.tsx";
 import { TrainingFindings } from "./TrainingFindings.tsx";
@@ -59,6 +59,7 @@ function Charts() {
   const prepared = useTraining((state) => state.prepared);
   const edited = useTraining(isEdited);
   const failure = useTraining((state) => (state.run.phase === "failed" ? state.run.message : null));
+  const empty = useTraining(noChartsText);
   const spec = run?.spec;
   const points = run?.points;
   const reports = run?.reports;
@@ -91,7 +92,7 @@ function Charts() {
       {run !== null && <RunHealth run={run} alarms={alarms} />}
       {charts.length === 0 && failure === null && (
         <>
-          <p className="chart-summary">{EMPTY}</p>
+          <p className="chart-summary">{empty}</p>
           <ChartSkeleton />
         </>
       )}
@@ -107,9 +108,6 @@ function Charts() {
 
 /** Charts of what every iteration reports are drawn at most this often, ms. */
 const REPORT_MS = 1000;
-
-const EMPTY =
-  "Press Train. Both rewards, their gap, the KL to the pretrained network and the diversity of samples are drawn here as training goes.";
 
 const noPick = () => null;
 
