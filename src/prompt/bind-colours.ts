@@ -3,7 +3,9 @@
  * "background" or "ink" is that; the first colour after "on" is the background; every other one is the ink. "black" is
  * the heaviest weight instead where another ink is said; two of them are weight and ink.
  */
+import { LEXICON } from "./lexicon.ts";
 import { type PromptNote, type PromptProblem, show } from "./problem.ts";
+import { suggestWords } from "./suggest.ts";
 import type { Item } from "./tokenize.ts";
 
 type Use = "ink" | "background" | "weight";
@@ -81,7 +83,16 @@ function bindOn(items: readonly Item[], i: number, uses: Map<Item, Use>): readon
     uses.set(next, "background");
     return [];
   }
-  return [incomplete(item, "a colour after it", "on yellow")];
+  // "on whte": the slip is named already, and mending it mends this.
+  return isMistypedColour(nextContent(items, i)) ? [] : [incomplete(item, "a colour after it", "on yellow")];
+}
+
+function isMistypedColour(item: Item | undefined): boolean {
+  if (item?.meaning.kind !== "unknown") return false;
+  return suggestWords(item.text).some((word) => {
+    const kind = LEXICON.get(word)?.kind;
+    return kind === "colour" || kind === "black";
+  });
 }
 
 /** Gives the colours left over to the ink, and settles "black". */
@@ -149,6 +160,6 @@ function previousContent(items: readonly Item[], i: number): Item | undefined {
 }
 
 function incomplete({ text, start, end }: Item, need: string, example: string): PromptProblem {
-  const message = `${show(text)}: must go with ${need}, got none; write for example "${example}"`;
+  const message = `${show(text)} needs ${need}; write for example "${example}"`;
   return { kind: "incomplete", start, end, message, suggestions: [example] };
 }

@@ -107,7 +107,7 @@ function applyCase(
         problemAt(
           "incomplete",
           first,
-          `${show(first.text)}: must go with a letter, got none; write for example "${first.text} b"`,
+          `${show(first.text)} needs a letter; write for example "${first.text} b"`,
         ),
       ],
     };

@@ -104,7 +104,7 @@ function unknownProblem({ text, start, end, meaning }: Item): PromptProblem[] {
     return [{ kind: "unknown", start, end, message: `${show(text)}: ${meaning.reason}`, suggestions: [] }];
   if (meaning.kind !== "unknown") return [];
   const suggestions = suggestWords(text);
-  const message = `${show(text)}: must be a word of the prompt language, got an unknown one; ${advice(text, suggestions)}`;
+  const message = `${show(text)} is not known; ${advice(text, suggestions)}`;
   return [{ kind: "unknown", start, end, message, suggestions }];
 }
 

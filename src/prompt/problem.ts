@@ -9,7 +9,7 @@ export interface PromptProblem {
   /** First UTF-16 unit of the place in the text, and the one after the last. */
   readonly start: number;
   readonly end: number;
-  /** `what: must ..., got ...; what to do`. */
+  /** In a sentence, what is wrong and what to do. Suggestions are in it too, for where there are no buttons. */
   readonly message: string;
   /** Words to write instead, best first. */
   readonly suggestions: readonly string[];

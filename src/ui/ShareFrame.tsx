@@ -23,6 +23,8 @@ export interface ShareFrameProps {
   /** The link of the present spec, without "#". Throws where the spec is too long for one. */
   readonly link: () => string;
   readonly items?: readonly ShareItem[];
+  /** Where what is shared differs from what is on the screen, in a sentence. */
+  readonly hint?: string | null;
 }
 
 /** The button and its menu. */
@@ -48,7 +50,7 @@ export function shellQuoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-function ShareActions({ store, link, items = [] }: ShareFrameProps) {
+function ShareActions({ store, link, items = [], hint = null }: ShareFrameProps) {
   const input = useRef<HTMLInputElement>(null);
   const [message, setMessage] = useState<string | null>(null);
   const [fallback, setFallback] = useState<string | null>(null);
@@ -79,6 +81,7 @@ function ShareActions({ store, link, items = [] }: ShareFrameProps) {
   };
   return (
     <>
+      {hint !== null && <p className="note">{hint}</p>}
       <div className="menu">
         <MenuItem text="Copy link" onClick={() => void copy("Link", address)} />
         <MenuItem

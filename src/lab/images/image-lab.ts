@@ -39,6 +39,7 @@ export function createImageLab(parts: ImageLabParts): ImageLab {
       engine: { phase: "starting" },
       weights: { student: { phase: "none" }, teacher: { phase: "none" } },
       ownTeacher: null,
+      refusedPrompt: null,
       samples: null,
       charts: null,
       run: { phase: "idle" },

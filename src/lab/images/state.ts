@@ -82,6 +82,8 @@ export interface ImageCharts {
 export interface ImageLabData {
   readonly spec: ImageSpec;
   readonly theme: Theme;
+  /** The text in the prompt box while it has mistakes: the spec keeps the last good prompt. Null where both agree. */
+  readonly refusedPrompt: string | null;
   /** False: edits do not start runs. */
   readonly live: boolean;
   readonly seedLocked: boolean;
@@ -101,6 +103,7 @@ export interface ImageLabData {
 
 export const IMAGE_STATE_STORAGE = {
   spec: "url",
+  refusedPrompt: "memory",
   embed: "url",
   theme: "localStorage",
   live: "localStorage",

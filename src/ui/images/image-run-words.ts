@@ -2,8 +2,10 @@
 import type { ImageLabData, ImageSamples, WeightsState } from "../../lab/images/state.ts";
 import type { RunState } from "../../lab/state.ts";
 import { imageSpecKey } from "../../lab/images/store.ts";
+import type { ImageSpec } from "../../spec/images/types.ts";
 import { durationText, leftText } from "../time-words.ts";
 import { drawnTiles } from "./samples/drawn.ts";
+import { specOf } from "./samples/pixels-at.ts";
 
 /** "6.3 MB", "412 KB"; decimal units. */
 export function bytesText(bytes: number): string {
@@ -67,8 +69,33 @@ export interface SamplesStage {
   readonly text: string;
 }
 
-/** Where the images on the screen come from. */
-export function samplesStage(state: Pick<ImageLabData, "samples" | "spec" | "live" | "run">): SamplesStage {
+type StageParts = Pick<ImageLabData, "samples" | "spec" | "refusedPrompt" | "live" | "run">;
+
+/** Where the images on the screen come from, and whether they are of the prompt that stands beside them. */
+export function samplesStage(state: StageParts): SamplesStage {
+  const stage = stageOfSpec(state);
+  const { refusedPrompt, samples } = state;
+  if (refusedPrompt === null) return stage;
+  if (samples === null || stage.kind === "old")
+    return { ...stage, text: `The prompt has mistakes. ${stage.text}` };
+  const prompt = promptWords(specOf(samples) ?? state.spec);
+  return { kind: "old", text: `The prompt has mistakes: these are images of ${prompt}.` };
+}
+
+/** For the menu of links: what they hold while the text on the screen has mistakes, else null. */
+export function shareHint({
+  refusedPrompt,
+  spec,
+}: Pick<ImageLabData, "refusedPrompt" | "spec">): string | null {
+  if (refusedPrompt === null) return null;
+  return `The prompt has mistakes, so link, command and file hold the last one without: ${promptWords(spec)}.`;
+}
+
+function promptWords({ model }: ImageSpec): string {
+  return model.prompt === "" ? "no prompt" : `“${model.prompt}”`;
+}
+
+function stageOfSpec(state: Omit<StageParts, "refusedPrompt">): SamplesStage {
   const { samples, spec, live, run } = state;
   const busy = run.phase === "preparing" || run.phase === "running";
   if (samples === null) return { kind: "none", text: busy ? "Drawing the first images …" : "No images yet." };

@@ -8,6 +8,7 @@ import { IMAGE_REWARDS, type ImageSpec } from "../../../src/spec/images/types.ts
 import { withReward, withSteps } from "../../../src/ui/images/controls/image-edits.ts";
 import {
   markedPieces,
+  problemWords,
   promptWith,
   replacedText,
   toggledPrompt,
@@ -16,6 +17,16 @@ import { PROMPT_EXAMPLES } from "../../../src/ui/images/controls/prompt-examples
 import { imagePickOf } from "../../../src/ui/images/image-pick.ts";
 import { shellQuoted } from "../../../src/ui/ShareFrame.tsx";
 import { chartFixture } from "./fixtures.ts";
+
+describe("A problem with buttons behind it", () => {
+  const words = (text: string) => parsePrompt(text).problems.map((problem) => problemWords(text, problem));
+  it("does not say the suggestions that are on the buttons", () => {
+    expect(words("boldd A")).toEqual(['"boldd" is not known. Did you mean']);
+    expect(words("A on")).toEqual(['"on" needs a colour after it. For example']);
+    // Control: without buttons the whole message is needed.
+    expect(words("A with wings")).toEqual(['"wings" is not known; leave it out']);
+  });
+});
 
 describe("A chip", () => {
   it.each(SLOT_NAMES.flatMap((slot) => SLOT_VALUES[slot].map((value) => [slot, value] as const)))(

@@ -163,6 +163,7 @@ export function imageData(fields: Partial<ImageLabData> = {}): ImageLabData {
     engine: { phase: "ready", adapter: "WebAssembly, 1 thread", reason: "This browser has no WebGPU." },
     weights: { student: { phase: "ready", bytes: 6_300_000 }, teacher: { phase: "none" } },
     ownTeacher: null,
+    refusedPrompt: null,
     samples: samplesFixture(spec),
     charts: {
       specKey: imageSpecKey(spec),

@@ -1,10 +1,10 @@
 /** A prompt as free text, with what was understood of it. A text that is not understood stays, and the last good one counts. */
-import { useId, useRef } from "react";
+import { useEffect, useId, useRef } from "react";
 import { parsePrompt, type ParsedPrompt } from "../../../prompt/parse.ts";
 import type { PromptProblem } from "../../../prompt/problem.ts";
 import { FieldMessage, messageId, ResetButton } from "../../fields/Field.tsx";
 import { useDraft } from "../../fields/use-draft.ts";
-import { markedPieces, replacedText } from "./prompt-edits.ts";
+import { markedPieces, problemWords, replacedText } from "./prompt-edits.ts";
 
 export interface PromptFieldProps {
   readonly label: string;
@@ -16,6 +16,8 @@ export interface PromptFieldProps {
   readonly onTry: (text: string) => string | null;
   /** A wish that this prompt shares with the other one, or null. */
   readonly conflict?: string | null;
+  /** Told the text while it has mistakes, and null when it has none (again). Must not change between draws. */
+  readonly onRefused?: (text: string | null) => void;
 }
 
 /** Label, reset, the text with marks under its words, and the problems with a button for each suggestion. */
@@ -26,6 +28,7 @@ export function PromptField({
   placeholder,
   onTry,
   conflict = null,
+  onRefused,
 }: PromptFieldProps) {
   const id = useId();
   const box = useRef<HTMLTextAreaElement>(null);
@@ -34,6 +37,11 @@ export function PromptField({
   const take = (text: string) => refusal(parsePrompt(text)) ?? onTry(text);
   const type = (text: string) => draft.type(text.replaceAll(/[\r\n]+/g, " "), take);
   const wrong = draft.error !== null;
+  const refused = wrong ? draft.text : null;
+  useEffect(() => {
+    onRefused?.(refused);
+    return () => onRefused?.(null);
+  }, [onRefused, refused]);
   return (
     <div className={wrong ? "field field-wrong" : "field"}>
       <div className="field-head">
@@ -83,6 +91,7 @@ export function PromptField({
       {parsed.problems.length > 0 ? (
         <PromptProblems
           id={messageId(id)}
+          text={draft.text}
           problems={parsed.problems}
           onUse={(problem, suggestion) => {
             type(replacedText(draft.text, problem, suggestion));
@@ -108,6 +117,7 @@ function refusal({ problems }: ParsedPrompt): string | null {
 
 function PromptProblems(props: {
   readonly id: string;
+  readonly text: string;
   readonly problems: readonly PromptProblem[];
   readonly onUse: (problem: PromptProblem, suggestion: string) => void;
 }) {
@@ -116,7 +126,7 @@ function PromptProblems(props: {
       <ul className="prompt-problems">
         {props.problems.map((problem) => (
           <li key={`${problem.start} ${problem.message}`}>
-            <span className="error-text">{problem.message}</span>
+            <span className="error-text">{problemWords(props.text, problem)}</span>
             {problem.suggestions.map((suggestion) => (
               <button
                 key={suggestion}

@@ -1,8 +1,9 @@
 /** The prompt: as text, and examples from poor to rich. Always in sight, on phones too. */
+import { useCallback } from "react";
 import { parsePrompt } from "../../../prompt/parse.ts";
 import { saidSlots, SLOT_NAMES } from "../../../prompt/slots.ts";
 import { IMAGE_DEFAULTS } from "../../../spec/images/limits.ts";
-import { useImagePropose, useImages } from "../image-context.ts";
+import { useImagePropose, useImages, useImageStore } from "../image-context.ts";
 import { ImageSection } from "./ImageSection.tsx";
 import { PROMPT_EXAMPLES } from "./prompt-examples.ts";
 import { PromptChips } from "./PromptChips.tsx";
@@ -18,6 +19,11 @@ function usePutPrompt(): (prompt: string) => string | null {
 export function PromptSection() {
   const prompt = useImages((state) => state.spec.model.prompt);
   const put = usePutPrompt();
+  const store = useImageStore();
+  const onRefused = useCallback(
+    (refusedPrompt: string | null) => store.getState().set({ refusedPrompt }),
+    [store],
+  );
   return (
     <div className="prompt-section">
       <PromptField
@@ -26,6 +32,7 @@ export function PromptSection() {
         fallback={IMAGE_DEFAULTS.model.prompt}
         placeholder="Anything. Try: bold italic red serif A on yellow"
         onTry={put}
+        onRefused={onRefused}
       />
       <div className="row" role="group" aria-label="Example prompts, by number of attributes">
         <span className="note" aria-hidden="true">

@@ -1,6 +1,6 @@
 /** Changes of a prompt's text: chips, suggestions, and the marks under words that are not understood. */
 import { formatPrompt } from "../../../prompt/format.ts";
-import type { PromptNote, PromptProblem } from "../../../prompt/problem.ts";
+import { type PromptNote, type PromptProblem, show } from "../../../prompt/problem.ts";
 import type { PromptTokens, SlotName } from "../../../prompt/slots.ts";
 
 /** The prompt with `slot` at `value`, or with nothing said about it if it was at that value; canonical text. */
@@ -16,6 +16,17 @@ export function promptWith(tokens: PromptTokens, slot: SlotName, value: string |
 /** The text with the place at fault replaced by a suggestion. */
 export function replacedText(text: string, { start, end }: PromptProblem, suggestion: string): string {
   return text.slice(0, start) + suggestion + text.slice(end);
+}
+
+/** A problem in words, for where its suggestions follow as buttons. */
+export function problemWords(
+  text: string,
+  { kind, start, end, message, suggestions }: PromptProblem,
+): string {
+  if (suggestions.length === 0) return message;
+  const piece = show(text.slice(start, end));
+  if (kind === "unknown") return `${piece} is not known. Did you mean`;
+  return message.replace(/; write for example .*$/, ". For example");
 }
 
 /** A piece of the text and how it is marked. */
