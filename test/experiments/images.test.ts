@@ -179,6 +179,22 @@ describe("the charts of an image experiment", () => {
     expect(charts[3]!.series.map(({ id }) => id)).toEqual(["ode", "sde"]);
   });
 
+  test("name no largest gap where every interval holds 0, and none that chance explains", () => {
+    // 1.96 * 0.05 = 0.098: gaps of 0.09 and -0.05 are within, 0.11 is beyond.
+    const summaries = (...values: readonly [number, number, number]) => {
+      const [a, b, c] = values.map((gap) => 1 + gap);
+      const seen = [cell(0, 3, 1), cell(1.2, 3, a ?? 1), cell(2, 3, b ?? 1), cell(1.2, 1, c ?? 1)];
+      const charts = imageCharts(spec, seen, { reward: "Smoothness", unit: "" });
+      return [charts[0]?.summary, charts[2]?.summary];
+    };
+    for (const summary of summaries(0.09, -0.05, 0.01)) {
+      expect(summary).toContain("no gap differs from 0 at this n: every 95 % interval holds 0 (n = 20)");
+      expect(summary).not.toContain("largest");
+    }
+    expect(summaries(0.09, -0.11, 0.01)[0]).toContain("largest gap measured is at η = 2");
+    expect(summaries(0.09, -0.05, 0.11)[1]).toContain("largest gap measured is at N = 1");
+  });
+
   test("say how many images had no finite reward", () => {
     const [chart] = imageCharts(spec, [{ ...cell(0, 3, 1), lost: 4 }], { reward: "Smoothness", unit: "" });
     expect(chart!.notes.join(" ")).toContain("4 images");

@@ -1,6 +1,7 @@
 /** Charts of an image experiment: reward and gap against eta, reward and gap against N. Measurements only. */
 import type { Estimate } from "../../measure/estimate.ts";
 import type { Axis, LineChartData, MeasuredPoint } from "../../measure/series.ts";
+import { interval } from "../../measure/verdict.ts";
 import type { ImageSpec } from "../../spec/images/types.ts";
 import { ETA_AXIS, GAP_AXIS, measuredSeries, say, sayEstimate, STEPS_AXIS } from "../chart-parts.ts";
 import type { ImageCell } from "./cells.ts";
@@ -108,23 +109,39 @@ function lostNotes(cells: readonly ImageCell[]): string[] {
   return lost === 0 ? [] : [`${lost} images had no finite reward and are left out.`];
 }
 
+/** The largest gap among those that chance does not explain: whose 95 % interval leaves out 0. */
 function widest(cells: readonly ImageCell[]): ImageCell | null {
-  return cells.reduce<ImageCell | null>(
+  const clear = cells.filter(({ gap }) => {
+    const [low, high] = interval(gap);
+    return low > 0 || high < 0;
+  });
+  return clear.reduce<ImageCell | null>(
     (most, cell) => (most === null || Math.abs(cell.gap.value) > Math.abs(most.gap.value) ? cell : most),
     null,
   );
 }
 
 function summaryByEta(cells: readonly ImageCell[], steps: number): string {
-  const cell = widest(cells.filter(({ eta }) => eta > 0));
-  if (cell === null) return "No stochastic sampler has been measured yet.";
-  return `At N = ${steps} the gap is largest at η = ${say(cell.eta)}: ${sayEstimate(cell.gap)} (n = ${cell.gap.n}).`;
+  const noisy = cells.filter(({ eta }) => eta > 0);
+  if (noisy.length === 0) return "No stochastic sampler has been measured yet.";
+  const cell = widest(noisy);
+  if (cell === null) return `At N = ${steps} ${noGap(noisy)}`;
+  return `At N = ${steps} the largest gap measured is at η = ${say(cell.eta)}: ${sayEstimate(cell.gap)} (n = ${cell.gap.n}).`;
 }
 
 function summaryBySteps(cells: readonly ImageCell[], eta: number): string {
+  if (cells.length === 0) return "No step count has been measured yet.";
+  if (eta === 0) return "At η = 0 there is no gap: it is measured from there.";
   const cell = widest(cells);
-  if (cell === null) return "No step count has been measured yet.";
-  return `At η = ${say(eta)} the gap is largest at N = ${cell.steps}: ${sayEstimate(cell.gap)} (n = ${cell.gap.n}).`;
+  if (cell === null) return `At η = ${say(eta)} ${noGap(cells)}`;
+  return `At η = ${say(eta)} the largest gap measured is at N = ${cell.steps}: ${sayEstimate(cell.gap)} (n = ${cell.gap.n}).`;
+}
+
+/** For cells whose intervals all hold 0. */
+function noGap(cells: readonly ImageCell[]): string {
+  const ns = cells.map(({ gap }) => gap.n);
+  const [least, most] = [Math.min(...ns), Math.max(...ns)];
+  return `no gap differs from 0 at this n: every 95 % interval holds 0 (n = ${least === most ? most : `${least} to ${most}`}).`;
 }
 
 function extremes(cells: readonly ImageCell[]): string {
