@@ -73,6 +73,39 @@ describe("The image page", () => {
     expect(/class="study-help">.*?<\/span>/s.exec(markup)?.[0]).not.toContain("Reward gap");
   });
 
+  it("says above 8 steps that the student was made for fewer, and says nothing of the teacher", () => {
+    const noted = (spec: ImageSpec, steps: number) =>
+      page({ spec: { ...spec, sampler: { ...spec.sampler, steps } }, samples: null }).includes(
+        "The student was trained for 1 to 8 steps",
+      );
+    expect([noted(IMAGE_DEFAULTS, 8), noted(IMAGE_DEFAULTS, 9), noted(TEACHER, 9)]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  it("stills the player over stored images, which are their last frame alone", () => {
+    const live = samplesFixture(IMAGE_DEFAULTS, "stored");
+    const [ode, sde] = live.rows.map((row) => ({
+      ...row,
+      states: row.states.subarray(-16 * 4096),
+      predictions: row.predictions.subarray(0, 0),
+    }));
+    if (ode === undefined || sde === undefined) throw new Error("fixture: must have two rows");
+    const stored = page({ samples: { ...live, times: [0], rows: [ode, sde] } });
+    const still = /<div[^>]* inert[^>]*><div class="views-player"/;
+    expect(stored).toMatch(still);
+    expect(stored).toContain("step 4 of 4, t = 0");
+    expect(stored).not.toContain("step 0 of 0");
+    expect(stored).toMatch(/<button[^>]*disabled[^>]*>Guess</);
+    // Control: with all frames the player can be used.
+    const whole = page();
+    expect(whole).not.toMatch(still);
+    expect(whole).not.toMatch(/<button[^>]*disabled[^>]*>Guess</);
+    expect(whole.replaceAll(/<[^>]*>/g, " ")).not.toMatch(/x_t|x0Hat/);
+  });
+
   it("says which colour closeness is meant", () => {
     expect(page()).toContain("Closeness to blue");
     expect(page({ spec: WINDOW })).toContain("Closeness to red");

@@ -7,12 +7,19 @@ import {
   bytesText,
   imageRunText,
   progressOf,
+  shareHint,
   samplesStage,
   weightsText,
 } from "../../../src/ui/images/image-run-words.ts";
 import { drawnTiles } from "../../../src/ui/images/samples/drawn.ts";
+import { etaSentence } from "../../../src/ui/images/samples/EtaLine.tsx";
 import { etaPlace } from "../../../src/ui/images/samples/eta-place.ts";
-import { pictureCaption, pictureLayout, pictureSpot } from "../../../src/ui/images/samples/grid-picture.ts";
+import {
+  pictureCaption,
+  pictureLayout,
+  pictureName,
+  pictureSpot,
+} from "../../../src/ui/images/samples/grid-picture.ts";
 import {
   columnsOf,
   framesOf,
@@ -126,7 +133,41 @@ describe("The place of eta", () => {
   });
 });
 
+describe("What eta means", () => {
+  it("is said to be nothing with one step, and something with two", () => {
+    for (const eta of [0, 1, 2]) expect(etaSentence(eta, 1)).toMatch(/^With one step η has no part/);
+    expect(etaSentence(1, 2)).toMatch(/^η = 1: each step swaps as much noise/);
+  });
+});
+
+describe("A prompt with mistakes", () => {
+  const PROMPT = IMAGE_DEFAULTS.model.prompt;
+  it("is told above the images, with the prompt that they are of", () => {
+    const stage = samplesStage(imageData({ refusedPrompt: "boldd R" }));
+    expect(stage).toEqual({
+      kind: "old",
+      text: `The prompt has mistakes: these are images of “${PROMPT}”.`,
+    });
+    const other = { ...IMAGE_DEFAULTS, sampler: { ...IMAGE_DEFAULTS.sampler, eta: 2 } };
+    const old = imageData({ spec: other, samples: samplesFixture(IMAGE_DEFAULTS), refusedPrompt: "boldd" });
+    expect(samplesStage(old).text).toMatch(/^The prompt has mistakes\. Images of an earlier setting/);
+    // Control: a good prompt needs no word.
+    expect(samplesStage(imageData()).text).not.toContain("mistakes");
+  });
+  it("is told beside the link, which holds the last good one", () => {
+    expect(shareHint(imageData({ refusedPrompt: "boldd R" }))).toContain(`“${PROMPT}”`);
+    expect(shareHint(imageData())).toBeNull();
+  });
+});
+
 describe("The picture to save", () => {
+  it("is named after prompt, eta, N and seed", () => {
+    expect(pictureName(IMAGE_DEFAULTS)).toBe("etalon-bold-blue-serif-R-on-white-eta-1-N-4-seed-1.png");
+    const other = { ...IMAGE_DEFAULTS, model: { ...IMAGE_DEFAULTS.model, prompt: "" } };
+    expect(pictureName({ ...other, sampler: { ...other.sampler, eta: 0.5, steps: 2 } })).toBe(
+      "etalon-no-prompt-eta-0.5-N-2-seed-1.png",
+    );
+  });
   it.each([4, 10, 16, 36, 64])(
     "holds %i images of both rows without overlap, a whole multiple of 32 each",
     (tiles) => {

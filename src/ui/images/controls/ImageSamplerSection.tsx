@@ -13,6 +13,22 @@ import { useImagePropose, useImages } from "../image-context.ts";
 import { withSteps } from "./image-edits.ts";
 import { ImageSection } from "./ImageSection.tsx";
 
+/** The student was distilled for so few steps; see its model card. */
+const STUDENT_STEPS = 8;
+
+/** Says where the student is used with more steps than it was made for. */
+function StepsNote() {
+  const beyond = useImages(
+    ({ spec }) => spec.model.weights === "student" && spec.sampler.steps > STUDENT_STEPS,
+  );
+  if (!beyond) return null;
+  return (
+    <p className="note">
+      The student was trained for 1 to {STUDENT_STEPS} steps. More take longer and may look worse.
+    </p>
+  );
+}
+
 /** Section "Sampler". */
 export function ImageSamplerSection() {
   const sampler = useImages((state) => state.spec.sampler);
@@ -37,6 +53,7 @@ export function ImageSamplerSection() {
         help={<HelpTip term="steps" />}
         onTry={(steps) => propose((spec) => withSteps(spec, steps), "sampler.steps")}
       />
+      <StepsNote />
       <SelectField
         label="Time grid"
         value={sampler.grid.kind}

@@ -6,8 +6,7 @@ import { etaPlace } from "./eta-place.ts";
 const TICKS = [0, 0.5, 1, 2, 5] as const;
 
 /** The line with its two ends in words. */
-export function EtaLine({ eta }: { readonly eta: number }) {
-  const words = `η = ${formatNumber(eta)}: ${etaWords(eta)}`;
+export function EtaLine({ eta, steps }: { readonly eta: number; readonly steps: number }) {
   return (
     <div className="eta-line" role="group" aria-label="What η means here">
       <p className="eta-ends">
@@ -33,9 +32,15 @@ export function EtaLine({ eta }: { readonly eta: number }) {
           <path d={markerPath(MARKERS.sde, 5.5)} fill={hueColour("sde")} />
         </svg>
       </div>
-      <p className="note">{words}</p>
+      <p className="note">{etaSentence(eta, steps)}</p>
     </div>
   );
+}
+
+/** What eta does; nothing in a single step, since the last step adds no noise. */
+export function etaSentence(eta: number, steps: number): string {
+  if (steps === 1) return "With one step η has no part: it goes straight to the image, without fresh noise.";
+  return `η = ${formatNumber(eta)}: ${etaWords(eta)}`;
 }
 
 /** What a step does at this eta. */
@@ -44,6 +49,6 @@ function etaWords(eta: number): string {
   if (eta < 1) return "each step swaps a little of its noise for fresh noise.";
   if (eta === 1) return "each step swaps as much noise as the reverse diffusion does.";
   return eta >= 5
-    ? "each step starts again from x0Hat with almost only fresh noise."
+    ? "each step starts again from the guessed image with almost only fresh noise."
     : "each step swaps more noise than the reverse diffusion does.";
 }

@@ -3,7 +3,7 @@ import { saveFile } from "../../../charts/export-image.ts";
 import { messageOf } from "../../../lab/abort.ts";
 import type { ImageSamples } from "../../../lab/images/state.ts";
 import { useImageStore } from "../image-context.ts";
-import { gridPicture, pictureCaption } from "./grid-picture.ts";
+import { gridPicture, pictureCaption, pictureName } from "./grid-picture.ts";
 import { specOf, type Shown } from "./pixels-at.ts";
 import { ORDERS, type SampleOrder } from "./sample-order.ts";
 
@@ -26,13 +26,14 @@ const ORDER_WORDS: Readonly<Record<SampleOrder, string>> = {
 };
 
 const SHOWN_WORDS: readonly { readonly id: Shown; readonly word: string; readonly hint: string }[] = [
-  { id: "state", word: "x_t", hint: "The state of the sampler" },
-  { id: "prediction", word: "x0Hat", hint: "What the network takes the image to be" },
+  { id: "state", word: "State", hint: "The noisy image that the sampler has at this step" },
+  { id: "prediction", word: "Guess", hint: "What the network takes the finished image to be at this step" },
 ];
 
 /** The bar. */
 export function SampleTools(props: SampleToolsProps) {
-  const { shown, sorting, onShow, onSort } = props;
+  const { samples, shown, sorting, onShow, onSort } = props;
+  const still = samples !== null && samples.times.length < 2;
   return (
     <div className="samples-tools">
       <select
@@ -55,6 +56,7 @@ export function SampleTools(props: SampleToolsProps) {
             className="chip"
             title={hint}
             aria-pressed={id === shown}
+            disabled={still && id === "prediction"}
             onClick={() => onShow(id)}
           >
             {word}
@@ -72,9 +74,10 @@ function SaveButton({ samples, order, shown, frame }: SampleToolsProps) {
     const { notify } = store.getState();
     try {
       // The images may be older than the settings beside them.
-      const caption = pictureCaption(specOf(from) ?? store.getState().spec);
-      saveFile("etalon-images.png", await gridPicture(from, { order, shown, frame }, caption));
-      notify({ id: "download", tone: "info", text: "Saved etalon-images.png." });
+      const spec = specOf(from) ?? store.getState().spec;
+      const name = pictureName(spec);
+      saveFile(name, await gridPicture(from, { order, shown, frame }, pictureCaption(spec)));
+      notify({ id: "download", tone: "info", text: `Saved ${name}.` });
     } catch (error) {
       notify({ id: "download", tone: "error", text: messageOf(error) });
     }

@@ -19,13 +19,13 @@ import { ZoomDialog } from "./ZoomDialog.tsx";
 /** Everything about the images. */
 export function SamplesPanel() {
   const samples = useImages((state) => state.samples);
-  const eta = useImages((state) => state.spec.sampler.eta);
+  const { eta, steps } = useImages((state) => state.spec.sampler);
   return (
     <section className="samples" aria-label="Images">
       <h2 className="visually-hidden">Images</h2>
       <StageLine />
       {samples === null ? <EmptySamples /> : <ShownSamples samples={samples} />}
-      <EtaLine eta={eta} />
+      <EtaLine eta={eta} steps={steps} />
       <Announcer />
     </section>
   );
@@ -39,10 +39,20 @@ function StageLine() {
 
 const NOTHING = () => undefined;
 const STILL = stillPlayer(2);
-const NO_FRAMES = [
-  { step: 0, t: 1 },
-  { step: 1, t: 0 },
-];
+
+/** Keeps the place of the player while there is no way to walk: stored images are their last frame alone. */
+function WaitingPlayer() {
+  const steps = useImages((state) => state.spec.sampler.steps);
+  const frames = [
+    { step: 0, t: 1 },
+    { step: steps, t: 0 },
+  ];
+  return (
+    <div className="samples-waiting" inert>
+      <PlayerBar player={STILL} frames={frames} steps={steps} act={NOTHING} />
+    </div>
+  );
+}
 
 /** Keeps the place of the images and of all around them until they come. */
 function EmptySamples() {
@@ -68,7 +78,7 @@ function EmptySamples() {
         ))}
       </div>
       <p className="pair-line" />
-      <PlayerBar player={STILL} frames={NO_FRAMES} steps={1} act={NOTHING} />
+      <WaitingPlayer />
       <details className="all-rewards">
         <summary>All rewards</summary>
       </details>
@@ -79,11 +89,13 @@ function EmptySamples() {
 function ShownSamples({ samples }: { readonly samples: ImageSamples }) {
   const kind = useImages((state) => state.spec.reward.kind);
   const [sorting, setSorting] = useState<SampleOrder>("noise");
-  const [shown, setShown] = useState<Shown>("state");
+  const [wanted, setWanted] = useState<Shown>("state");
   const [marked, setMarked] = useState<number | null>(null);
   const [place, setPlace] = useState(0);
   const [zoomed, setZoomed] = useState<number | null>(null);
   const frames = useMemo(() => framesOf(samples), [samples]);
+  const still = frames.length < 2;
+  const shown = still ? "state" : wanted;
   const order = useMemo(() => orderOf(samples, sorting, kind), [samples, sorting, kind]);
   const [player, act] = usePlayer(frames.length);
   const frame = Math.min(player.frame, frames.length - 1);
@@ -99,7 +111,7 @@ function ShownSamples({ samples }: { readonly samples: ImageSamples }) {
   };
   return (
     <>
-      <SampleTools {...{ samples, order, frame, sorting, shown }} onSort={setSorting} onShow={setShown} />
+      <SampleTools {...{ samples, order, frame, sorting, shown }} onSort={setSorting} onShow={setWanted} />
       <div className="image-rows">
         <ImageGrid {...grid} row={0} />
         <ImageGrid {...grid} row={1} />
@@ -109,7 +121,11 @@ function ShownSamples({ samples }: { readonly samples: ImageSamples }) {
         tile={markedTile}
         place={markedTile === null ? 0 : order.indexOf(markedTile)}
       />
-      <PlayerBar player={{ ...player, frame }} frames={frames} steps={frames.at(-1)?.step ?? 0} act={act} />
+      {still ? (
+        <WaitingPlayer />
+      ) : (
+        <PlayerBar player={{ ...player, frame }} frames={frames} steps={frames.at(-1)?.step ?? 0} act={act} />
+      )}
       <details className="all-rewards">
         <summary>All rewards, means over the rows</summary>
         <RewardTable samples={samples} tile={null} chosen={kind} caption="Mean rewards of both rows" />

@@ -83,7 +83,8 @@ function CloseUp(props: ZoomProps & { readonly tile: number }) {
         ))}
       </div>
       <p className="note number" role="status">
-        {shown === "state" ? "x_t" : "x0Hat"} at step {at?.step ?? 0}, t = {formatNumber(at?.t ?? 0, 3)}
+        {shown === "state" ? "State" : "Guess of the image"} at step {at?.step ?? 0}, t ={" "}
+        {formatNumber(at?.t ?? 0, 3)}
       </p>
       <PathStrips {...props} />
       <RewardTable samples={samples} tile={tile} chosen={kind} caption="Rewards of this pair" />
@@ -92,8 +93,8 @@ function CloseUp(props: ZoomProps & { readonly tile: number }) {
 }
 
 const STRIPS = [
-  { shown: "state", name: "x_t" },
-  { shown: "prediction", name: "x0Hat" },
+  { shown: "state", name: "state" },
+  { shown: "prediction", name: "guess" },
 ] as const;
 
 /** All frames of both rows; a click shows that frame everywhere. */

@@ -59,6 +59,13 @@ export function pictureCaption(spec: ImageSpec): string {
   return `${prompt}, ${model.weights}${guided}, N = ${sampler.steps}, seed ${evaluation.seed}`;
 }
 
+/** "etalon-bold-blue-serif-R-on-white-eta-1-N-4-seed-1.png": prompt, eta, N and seed, in signs that every file system takes. */
+export function pictureName({ model, sampler, evaluation }: ImageSpec): string {
+  const words = model.prompt.match(/[A-Za-z0-9]+/g) ?? ["no", "prompt"];
+  const prompt = words.join("-").slice(0, 60);
+  return `etalon-${prompt}-eta-${sampler.eta}-N-${sampler.steps}-seed-${evaluation.seed}.png`;
+}
+
 /** The picture as PNG: both grids in the order and at the frame that are shown. */
 export async function gridPicture(
   samples: ImageSamples,
