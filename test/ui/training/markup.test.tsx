@@ -187,7 +187,9 @@ describe("The tab of findings", () => {
     expect(markup).toContain("Seed by seed: −0.400, −0.600");
     expect(markup).toMatch(/<span aria-hidden="true">✕<\/span> Disagrees/);
     expect(markup).toContain("DDPO-IS, η = 1, N = 20, batch 768, 60 iterations, seed 1");
-    expect(markup).toContain("agreeing: 0, disagreeing: 2, inconclusive: 0");
+    expect(markup).toContain("Of 2 findings none agrees, 2 disagree and none is inconclusive.");
+    // Folded: what was published comes before the fold, what was measured in it.
+    expect(markup).toMatch(/One beats the other\.<\/p><details><summary[^>]*>Measured here.*Where: Table 9/s);
     expect(namesOf(markup, "button").filter((name) => name.startsWith("Replay"))).toHaveLength(1);
     expect(markup).toContain("this one does not know its trainings");
     for (const told of [

@@ -70,14 +70,21 @@ function Findings({ rule, findings, missing }: ShownFindings) {
   );
 }
 
-/** "Of 4 findings, agreeing: 1, disagreeing: 2, inconclusive: 1." */
+/** "Of 4 findings 1 agrees, 2 disagree and 1 is inconclusive." */
 export function countWords(findings: readonly Pick<ShownFinding, "verdict">[]): string {
-  const count = (verdict: Verdict) => findings.filter((f) => f.verdict === verdict).length;
-  return `Of ${findings.length} findings, agreeing: ${count("agrees")}, disagreeing: ${count("disagrees")}, inconclusive: ${count("inconclusive")}.`;
+  const count = (verdict: Verdict, one: string, many: string) => {
+    const n = findings.filter((f) => f.verdict === verdict).length;
+    return n === 0 ? `none ${one}` : `${n} ${n === 1 ? one : many}`;
+  };
+  const agree = count("agrees", "agrees", "agree");
+  const disagree = count("disagrees", "disagrees", "disagree");
+  const open = count("inconclusive", "is inconclusive", "are inconclusive");
+  return `Of ${findings.length} findings ${agree}, ${disagree} and ${open}.`;
 }
 
+/** Title, verdict and what was published; the rest is folded, so that all findings are seen together. */
 function Finding({ finding }: { readonly finding: ShownFinding }) {
-  const { id, title, published, source, reference, test, figures, claims, verdict, day, version } = finding;
+  const { id, title, published, verdict } = finding;
   return (
     <article className="finding" aria-labelledby={`finding-${id}`}>
       <div className="chart-head">
@@ -87,6 +94,18 @@ function Finding({ finding }: { readonly finding: ShownFinding }) {
       <p>
         <strong>Published:</strong> {published}
       </p>
+      <details>
+        <summary aria-describedby={`finding-${id}`}>Measured here: figures, method and replay</summary>
+        <FindingDetails finding={finding} />
+      </details>
+    </article>
+  );
+}
+
+function FindingDetails({ finding }: { readonly finding: ShownFinding }) {
+  const { source, reference, test, figures, claims, day, version } = finding;
+  return (
+    <>
       <p className="note">Where: {source}</p>
       <PaperLink paper={reference} />
       <h4>Measured here</h4>
@@ -112,7 +131,7 @@ function Finding({ finding }: { readonly finding: ShownFinding }) {
       <p className="note">
         Run of {day}, version {version}.
       </p>
-    </article>
+    </>
   );
 }
 
