@@ -1,7 +1,13 @@
 /** Numbers as text for charts and tables. */
 import { fixed, formatNumber } from "../measure/number-words.ts";
 
-export { formatEstimate, formatInterval, formatNumber, halfWidth } from "../measure/number-words.ts";
+export {
+  formatCount,
+  formatEstimate,
+  formatInterval,
+  formatNumber,
+  halfWidth,
+} from "../measure/number-words.ts";
 
 /** Says once, wherever ± stands, what it means. */
 export const INTERVAL_WORDS = "± is a 95 % interval";
@@ -22,11 +28,6 @@ export function formatAlike(values: readonly (number | null)[], digits: number):
 /** An axis in words: its label, with its symbol unless that is part of the label. */
 export function axisText({ label, symbol }: { readonly label: string; readonly symbol: string }): string {
   return symbol === "" || label.includes(symbol) ? label : `${label} ${symbol}`;
-}
-
-/** "n = 20,000" */
-export function formatCount(n: number): string {
-  return `n = ${n.toLocaleString("en-US")}`;
 }
 
 /** Text of an axis tick. */

@@ -1,6 +1,6 @@
 /** Pieces of charts that experiments share: series, numbers in words, agreement of theory and measurement. */
 import type { Estimate } from "../measure/estimate.ts";
-import { formatInterval } from "../measure/number-words.ts";
+import { formatCount, formatInterval } from "../measure/number-words.ts";
 import type {
   Axis,
   Hue,
@@ -63,12 +63,7 @@ export function sayEstimate(estimate: Estimate): string {
 
 /** "−0.4020 ± 0.0041 (n = 2,048)": the same with the number of samples behind it. */
 export function sayCounted(estimate: Estimate): string {
-  return `${sayEstimate(estimate)} (${sayCount(estimate.n)})`;
-}
-
-/** "n = 2,048" */
-export function sayCount(n: number): string {
-  return `n = ${n.toLocaleString("en-US")}`;
+  return `${sayEstimate(estimate)} (${formatCount(estimate.n)})`;
 }
 
 /** Standard errors between a measurement and an exact value. */

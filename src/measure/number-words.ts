@@ -50,3 +50,8 @@ export function halfWidth(estimate: Estimate): number {
   const [lo, hi] = interval({ ...estimate, value: 0 });
   return (hi - lo) / 2;
 }
+
+/** "n = 20,000" */
+export function formatCount(n: number): string {
+  return `n = ${n.toLocaleString("en-US")}`;
+}

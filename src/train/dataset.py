@@ -18,6 +18,7 @@ COLOUR_NAMES = list(VOCABULARY["colours"])
 COLOURS = torch.tensor([VOCABULARY["colours"][name] for name in COLOUR_NAMES])
 LUMINANCE = COLOURS @ torch.tensor([0.3, 0.59, 0.11])
 CHARACTER, WEIGHT, SLANT, TYPEFACE, INK, BACKGROUND = range(6)
+STYLE = [WEIGHT, SLANT, TYPEFACE]
 
 
 def _allowed_colours():

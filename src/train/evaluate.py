@@ -16,9 +16,9 @@ import torch
 
 from classifier_networks import EvaluationClassifier
 from classifiers import SLOT_NAMES, ensemble
-from dataset import BACKGROUND, CHARACTER, COLOURS, HELD_OUT_COLOURS, INK, SEEN_COLOURS, Glyphs
+from dataset import BACKGROUND, CHARACTER, COLOURS, HELD_OUT_COLOURS, INK, SEEN_COLOURS, STYLE, Glyphs
 from flow import sample
-from network import SLOT_SIZES, VOCABULARY, GlyphNetwork, unsaid
+from network import SLOT_SIZES, VOCABULARY, GlyphNetwork, unsaid, without
 from sheets import write_sheets
 from weights import load_weights, read_safetensors
 
@@ -120,9 +120,7 @@ class Evaluation:
             colours = HELD_OUT_COLOURS
         prompt = source.batch(n, generator, colours)[1]
         if kind == "character":
-            empty = unsaid(prompt).clone()
-            empty[:, CHARACTER] = prompt[:, CHARACTER]
-            return empty
+            return without(prompt, [*STYLE, INK, BACKGROUND])
         if kind == "partial":
             keep = torch.rand(prompt.shape, generator=generator) < 0.5
             return torch.where(keep, prompt, unsaid(prompt))

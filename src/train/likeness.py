@@ -9,13 +9,13 @@ prompts have figures of their own: else one step would draw the black letters th
 
 import torch
 
-from dataset import BACKGROUND, INK, SLANT, TYPEFACE, WEIGHT
+from dataset import BACKGROUND, INK, STYLE, WEIGHT
 from network import SLOT_SIZES
 
 
 def style_open(prompt):
     """[n]: prompts that say nothing of weight, slant and typeface."""
-    return _unsaid(prompt, [WEIGHT, SLANT, TYPEFACE])
+    return _unsaid(prompt, STYLE)
 
 
 def openness(prompt):

@@ -135,3 +135,9 @@ class GlyphNetwork(nn.Module):
 def unsaid(prompt):
     """The empty prompt for as many images: every slot at its last token."""
     return torch.tensor(SLOT_SIZES)[None].expand(len(prompt), -1)
+
+
+def without(prompt, slots):
+    """The prompts [n, 6] with these slots "not said"."""
+    lost = torch.isin(torch.arange(len(SLOT_SIZES)), torch.tensor(slots))
+    return torch.where(lost[None], unsaid(prompt), prompt)

@@ -15,12 +15,12 @@ import torch.nn.functional as F
 
 from checkpoint import Average, Run, learning_rate
 from classifiers import shifted, targets
-from dataset import BACKGROUND, INK, SLANT, TYPEFACE, WEIGHT, Glyphs, drop_slots
+from dataset import BACKGROUND, INK, STYLE, Glyphs, drop_slots
 from discriminator import Discriminator, load_critic
 from distil import data_sha256, draw_times, jump_loss
 from flow import gddim_chain
 from likeness import Likeness, style_open
-from network import SLOT_SIZES, GlyphNetwork, unsaid
+from network import GlyphNetwork, without
 from teacher import arguments
 from trajectories import load_shards
 from weights import load_weights, read_safetensors, save_weights
@@ -37,7 +37,6 @@ IMPORTANCE = torch.tensor([4.0, 1.5, 0.5, 1.0, 1.0, 1.0])
 # Steps N, their chance, and images drawn at once: about as many network calls each time.
 SAMPLERS = ((1, 0.2, 32), (2, 0.25, 24), (4, 0.45, 16), (8, 0.1, 8))
 LARGEST_ETA = 1.5
-STYLE = [WEIGHT, SLANT, TYPEFACE]
 # Shares of the prompts from and to, and the slots that these lose.
 SHORTENED = ((0.0, 0.25, [*STYLE, INK, BACKGROUND]), (0.25, 0.45, STYLE), (0.45, 0.55, [INK]), (0.55, 0.65, [BACKGROUND]))
 REMEMBERED = 128  # drawn images that the discriminator sees again
@@ -63,11 +62,9 @@ def draw(network, prompt, steps, eta):
 
 def shortened(prompt):
     """A quarter keep only their character, a fifth lose their style, a fifth the colour of ink or of ground, to learn each alone."""
-    kind, out = torch.rand(len(prompt)), prompt.clone()
-    empty = unsaid(prompt)
+    kind, out = torch.rand(len(prompt), 1), prompt
     for least, most, slots in SHORTENED:
-        lost = ((kind >= least) & (kind < most))[:, None] & torch.isin(torch.arange(prompt.shape[1]), torch.tensor(slots))
-        out = torch.where(lost, empty, out)
+        out = torch.where((kind >= least) & (kind < most), without(prompt, slots), out)
     return out
 
 
@@ -102,8 +99,7 @@ def settle(likeness, critic, network, glyphs, images=100):
     full = glyphs.batch(images)[1]
     for steps, _, _ in SAMPLERS:
         for slots in (STYLE, [*STYLE, INK, BACKGROUND]):
-            prompt = full.clone()
-            prompt[:, slots] = torch.tensor(SLOT_SIZES)[slots]
+            prompt = without(full, slots)
             for _ in range(2):
                 likeness.losses(steps, *critic(shifted(draw(network, prompt, steps, 0.0), 1, 1, SHAKEN)), prompt)
 

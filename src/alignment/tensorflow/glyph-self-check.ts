@@ -6,6 +6,7 @@ import { TensorNetwork } from "../../network/tensorflow/network.ts";
 import { initialWeights } from "../../network/training/initial-weights.ts";
 import type { NetworkWeights } from "../../network/weights.ts";
 import { adaptedLayers, adapterSize } from "../adapter.ts";
+import { differenceOf, type NamedAnswers } from "../answers-check.ts";
 import type { PolicyNetwork } from "../policy-network.ts";
 import { type GlyphPlace, ON_THIS_THREAD } from "./glyph-place.ts";
 import { createGlyphPolicy } from "./glyph-policy.ts";
@@ -56,8 +57,7 @@ export async function glyphFault({
     const got = await answers(place, wrap);
     await tf.setBackend(against);
     const expected = await answers(ON_THIS_THREAD, (policy) => policy);
-    const off = [...expected].find(([what, row]) => !(distance(got.get(what), row) <= SAME));
-    return off ? `its ${off[0]} is off by ${distance(got.get(off[0]), off[1]).toPrecision(2)}` : null;
+    return differenceOf(got, expected, SAME);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {
@@ -69,7 +69,7 @@ export async function glyphFault({
 async function answers(
   place: GlyphPlace,
   wrap: (policy: PolicyNetwork) => PolicyNetwork,
-): Promise<ReadonlyMap<string, Float64Array>> {
+): Promise<NamedAnswers> {
   const network = new TensorNetwork(checkWeights());
   const parameters = normals(adapterSize(LAYERS), 2).map((value) => 0.3 * value);
   const policy = wrap(createGlyphPolicy({ network, prompts: PROMPTS, layers: LAYERS, parameters, place }));
@@ -101,10 +101,4 @@ function checkWeights(): NetworkWeights {
 function normals(count: number, seed: number): Float64Array {
   const { normal } = createRandom(seed, STREAM);
   return Float64Array.from({ length: count }, normal);
-}
-
-/** |got - expected| relative to |expected|. */
-function distance(got: Float64Array | undefined, expected: Float64Array): number {
-  const norm = (row: Float64Array) => Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-  return norm(expected.map((value, i) => value - (got?.[i] ?? NaN))) / norm(expected);
 }

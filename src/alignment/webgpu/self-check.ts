@@ -1,5 +1,6 @@
 /** Asks a device for what the f64 network knows, before anybody relies on it. */
 import { createProcess } from "../../diffusion/processes/index.ts";
+import { differenceOf, type NamedAnswers } from "../answers-check.ts";
 import { cpuNetworks } from "../cpu/network.ts";
 import { initialParameters } from "../network-shape.ts";
 import { noiseSteps } from "../noise-steps.ts";
@@ -19,14 +20,13 @@ export async function policyDeviceFault(device: PolicyDevice): Promise<string | 
   try {
     const expected = await answers(cpuNetworks(process));
     const got = await answers(webGpuNetworks(device, process));
-    const off = [...expected].find(([what, row]) => !(distance(got.get(what), row) <= SAME));
-    return off ? `its ${off[0]} is off by ${distance(got.get(off[0]), off[1]).toPrecision(2)}` : null;
+    return differenceOf(got, expected, SAME);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 
   /** Prediction, gradient and samples of one network on given numbers. */
-  async function answers(make: NetworkFactory): Promise<ReadonlyMap<string, Float64Array>> {
+  async function answers(make: NetworkFactory): Promise<NamedAnswers> {
     const start = initialParameters(SHAPE, 1);
     const network = make(
       SHAPE,
@@ -45,10 +45,4 @@ export async function policyDeviceFault(device: PolicyDevice): Promise<string | 
       network.dispose();
     }
   }
-}
-
-/** |got - expected| relative to |expected|. */
-function distance(got: Float64Array | undefined, expected: Float64Array): number {
-  const norm = (row: Float64Array) => Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-  return norm(expected.map((value, i) => value - (got?.[i] ?? NaN))) / norm(expected);
 }

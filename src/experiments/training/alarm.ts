@@ -1,7 +1,8 @@
 /** Reward hacking: the trained reward rises while the held-out reward or the diversity falls, or the KL explodes. */
 import type { Estimate } from "../../measure/estimate.ts";
+import { formatCount } from "../../measure/number-words.ts";
 import { interval } from "../../measure/verdict.ts";
-import { say, sayCount, sayCounted, sayEstimate } from "../chart-parts.ts";
+import { say, sayCounted, sayEstimate } from "../chart-parts.ts";
 import type { PolicyMeasurement } from "./measurement.ts";
 
 export interface HackingAlarm {
@@ -30,7 +31,7 @@ export function hackingAlarms(measurements: readonly PolicyMeasurement[]): reado
   const alarms: HackingAlarm[] = [];
   const kl = now.sde?.kl ?? null;
   if (kl !== null && interval(kl)[0] > FAR) {
-    const message = `${moment}the KL to the pretrained model is ${sayEstimate(kl)} nats (${sayCount(kl.n)}), as far as the best of e^${say(Math.round(kl.value))} samples; raise klWeight or stop earlier.`;
+    const message = `${moment}the KL to the pretrained model is ${sayEstimate(kl)} nats (${formatCount(kl.n)}), as far as the best of e^${say(Math.round(kl.value))} samples; raise klWeight or stop earlier.`;
     alarms.push({ sign: "kl", iteration, message });
   }
   if (!above(now.ode.reward, start.ode.reward)) return alarms;
