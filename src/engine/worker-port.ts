@@ -44,6 +44,8 @@ export interface AskedWorker<Request, Answer extends Message, News extends Messa
     signal?: AbortSignal,
     onNews?: (news: News) => void,
   ): Promise<Extract<Answer, { readonly kind: K }>>;
+  /** The first question. A worker that does not answer it is ended, and its reason passed on. */
+  start: AskedWorker<Request, Answer, News>["ask"];
   /** Rejects every question that waits. */
   rejectAll(error: Error): void;
   /** Ends the worker; questions that wait, and later ones, reject with AbortError. */
@@ -92,32 +94,48 @@ export function askWorker<Request, Answer extends Message, News extends Message>
     stop(new WorkerStoppedError(`${name}: must answer, but it stopped (${reason}); ${remedy}`));
   };
 
+  const ask: AskedWorker<Request, Answer, News>["ask"] = async (
+    kind,
+    request,
+    signal,
+    onNews = () => undefined,
+  ) => {
+    if (stopped) throw stopped;
+    if (signal?.aborted) throw cancelled();
+    const id = nextId++;
+    const cancel = () => {
+      port.postMessage({ kind: "cancel", id });
+      settle(id)?.reject(cancelled());
+    };
+    signal?.addEventListener("abort", cancel, { once: true });
+    try {
+      const answer = await new Promise<Answer>((resolve, reject) => {
+        waiting.set(id, { resolve, reject, onNews });
+        port.postMessage({ ...request, id } as Request);
+      });
+      if (answer.kind !== kind)
+        throw new Error(`${name}: internal: got an answer of kind ${answer.kind} to another question`);
+      return answer as Extract<Answer, { readonly kind: typeof kind }>;
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+    }
+  };
+  const dispose = () => {
+    port.terminate();
+    stop(cancelled());
+  };
+
   return {
-    ask: async (kind, request, signal, onNews = () => undefined) => {
-      if (stopped) throw stopped;
-      if (signal?.aborted) throw cancelled();
-      const id = nextId++;
-      const cancel = () => {
-        port.postMessage({ kind: "cancel", id });
-        settle(id)?.reject(cancelled());
-      };
-      signal?.addEventListener("abort", cancel, { once: true });
+    ask,
+    start: async (...question) => {
       try {
-        const answer = await new Promise<Answer>((resolve, reject) => {
-          waiting.set(id, { resolve, reject, onNews });
-          port.postMessage({ ...request, id } as Request);
-        });
-        if (answer.kind !== kind)
-          throw new Error(`${name}: internal: got an answer of kind ${answer.kind} to another question`);
-        return answer as Extract<Answer, { readonly kind: typeof kind }>;
-      } finally {
-        signal?.removeEventListener("abort", cancel);
+        return await ask(...question);
+      } catch (error) {
+        dispose();
+        throw error;
       }
     },
     rejectAll,
-    dispose: () => {
-      port.terminate();
-      stop(cancelled());
-    },
+    dispose,
   };
 }

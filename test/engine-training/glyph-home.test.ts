@@ -16,7 +16,7 @@ import { createTrainingEngine, REFERENCE_PARTS } from "../../src/engine/training
 import type { AlignJob, GlyphProblem, IterationReport } from "../../src/engine/training-engine.ts";
 import { acquireDevice, type GpuContext } from "../../src/gpu/device.ts";
 import { DeviceLostError } from "../../src/gpu/errors.ts";
-import { type Architecture, GLYPH, imageSize } from "../../src/network/architecture.ts";
+import { type Architecture, imageSize } from "../../src/network/architecture.ts";
 import { readManifest } from "../../src/network/manifest.ts";
 import { readSafetensors } from "../../src/network/safetensors.ts";
 import { TensorNetwork } from "../../src/network/tensorflow/network.ts";
@@ -24,8 +24,9 @@ import { networkWeights } from "../../src/network/weights.ts";
 import { SLOT_NAMES } from "../../src/prompt/slots.ts";
 import { IMAGE_ALGORITHM_DEFAULTS } from "../../src/spec/training/algorithm-defaults.ts";
 import { IMAGE_TRAINING_DEFAULTS } from "../../src/spec/training/defaults.ts";
+import { relativeMiss } from "../alignment/network/contract.ts";
 import { lendNavigator } from "../bench/peers/navigator.ts";
-import { hashed, hashedWeights } from "../network/hashed.ts";
+import { hashed, hashedWeights, LARGE_PATCHES } from "../network/hashed.ts";
 import { describeGpu, findGpu } from "../support/gpu.ts";
 
 /** A software adapter takes half a minute for the kernels alone, and shares its cores. */
@@ -139,16 +140,11 @@ describeGpu("Where the glyph model runs", (context) => {
   });
 });
 
-/** 32 x 32 images in large patches, and the layers of the network that ships. */
+/** Every width another multiple of 8, and two heads. */
 const TINY: Architecture = {
-  ...GLYPH,
-  patch: 4,
+  ...LARGE_PATCHES,
   channels: [8, 16, 24],
-  embedding: 8,
-  frequencies: 2,
   heads: 2,
-  groups: 4,
-  layoutChannels: 4,
 };
 const DIM = imageSize(TINY);
 const PROMPTS = [
@@ -193,12 +189,6 @@ async function answersOf(network: TensorNetwork, place: GlyphPlace) {
   }
 }
 
-function distance(got: Float64Array, expected: Float64Array): number {
-  expect(got).toHaveLength(expected.length);
-  const norm = (row: Float64Array) => Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-  return norm(expected.map((value, i) => value - (got[i] ?? NaN))) / norm(expected);
-}
-
 describeGpu("The glyph network on a device", (context) => {
   let opened: Promise<GlyphHome> | null = null;
   /** With the true check, once for all. */
@@ -231,10 +221,10 @@ describeGpu("The glyph network on a device", (context) => {
       const got = await on(name, small);
       // As the check's own tolerance: WGSL's functions and sums in another order, 1e-4, with room.
       for (const what of ["prediction", "gradient", "gradientOfOne", "slope"] as const)
-        expect(distance(got[what], expected[what]), what).toBeLessThan(1e-3);
+        expect(relativeMiss(got[what], expected[what]), what).toBeLessThan(1e-3);
       // Control: the reversed gradient must fail.
       expect(
-        distance(
+        relativeMiss(
           got.gradient.map((value) => -value),
           expected.gradient,
         ),
@@ -317,11 +307,11 @@ describeGpu("The classifier that judges, on a device", (context) => {
     await homeOnDevice(policyDevice(context()), INFO, () => Promise.resolve(null));
     const got = await answers();
     // Five layers of sums of up to 2,048 terms: as the network's tolerance.
-    expect(distance(got.rows, expected.rows)).toBeLessThan(1e-3);
-    expect(distance(got.slope, expected.slope)).toBeLessThan(1e-3);
+    expect(relativeMiss(got.rows, expected.rows)).toBeLessThan(1e-3);
+    expect(relativeMiss(got.slope, expected.slope)).toBeLessThan(1e-3);
     // Control: another image is read otherwise.
     image.reverse();
-    expect(distance((await answers()).rows, expected.rows)).toBeGreaterThan(1e-2);
+    expect(relativeMiss((await answers()).rows, expected.rows)).toBeGreaterThan(1e-2);
   });
 });
 

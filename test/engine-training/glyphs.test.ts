@@ -17,7 +17,6 @@ import type {
   TrainingEngine,
 } from "../../src/engine/training-engine.ts";
 import { meanEstimate } from "../../src/measure/scalar-sums.ts";
-import { type Architecture, GLYPH } from "../../src/network/architecture.ts";
 import { readManifest } from "../../src/network/manifest.ts";
 import { readSafetensors } from "../../src/network/safetensors.ts";
 import { TensorNetwork } from "../../src/network/tensorflow/network.ts";
@@ -27,21 +26,9 @@ import type { ImageClassifier, SlotLogProbs } from "../../src/rewards/image/clas
 import { imageRewardGradients, imageRewards } from "../../src/rewards/image/evaluate.ts";
 import { IMAGE_ALGORITHM_DEFAULTS } from "../../src/spec/training/algorithm-defaults.ts";
 import { IMAGE_TRAINING_DEFAULTS } from "../../src/spec/training/defaults.ts";
-import { hashed, hashedWeights } from "../network/hashed.ts";
+import { hashed, hashedWeights, LARGE_PATCHES as SMALL } from "../network/hashed.ts";
 import { expectClose } from "../support/numbers.ts";
 import { PROBLEM as POINTS } from "./problems.ts";
-
-/** 32 x 32 images as rewards need them, of few channels and large patches. */
-const SMALL: Architecture = {
-  ...GLYPH,
-  patch: 4,
-  channels: [8, 12, 16],
-  embedding: 8,
-  frequencies: 2,
-  heads: 1,
-  groups: 4,
-  layoutChannels: 4,
-};
 
 /** Says `character` with log-probability `logProb`, and everything else with the same. */
 function classifier(role: ImageClassifier["role"], logProb: number): ImageClassifier {

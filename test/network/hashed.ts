@@ -26,6 +26,18 @@ export const MINI: Architecture = {
   layoutChannels: 2,
 };
 
+/** 32 x 32 images as rewards need them, of few channels and large patches. */
+export const LARGE_PATCHES: Architecture = {
+  ...GLYPH,
+  patch: 4,
+  channels: [8, 12, 16],
+  embedding: 8,
+  frequencies: 2,
+  heads: 1,
+  groups: 4,
+  layoutChannels: 4,
+};
+
 /** Multiples of 2^-23 in [-1, 1): the mixer of MurmurHash3 on the index plus the FNV-1a hash of the name. */
 export function hashed(name: string, count: number): Float64Array {
   let seed = 0x811c9dc5;

@@ -18,18 +18,14 @@ export async function createWorkerImageEngine(
   choice: ImageEngineChoice,
   ownTeacher: Uint8Array | null = null,
 ): Promise<ImageEngine> {
-  const { ask, dispose } = askWorker<ImageRequest, ImageAnswer, ImageNews>(spawn(), {
+  const { ask, start, dispose } = askWorker<ImageRequest, ImageAnswer, ImageNews>(spawn(), {
     name: "image worker",
     remedy: "press Run to start it again",
     news: ["bytes", "progress"],
     failure,
   });
   const question = { kind: "start", base, rewards, choice, ownTeacher } as const;
-  const started = await ask("started", question).catch((error: unknown) => {
-    dispose();
-    throw error;
-  });
-  const { info, refusals } = started;
+  const { info, refusals } = await start("started", question);
   return {
     info,
     refusal: (kind) => refusals[kind] ?? null,

@@ -1,8 +1,9 @@
 /** The page's side of the training worker: the whole TrainingEngine interface over messages. */
 import { DeviceLostError } from "../../gpu/errors.ts";
 import type { EngineChoice } from "../engine.ts";
-import { TrainingDivergedError, type TrainingEngine, type TrainingEngineInfo } from "../training-engine.ts";
+import { TrainingDivergedError, type TrainingEngine } from "../training-engine.ts";
 import { askWorker, type WorkerPort } from "../worker-port.ts";
+import { changingInfo } from "./changing-info.ts";
 import type { TrainingAnswer, TrainingNews, TrainingReply, TrainingRequest } from "./messages.ts";
 
 /** The part of Worker that is used. */
@@ -21,23 +22,18 @@ export async function createWorkerTrainingEngine(
     failure,
   });
   const { dispose } = worker;
-  const started = await worker.ask("started", { kind: "start", base, choice }).catch((error: unknown) => {
-    dispose();
-    throw error;
-  });
-  let { info } = started;
-  const listeners: ((info: TrainingEngineInfo) => void)[] = [];
+  const started = await worker.start("started", { kind: "start", base, choice });
+  const info = changingInfo(started.info);
   const ask: typeof worker.ask = (kind, request, signal, onNews) =>
     worker.ask(kind, request, signal, (news) => {
-      if (news.kind !== "info") return onNews?.(news);
-      info = news.info;
-      for (const listener of listeners) listener(info);
+      if (news.kind === "info") info.learn(news.info);
+      else onNews?.(news);
     });
   return {
     get info() {
-      return info;
+      return info.now();
     },
-    watchInfo: (listener) => void listeners.push(listener),
+    watchInfo: info.watch,
     load: async (problem, { signal, onBytes } = {}) => {
       const reply = await ask("loaded", { kind: "load", problem }, signal, (news) => {
         if (news.kind === "loading") onBytes?.(news.bytes, news.total, news.cached);

@@ -12,6 +12,7 @@ import type {
   TrainingEngineInfo,
   TrainingProblem,
 } from "../training-engine.ts";
+import { changingInfo } from "./changing-info.ts";
 import type { GlyphModels } from "./glyphs.ts";
 import { measurePolicy } from "./measure.ts";
 import { openGlyphs, openPoints, type OpenedProblem, type OpenNetworks, requirePoints } from "./open.ts";
@@ -41,23 +42,17 @@ export function createTrainingEngine({
   glyphs: models,
   dispose,
 }: TrainingParts): Promise<TrainingEngine> {
-  let info = startInfo;
-  const listeners: ((info: TrainingEngineInfo) => void)[] = [];
-  const learn = (news: TrainingEngineInfo | undefined): void => {
-    if (!news || news === info) return;
-    info = news;
-    for (const listener of listeners) listener(news);
-  };
-  const glyphs = models && tellingHome(models, learn);
+  const info = changingInfo(startInfo);
+  const glyphs = models && tellingHome(models, info.learn);
   const open = async (problem: TrainingProblem, signal: AbortSignal | undefined): Promise<OpenedProblem> =>
     problem.kind === "glyphs"
       ? openGlyphs(problem, glyphs, createPace(signal), signal)
       : openPoints(problem, networks, createPace(signal));
   return Promise.resolve({
     get info() {
-      return info;
+      return info.now();
     },
-    watchInfo: (listener) => void listeners.push(listener),
+    watchInfo: info.watch,
     load: async (problem, control = {}) => {
       if (glyphs) await glyphs.load(problem.weights, control);
       return { parameters: (await open(problem, control.signal)).start(), steps: 0 };
@@ -109,14 +104,11 @@ export function createTrainingEngine({
 }
 
 /** The models, which tell what they run on once that is known. */
-function tellingHome(
-  models: GlyphModels,
-  learn: (info: TrainingEngineInfo | undefined) => void,
-): GlyphModels {
+function tellingHome(models: GlyphModels, learn: (info: TrainingEngineInfo) => void): GlyphModels {
   return {
     load: async (weights, control) => {
       const model = await models.load(weights, control);
-      learn(model.home?.info);
+      if (model.home) learn(model.home.info);
       return model;
     },
     dispose: () => models.dispose(),
