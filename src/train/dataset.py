@@ -22,17 +22,20 @@ STYLE = [WEIGHT, SLANT, TYPEFACE]
 
 
 def _allowed_colours():
-    """Two matrices [ink, background] of 0 and 1: pairs that are seen in training, and pairs that are held out."""
+    """
+    Three matrices [ink, background] of 0 and 1: pairs that are seen in training, pairs that are held out, and pairs far apart in
+    hue but of about one luminance, which belong to neither.
+    """
     rule = RULES["colours"]
     apart = torch.cdist(COLOURS, COLOURS) >= rule["minDistance"]
-    apart &= (LUMINANCE[:, None] - LUMINANCE[None]).abs() >= rule["minLuminanceDifference"]
+    bright = (LUMINANCE[:, None] - LUMINANCE[None]).abs() >= rule["minLuminanceDifference"]
     held = torch.zeros_like(apart)
     for ink, background in RULES["heldOutCombinations"]["colours"]:
         held[COLOUR_NAMES.index(ink), COLOUR_NAMES.index(background)] = True
-    return (apart & ~held).float(), (apart & held).float()
+    return (apart & bright & ~held).float(), (apart & bright & held).float(), (apart & ~bright & ~held).float()
 
 
-SEEN_COLOURS, HELD_OUT_COLOURS = _allowed_colours()
+SEEN_COLOURS, HELD_OUT_COLOURS, EVEN_COLOURS = _allowed_colours()
 
 
 class Glyphs:

@@ -28,32 +28,66 @@ def _unsaid(prompt, slots):
     return (prompt[:, slots] == torch.tensor(SLOT_SIZES)[slots]).all(1)
 
 
+class Lately:
+    """
+    Running means of figures of images: of all images so far, then of about the last `most`. They begin at `start`, which counts
+    as much as FIRST images.
+    """
+
+    FIRST = 50
+
+    def __init__(self, start, most):
+        self.means, self.most, self.count = start, most, self.FIRST
+
+    def add(self, means, images):
+        """`means` of so many images."""
+        self.count = min(self.count + images, max(self.most, images))
+        share = images / self.count
+        self.means = [(1 - share) * old + share * new for old, new in zip(self.means, means)]
+
+
 class Shares:
     """
-    How often the critic reads each value of slots that prompts leave open: in real glyphs, and in the images drawn lately. Its
-    loss draws images towards values that come out too rarely: the slope of the divergence from the real shares to the drawn.
+    How often the critic reads each value of slots that prompts leave open, and each pair of colours where both are open: in real
+    glyphs, and in the images drawn lately. Its loss draws images towards values that come out too rarely: the slope of the
+    divergence from the real shares to the drawn.
     """
 
     LATELY = 200  # images
+    LATELY_PAIRS = 600  # images: there are 57 pairs
     MOST = 25.0  # times as rare as it should be, and no more, counts
 
     def __init__(self, logits):
         """`logits` are the critic's on real glyphs: [n, values] per slot."""
-        self.real = [values.softmax(1).mean(0) for values in logits]
-        self.drawn = [share.clone() for share in self.real]
+        self.real = [read.mean(0) for read in self._read(logits)]
+        self.drawn = [Lately([share], self.LATELY) for share in self.real]
+        self.drawn[-1].most = self.LATELY_PAIRS
 
     def loss(self, logits, prompt):
         total = torch.zeros(())
-        for slot, values in enumerate(logits):
-            unsaid = prompt[:, slot] == SLOT_SIZES[slot]
+        for part, read in enumerate(self._read(logits)):
+            unsaid = _unsaid(prompt, [part] if part < len(logits) else [INK, BACKGROUND])
             if not unsaid.any():
                 continue
-            read = values[unsaid].softmax(1)
-            forget = min(1.0, len(read) / self.LATELY)
-            self.drawn[slot] = (1 - forget) * self.drawn[slot] + forget * read.detach().mean(0)
-            wanted = (self.real[slot] / self.drawn[slot].clamp(min=1e-3)).clamp(max=self.MOST)
+            read = read[unsaid]
+            self.drawn[part].add([read.detach().mean(0)], len(read))
+            wanted = (self.real[part] / self.share(part).clamp(min=1e-3)).clamp(max=self.MOST)
             total = total - ((read * wanted).sum(1) - 1).sum() / len(prompt)
         return total
+
+    def distance(self):
+        """Half the summed differences of the shares of pairs: 0 where all come out as often as they should, 1 where none does."""
+        return 0.5 * (self.share(-1) - self.real[-1]).abs().sum().item()
+
+    def share(self, part):
+        """How often each value of a slot was drawn lately; -1 is the pairs."""
+        return self.drawn[part].means[0]
+
+    @staticmethod
+    def _read(logits):
+        """Probabilities [n, values] per slot, and last those of pairs [n, inks * backgrounds]."""
+        slots = [values.softmax(1) for values in logits]
+        return [*slots, (slots[INK][:, :, None] * slots[BACKGROUND][:, None, :]).flatten(1)]
 
 
 class Moments:
@@ -62,25 +96,23 @@ class Moments:
     matching [Salimans16, Li15]. The loss is linear in each image's own part, at the slope of half the squared distances.
     """
 
-    LATELY = 300  # images
+    LATELY = 800  # images
 
     def __init__(self, features):
         """`features` [n, F] are those of real glyphs."""
         self.mean, self.spread = features.mean(0), features.std(0).clamp(min=1e-3)
         self.real = self._of(self._white(features))
-        self.drawn = self.real
+        self.drawn = Lately(self.real, self.LATELY)
 
     def loss(self, features):
         white = self._white(features)
-        batch = self._of(white.detach())
-        forget = min(1.0, len(features) / self.LATELY)
-        self.drawn = [(1 - forget) * old + forget * new for old, new in zip(self.drawn, batch)]
-        first, second = (drawn - real for drawn, real in zip(self.drawn, self.real))
+        self.drawn.add(self._of(white.detach()), len(features))
+        first, second = (drawn - real for drawn, real in zip(self.drawn.means, self.real))
         return (white @ first + 0.5 * ((white @ second) * white).sum(1)).mean() / len(first)
 
     def distance(self):
         """Squared distance of the moments per feature; 0 where they agree."""
-        return sum(((drawn - real) ** 2).sum().item() for drawn, real in zip(self.drawn, self.real)) / len(self.mean)
+        return sum(((drawn - real) ** 2).sum().item() for drawn, real in zip(self.drawn.means, self.real)) / len(self.mean)
 
     def _white(self, features):
         return (features - self.mean) / self.spread
@@ -112,9 +144,9 @@ class Likeness:
         return shares, moments
 
     def report(self):
-        """Per sampler: shares of weights drawn where style is open, and the moments' distance, for both of its kinds."""
+        """Per sampler: shares of weights drawn where style is open, distance of colour pairs and of moments, for both kinds."""
         return {
-            f"{sampler}/{kind}": [*(round(v, 3) for v in share.drawn[WEIGHT].tolist()), round(moment.distance(), 3)]
+            f"{sampler}/{kind}": [round(v, 3) for v in (*share.share(WEIGHT).tolist(), share.distance(), moment.distance())]
             for (sampler, kind), (share, moment) in self.groups.items()
             if kind > 0
         }

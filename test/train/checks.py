@@ -10,12 +10,12 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "src/train"))
 
 import torch  # noqa: E402
 
-from dataset import HELD_OUT_COLOURS, SEEN_COLOURS, drop_slots  # noqa: E402
+from dataset import BACKGROUND, EVEN_COLOURS, HELD_OUT_COLOURS, INK, SEEN_COLOURS, draw_colours, drop_slots  # noqa: E402
 from distil import draw_times, jump_loss, state_at  # noqa: E402
 from evaluate import continued, folded, frechet  # noqa: E402
 from flow import gddim_step  # noqa: E402
-from likeness import Likeness, Moments, Shares, openness  # noqa: E402
-from refine import SAMPLERS, Remembered, draw, early_share, reading_loss, shortened  # noqa: E402
+from likeness import Lately, Likeness, Moments, Shares, openness  # noqa: E402
+from refine import SAMPLERS, Remembered, asked_batch, draw, early_share, reading_loss, shortened  # noqa: E402
 from classifier_networks import EvaluationClassifier  # noqa: E402
 from network import SLOT_SIZES, VOCABULARY  # noqa: E402
 from weights import read_safetensors, write_safetensors  # noqa: E402
@@ -67,8 +67,36 @@ for k in range(3):
 shares = Shares([torch.zeros(1, size) for size in SLOT_SIZES])
 flat = [torch.zeros(2, size, requires_grad=True) for size in SLOT_SIZES]
 even = shares.loss(flat, labels).item()
-shares.drawn[1] = torch.tensor([0.1, 0.3, 0.3, 0.3])
+shares.drawn[1].means = [torch.tensor([0.1, 0.3, 0.3, 0.3])]
 pull = torch.autograd.grad(shares.loss(flat, labels), flat[1])[0]
+# Each ink and each ground as often as the others, yet one pair too rarely: only the pair is drawn towards.
+pairs = Shares([torch.zeros(1, size) for size in SLOT_SIZES])
+rare = torch.full((SLOT_SIZES[INK], SLOT_SIZES[BACKGROUND]), 0.01)
+rare[0, 0], rare[0, 1:], rare[1:, 0] = 0.001, 0.011, 0.011
+pairs.drawn[-1].means = [rare.flatten()]
+before = pairs.distance()
+leaning = [torch.zeros(2, size) for size in SLOT_SIZES]
+leaning[INK][:, 0] = 3.0
+leaning[BACKGROUND].requires_grad_(True)
+pair_pull = torch.autograd.grad(pairs.loss(leaning, labels), leaning[BACKGROUND])[0]
+# Means of all so far, then of the last ones.
+lately = Lately([torch.tensor(0.0)], 100)
+lately.add([torch.tensor(1.0)], 50)
+halfway = lately.means[0].item()
+lately.add([torch.tensor(1.0)], 50)
+
+
+class TwoColours:
+    """Prompts with colours as real glyphs have them."""
+
+    def batch(self, size, generator=None, colours=SEEN_COLOURS):
+        prompt = torch.zeros(size, 6, dtype=torch.long)
+        prompt[:, INK], prompt[:, BACKGROUND] = draw_colours(size, generator, colours)
+        return prompt[:, INK].float()[:, None, None, None].expand(-1, 3, 32, 32), prompt
+
+
+batch_x, batch_prompt, batch_even = asked_batch(TwoColours(), 20000)
+even_prompt = batch_prompt[batch_even]
 # Moments: nothing pulls on features of real glyphs; where drawn ones spread too little, descent spreads them.
 real_features = torch.randn(4000, 3)
 same, narrow = Moments(real_features), Moments(real_features)
@@ -96,7 +124,18 @@ out["likeness"] = {
     "characterAlone": (kept.sum(1) == 1).float().mean().item(),
     "styleLost": (kept[:, 1:].long() == torch.tensor([0, 0, 0, 1, 1])).all(1).float().mean().item(),
     "oneColour": (kept[:, 4] != kept[:, 5]).float().mean().item(),
+    "bothColours": ((~kept[:, 4:]).all(1) & kept[:, 1:4].all(1)).float().mean().item(),
     "characterKept": bool(kept[:, 0].all()),
+    "pairDistance": before,
+    "pairPull": pair_pull[1].tolist(),
+    "lately": [halfway, lately.means[0].item()],
+}
+out["evenColours"] = {
+    "share": batch_even.float().mean().item(),
+    "said": bool((even_prompt < torch.tensor(SLOT_SIZES)).all()),
+    "allowed": EVEN_COLOURS[even_prompt[:, INK], even_prompt[:, BACKGROUND]].min().item(),
+    "elsewhere": (EVEN_COLOURS * (SEEN_COLOURS + HELD_OUT_COLOURS)).sum().item(),
+    "image": (batch_x[batch_even, 0, 0, 0] == even_prompt[:, INK]).all().item(),
 }
 out["refine"] = {
     "even": even,

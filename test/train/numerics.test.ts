@@ -25,14 +25,24 @@ interface Checks {
     readonly pull: readonly number[];
   };
   readonly likeness: Record<
-    "same" | "narrow" | "outwards" | "characterAlone" | "styleLost" | "oneColour",
+    | "same"
+    | "narrow"
+    | "outwards"
+    | "characterAlone"
+    | "styleLost"
+    | "oneColour"
+    | "bothColours"
+    | "pairDistance",
     number
   > & {
     readonly open: readonly number[];
     readonly touched: readonly string[];
     readonly early: readonly number[];
     readonly characterKept: boolean;
+    readonly pairPull: readonly number[];
+    readonly lately: readonly number[];
   };
+  readonly evenColours: Record<"share" | "said" | "allowed" | "elsewhere" | "image", number | boolean>;
   readonly continued: readonly (readonly string[])[];
   readonly continuedTwice: string;
   readonly safetensors: { readonly names: readonly string[]; readonly error: number; readonly same: boolean };
@@ -87,9 +97,19 @@ describe("the offline code's numbers", () => {
     expect(checks.likeness.early.map((weight) => weight === 1)).toEqual([true, false, true, true]);
     // 4.5 standard errors of 20,000 draws are .014.
     expect(Math.abs(checks.likeness.characterAlone - 0.25)).toBeLessThan(0.014);
-    expect(Math.abs(checks.likeness.styleLost - 0.2)).toBeLessThan(0.014);
-    expect(Math.abs(checks.likeness.oneColour - 0.2)).toBeLessThan(0.014);
+    expect(Math.abs(checks.likeness.styleLost - 0.15)).toBeLessThan(0.014);
+    expect(Math.abs(checks.likeness.oneColour - 0.16)).toBeLessThan(0.014);
+    expect(Math.abs(checks.likeness.bothColours - 0.1)).toBeLessThan(0.014);
     expect(checks.likeness.characterKept).toBe(true);
+    // One pair is short by .009, its row and column of nine each are over by .001.
+    expect(checks.likeness.pairDistance).toBeCloseTo((0.009 + 18 * 0.001) / 2, 6);
+    expect(checks.likeness.pairPull.map(Math.sign)).toEqual([-1, ...Array<number>(9).fill(1)]);
+    // The start counts as 50 images of 0; after 50 of 1 it is half of all, and of the last 100 it is half of that.
+    expect(checks.likeness.lately[0]).toBeCloseTo(0.5, 6);
+    expect(checks.likeness.lately[1]).toBeCloseTo(0.75, 6);
+    // 4.5 standard errors of 20,000 draws are .012.
+    expect(Math.abs(Number(checks.evenColours.share) - 0.15)).toBeLessThan(0.012);
+    expect(checks.evenColours).toMatchObject({ said: true, allowed: 1, elsewhere: 0, image: true });
     // The two newest first, then an older one.
     expect(checks.refine.remembered).toEqual([2, 2, 1]);
     expect(checks.continuedTwice).toBe("e");
