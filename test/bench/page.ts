@@ -1,4 +1,4 @@
-/** How free the page stays while it trains: tasks of the main thread in the built lab, in Chromium. */
+/** How soon pages show something, and how free they stay while they train: the built lab, in Chromium. */
 import { availableParallelism, cpus } from "node:os";
 import { startLab } from "../support/lab-page.ts";
 import type { Section } from "./report.ts";
@@ -11,6 +11,7 @@ export async function benchPage(): Promise<Section> {
   const lab = await startLab();
   try {
     const paint = await largestPaint(lab);
+    const images = await imagesShown(lab);
     const { page } = await lab.open("#train=ddpo-is", { before: watchTasks });
     await page.locator(".run-text", { hasText: "Ready. Press Train." }).waitFor({ timeout: 120_000 });
     const browser = page.context().browser();
@@ -31,6 +32,20 @@ export async function benchPage(): Promise<Section> {
           unit: "ms",
           goal: { most: 2000 },
           note: "best of three openings with an empty cache",
+        },
+        {
+          what: "stored images on the image page",
+          value: images.stored,
+          unit: "ms",
+          goal: { most: 1000 },
+          note: "from opening it with an empty cache; best of three",
+        },
+        {
+          what: "first live image on the image page",
+          value: images.live,
+          unit: "ms",
+          goal: { most: 3000 },
+          note: "the same, weights from this machine, on the CPU",
         },
         {
           what: "longest task (0 if all are below 50 ms)",
@@ -64,6 +79,45 @@ async function largestPaint(lab: Awaited<ReturnType<typeof startLab>>): Promise<
     await context.close();
   }
   return Math.min(...paints);
+}
+
+/** The image page: ms after opening until stored images and the first live one are on the screen, each the least of three. */
+async function imagesShown(lab: Awaited<ReturnType<typeof startLab>>): Promise<Shown> {
+  const seen: Shown[] = [];
+  for (let i = 0; i < 3; i++) {
+    const { page, context } = await lab.open("#model=glyphs", { before: watchImages });
+    await page.waitForFunction(() => (globalThis as unknown as Shown).live > 0, null, { timeout: 120_000 });
+    seen.push(
+      await page.evaluate(() => ({
+        stored: (globalThis as unknown as Shown).stored,
+        live: (globalThis as unknown as Shown).live,
+      })),
+    );
+    await context.close();
+  }
+  return { stored: Math.min(...seen.map((s) => s.stored)), live: Math.min(...seen.map((s) => s.live)) };
+}
+
+/** ms after the page was opened; 0 is not yet. */
+interface Shown {
+  stored: number;
+  live: number;
+}
+
+/** Runs in the page: the line above the images tells where they come from. */
+function watchImages(): void {
+  const shown = globalThis as unknown as Shown;
+  shown.stored = shown.live = 0;
+  const look = () => {
+    const line = document.querySelector(".samples-stage");
+    const text = line?.textContent ?? "";
+    if (shown.stored === 0 && line?.classList.contains("samples-stored") === true)
+      shown.stored = performance.now();
+    // All pairs drawn, or some: one at least.
+    if (shown.live === 0 && (/^[1-9]\d* of \d+ pairs drawn/.test(text) || text.includes("drawn here in")))
+      shown.live = performance.now();
+  };
+  new MutationObserver(look).observe(document, { childList: true, subtree: true, characterData: true });
 }
 
 interface Painted {
