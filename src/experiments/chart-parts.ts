@@ -56,14 +56,9 @@ export function say(value: number): string {
   return shown.replace(/-/g, "−");
 }
 
-/** "−0.4020 ± 0.0041": value and half width of the 95 % interval, with the digits that it supports, as in tables. */
-export function sayEstimate(estimate: Estimate): string {
-  return formatInterval(estimate);
-}
-
-/** "−0.4020 ± 0.0041 (n = 2,048)": the same with the number of samples behind it. */
+/** "−0.4020 ± 0.0041 (n = 2,048)": value, half width of the 95 % interval and the number of samples behind it. */
 export function sayCounted(estimate: Estimate): string {
-  return `${sayEstimate(estimate)} (${formatCount(estimate.n)})`;
+  return `${formatInterval(estimate)} (${formatCount(estimate.n)})`;
 }
 
 /** Standard errors between a measurement and an exact value. */

@@ -3,10 +3,10 @@
  * from intervals alone.
  */
 import type { Estimate } from "../measure/estimate.ts";
+import { formatInterval } from "../measure/number-words.ts";
 import { meanOverSeeds } from "../measure/seeds.ts";
 import { interval } from "../measure/verdict.ts";
 import type { ReferenceKey } from "../theory/references.ts";
-import { sayEstimate } from "./chart-parts.ts";
 
 export type FindingVerdict = "agrees" | "disagrees" | "inconclusive";
 
@@ -86,6 +86,6 @@ function together(verdicts: readonly FindingVerdict[]): FindingVerdict {
 function claimWords({ words, expected, measured, verdict }: FindingClaim): string {
   const sentence = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
   if (measured.n === 0) return `${sentence}: not measured.`;
-  const figure = measured.n > 1 ? sayEstimate(measured) : String(measured.value);
+  const figure = measured.n > 1 ? formatInterval(measured) : String(measured.value);
   return `${sentence}: ${figure} over ${measured.n} seeds; the finding says ${expected} (${verdict}).`;
 }

@@ -1,11 +1,12 @@
 /** Charts of the general bound on images, with the kind of every part and what it takes for granted. */
 import { IMAGE_SIZE } from "../../engine/image-engine.ts";
 import type { Estimate } from "../../measure/estimate.ts";
+import { formatInterval } from "../../measure/number-words.ts";
 import type { Axis, LineChartData } from "../../measure/series.ts";
 import { imageRewardLipschitz } from "../../rewards/image/lipschitz.ts";
 import type { ImageSpec } from "../../spec/images/types.ts";
 import { provableLogContraction } from "../../theory/image-bound.ts";
-import { ETA_AXIS, GAP_AXIS, measuredSeries, say, sayEstimate, theorySeries } from "../chart-parts.ts";
+import { ETA_AXIS, GAP_AXIS, measuredSeries, say, theorySeries } from "../chart-parts.ts";
 import { type BoundData, evaluateBound, type EvaluatedBound } from "./bound.ts";
 import { cellsOf, type ImageCell, sweepPlaces } from "./cells.ts";
 import { PROBE_TIMES, REFERENCE_STEPS } from "./probe.ts";
@@ -107,7 +108,7 @@ function errorChart({ probe }: BoundData): LineChartData {
     summary:
       worst === null
         ? "Nothing has been measured yet."
-        : `Largest at t = ${say(worst.x)}: ${sayEstimate(worst.estimate)} (n = ${worst.estimate.n}).`,
+        : `Largest at t = ${say(worst.x)}: ${formatInterval(worst.estimate)} (n = ${worst.estimate.n}).`,
     notes: [
       "An upper estimate: the mean square also holds the spread of the images that look alike at time t.",
       `Images are the network's own, ${REFERENCE_STEPS} steps at η = 0, noised to t; colours run from −1 to 1.`,
@@ -124,7 +125,7 @@ function perNumber({ value, se, n }: Estimate): Estimate {
 function gapWords(spec: ImageSpec, bounds: readonly EvaluatedBound[], cells: readonly ImageCell[]): string {
   const bound = bounds.find(({ eta }) => eta === spec.sampler.eta);
   const gap = cells.find(({ eta }) => eta === spec.sampler.eta)?.gap;
-  const measured = gap && gap.n > 1 ? ` Measured gap: ${sayEstimate(gap)} (n = ${gap.n}).` : "";
+  const measured = gap && gap.n > 1 ? ` Measured gap: ${formatInterval(gap)} (n = ${gap.n}).` : "";
   if (bound === undefined) return `No bound here.${measured}`;
   if (bound.gap === null) return `No bound on this reward's gap.${measured}`;
   const extent = bound.vacuous ? "vacuous, wider than the reward's whole range" : "heuristic";

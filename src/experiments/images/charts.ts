@@ -1,9 +1,10 @@
 /** Charts of an image experiment: reward and gap against eta, reward and gap against N. Measurements only. */
 import type { Estimate } from "../../measure/estimate.ts";
+import { formatInterval } from "../../measure/number-words.ts";
 import type { Axis, LineChartData, MeasuredPoint } from "../../measure/series.ts";
 import { interval } from "../../measure/verdict.ts";
 import type { ImageSpec } from "../../spec/images/types.ts";
-import { ETA_AXIS, GAP_AXIS, measuredSeries, say, sayEstimate, STEPS_AXIS } from "../chart-parts.ts";
+import { ETA_AXIS, GAP_AXIS, measuredSeries, say, STEPS_AXIS } from "../chart-parts.ts";
 import type { ImageCell } from "./cells.ts";
 
 /** Why no theory is drawn here. */
@@ -126,7 +127,7 @@ function summaryByEta(cells: readonly ImageCell[], steps: number): string {
   if (noisy.length === 0) return "No stochastic sampler has been measured yet.";
   const cell = widest(noisy);
   if (cell === null) return `At N = ${steps} ${noGap(noisy)}`;
-  return `At N = ${steps} the largest gap measured is at η = ${say(cell.eta)}: ${sayEstimate(cell.gap)} (n = ${cell.gap.n}).`;
+  return `At N = ${steps} the largest gap measured is at η = ${say(cell.eta)}: ${formatInterval(cell.gap)} (n = ${cell.gap.n}).`;
 }
 
 function summaryBySteps(cells: readonly ImageCell[], eta: number): string {
@@ -134,7 +135,7 @@ function summaryBySteps(cells: readonly ImageCell[], eta: number): string {
   if (eta === 0) return "At η = 0 there is no gap: it is measured from there.";
   const cell = widest(cells);
   if (cell === null) return `At η = ${say(eta)} ${noGap(cells)}`;
-  return `At η = ${say(eta)} the largest gap measured is at N = ${cell.steps}: ${sayEstimate(cell.gap)} (n = ${cell.gap.n}).`;
+  return `At η = ${say(eta)} the largest gap measured is at N = ${cell.steps}: ${formatInterval(cell.gap)} (n = ${cell.gap.n}).`;
 }
 
 /** For cells whose intervals all hold 0. */
@@ -150,5 +151,5 @@ function extremes(cells: readonly ImageCell[]): string {
   const high = sorted.at(-1);
   if (low === undefined || high === undefined) return "Nothing has been measured yet.";
   const place = (cell: ImageCell) => `η = ${say(cell.eta)}, N = ${cell.steps}`;
-  return `Expected reward from ${sayEstimate(low.reward)} (${place(low)}) to ${sayEstimate(high.reward)} (${place(high)}), n = ${high.reward.n}.`;
+  return `Expected reward from ${formatInterval(low.reward)} (${place(low)}) to ${formatInterval(high.reward)} (${place(high)}), n = ${high.reward.n}.`;
 }

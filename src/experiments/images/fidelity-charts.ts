@@ -1,9 +1,10 @@
 /** Charts of the study of fidelity: distance to real glyphs and shares read as asked, beside those of real glyphs. */
 import type { Estimate } from "../../measure/estimate.ts";
+import { formatInterval } from "../../measure/number-words.ts";
 import type { Axis, LineChartData, MeasuredSeries } from "../../measure/series.ts";
 import type { SlotName } from "../../prompt/slots.ts";
 import type { ImageSpec } from "../../spec/images/types.ts";
-import { ETA_AXIS, measuredSeries, say, sayEstimate, STEPS_AXIS } from "../chart-parts.ts";
+import { ETA_AXIS, measuredSeries, say, STEPS_AXIS } from "../chart-parts.ts";
 import type { Fidelity, FidelityCell, FidelityData } from "./fidelity.ts";
 
 const DISTANCE_AXIS: Axis = { label: "Fréchet distance to real glyphs", symbol: "", scale: "linear" };
@@ -142,7 +143,7 @@ function summaryOf(cells: readonly FidelityCell[], { real }: FidelityData, quant
   const high = sorted.at(-1);
   if (!low || !high) return "Too few images so far.";
   const said = (cell: FidelityCell) =>
-    `${sayEstimate(quantity.of(cell))} (η = ${say(cell.eta)}, N = ${cell.steps})`;
+    `${formatInterval(quantity.of(cell))} (η = ${say(cell.eta)}, N = ${cell.steps})`;
   const { n } = quantity.of(high);
-  return `From ${said(low)} to ${said(high)}; real glyphs ${sayEstimate(quantity.of(real))}; n = ${n}.`;
+  return `From ${said(low)} to ${said(high)}; real glyphs ${formatInterval(quantity.of(real))}; n = ${n}.`;
 }

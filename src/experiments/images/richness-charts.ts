@@ -1,10 +1,11 @@
 /** Charts of the study of prompts, and what it says about the published finding. */
 import type { Estimate } from "../../measure/estimate.ts";
+import { formatInterval } from "../../measure/number-words.ts";
 import { addScalar, emptyScalarSums, meanEstimate } from "../../measure/scalar-sums.ts";
 import type { Axis, LineChartData, MeasuredSeries } from "../../measure/series.ts";
 import { interval } from "../../measure/verdict.ts";
 import type { ImageSpec } from "../../spec/images/types.ts";
-import { GAP_AXIS, measuredSeries, say, sayEstimate } from "../chart-parts.ts";
+import { GAP_AXIS, measuredSeries, say } from "../chart-parts.ts";
 import type { FindingVerdict } from "../findings.ts";
 import { placeOfReward } from "./plan.ts";
 import { IMAGES_PER_PROMPT, type Richness, type RichnessLevel } from "./richness.ts";
@@ -167,12 +168,12 @@ export function findingWords(finding: PromptFinding | null): string {
   if (finding === null)
     return `${PROMPT_CLAIM} Not measured here: it takes two levels, η above 0 and N above 1.`;
   const { fall, poorest, richest, verdict } = finding;
-  const size = ({ gap }: RichnessCell) => sayEstimate({ ...gap, value: Math.abs(gap.value) });
+  const size = ({ gap }: RichnessCell) => formatInterval({ ...gap, value: Math.abs(gap.value) });
   const said = ({ attributes }: RichnessCell) =>
     `${attributes} ${attributes === 1 ? "attribute" : "attributes"}`;
   return (
     `${PROMPT_CLAIM} Measured |gap|: ${size(poorest)} with ${said(poorest)}, ${size(richest)} with ${said(richest)}; ` +
-    `it falls by ${sayEstimate(fall)} (n = ${fall.n} prompts). Verdict: ${VERDICT_WORDS[verdict]}.`
+    `it falls by ${formatInterval(fall)} (n = ${fall.n} prompts). Verdict: ${VERDICT_WORDS[verdict]}.`
   );
 }
 
@@ -204,5 +205,5 @@ function range(cells: readonly RichnessCell[], field: "sde" | "diversitySde", wh
   const [first] = cells;
   const last = cells.at(-1);
   if (!first || !last) return "Nothing has been measured yet.";
-  return `${what} of the stochastic sampler: ${sayEstimate(first[field])} with ${first.attributes}, ${sayEstimate(last[field])} with ${last.attributes} attributes (n = ${last[field].n} prompts).`;
+  return `${what} of the stochastic sampler: ${formatInterval(first[field])} with ${first.attributes}, ${formatInterval(last[field])} with ${last.attributes} attributes (n = ${last[field].n} prompts).`;
 }

@@ -1,15 +1,9 @@
 /** (e) Reading B: expected reward when a model tuned with one eta is sampled with another. */
 import type { Estimate } from "../../measure/estimate.ts";
+import { formatInterval } from "../../measure/number-words.ts";
 import type { HeatMapData } from "../../measure/series.ts";
 import { createArmList, measurementOf, type ArmPlace } from "../arms.ts";
-import {
-  agreementOf,
-  disagreementNotes,
-  say,
-  sayAgreement,
-  sayEstimate,
-  uniqueNotes,
-} from "../chart-parts.ts";
+import { agreementOf, disagreementNotes, say, sayAgreement, uniqueNotes } from "../chart-parts.ts";
 import { defineExperiment } from "../experiment.ts";
 import { leftOutSamples, refusalNotes } from "../chart-notes.ts";
 import { attempt } from "../programs.ts";
@@ -175,7 +169,7 @@ function summary(made: Plan, measured: readonly (readonly (Estimate | null)[])[]
   const text = (j: number) => {
     const estimate = measured[i]?.[j] ?? null;
     const exact = made.entries[i]?.[j]?.nStep ?? null;
-    return estimate === null ? (exact === null ? "unknown" : say(exact)) : sayEstimate(estimate);
+    return estimate === null ? (exact === null ? "unknown" : say(exact)) : formatInterval(estimate);
   };
   const tail = agreement === "" ? "" : `; ${agreement}`;
   return `A model tuned with η = ${say(made.etasTrain[i] ?? 0)} reaches ${text(0)} when sampled deterministically and ${text(last)} at η = ${say(made.etas[last] ?? 0)}${tail}.`;

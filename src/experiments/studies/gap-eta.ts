@@ -1,4 +1,5 @@
 /** (a) The gap against eta at fixed N. */
+import { formatInterval } from "../../measure/number-words.ts";
 import { createArmList } from "../arms.ts";
 import {
   agreementOf,
@@ -9,7 +10,6 @@ import {
   joinedNote,
   say,
   sayAgreement,
-  sayEstimate,
   theorySeries,
   uniqueNotes,
 } from "../chart-parts.ts";
@@ -146,7 +146,7 @@ function summary(
   if (measured !== undefined) {
     const exact = measured.expected === undefined ? "" : ` (exact ${say(measured.expected)})`;
     const tail = agreement === "" ? "" : `; ${agreement}`;
-    return `With ${counted(steps, "step")} the sampler at η = ${say(eta)} changes the expected reward by ${sayEstimate(measured.estimate)}${exact} against the deterministic one${tail}.`;
+    return `With ${counted(steps, "step")} the sampler at η = ${say(eta)} changes the expected reward by ${formatInterval(measured.estimate)}${exact} against the deterministic one${tail}.`;
   }
   const cell = cells.find((c) => c.x === eta)?.cell;
   if (cell?.place.ok === false) return `No run at η = ${say(eta)}: ${sentence(cell.place.reason)}`;

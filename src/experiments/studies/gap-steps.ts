@@ -1,4 +1,5 @@
 /** (b) The gap against N at fixed eta, split into its continuous-time and its discretisation part. */
+import { formatInterval } from "../../measure/number-words.ts";
 import { createArmList } from "../arms.ts";
 import {
   agreementOf,
@@ -7,7 +8,6 @@ import {
   measuredSeries,
   say,
   sayAgreement,
-  sayEstimate,
   STEPS_AXIS,
   theoryPoint,
   theorySeries,
@@ -162,7 +162,7 @@ function summary(
       ? exact === null
         ? "not known in closed form"
         : say(exact)
-      : sayEstimate(measured.estimate);
+      : formatInterval(measured.estimate);
   const limit = continuous?.gap ?? null;
   const known = exact ?? measured?.estimate.value ?? null;
   const split =

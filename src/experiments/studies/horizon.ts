@@ -1,5 +1,6 @@
 /** (c) The gap against how long the process runs, on logarithmic axes, with the slope that theory predicts. */
 import { createProcess } from "../../diffusion/processes/index.ts";
+import { formatInterval } from "../../measure/number-words.ts";
 import type { Axis, MeasuredPoint } from "../../measure/series.ts";
 import { horizonRate, type HorizonRate } from "../../theory/rates.ts";
 import { leftOutSamples, refusalNotes, unresolvedNotes } from "../chart-notes.ts";
@@ -12,7 +13,6 @@ import {
   measuredSeries,
   say,
   sayAgreement,
-  sayEstimate,
   theorySeries,
   uniqueNotes,
 } from "../chart-parts.ts";
@@ -284,7 +284,7 @@ function summary(made: Plan, points: readonly MeasuredPoint[], agreement: string
   const measured = points.at(-1);
   const gap =
     measured !== undefined
-      ? ` At ${axis.symbol} = ${say(measured.x)} the measured gap is ${sayEstimate(measured.estimate)}${agreement === "" ? "" : `; ${agreement}`}.`
+      ? ` At ${axis.symbol} = ${say(measured.x)} the measured gap is ${formatInterval(measured.estimate)}${agreement === "" ? "" : `; ${agreement}`}.`
       : last?.continuous?.gap == null
         ? ""
         : ` At ${axis.symbol} = ${say(last.x)} the gap in continuous time is ${say(last.continuous.gap)}.`;

@@ -1,5 +1,6 @@
 /** Chart of how far the samples are from the target law. */
 import type { MeasureResult } from "../../engine/engine.ts";
+import { formatInterval } from "../../measure/number-words.ts";
 import type { LineChartData, MeasuredPoint } from "../../measure/series.ts";
 import { gaussianWasserstein } from "../../measure/wasserstein.ts";
 import { measurementOf, type ArmMeasurement } from "../arms.ts";
@@ -9,7 +10,6 @@ import {
   ETA_AXIS,
   measuredSeries,
   say,
-  sayEstimate,
   theoryPoint,
   theorySeries,
   uniqueNotes,
@@ -81,7 +81,7 @@ export function distanceChart(made: RewardPlan, result: MeasureResult | null): L
     summary:
       first === undefined || last === undefined
         ? `Distance of the samples after ${counted(steps, "step")} from the target law, by η.`
-        : `After ${counted(steps, "step")} the samples are ${sayEstimate(first.estimate)} from the target at η = ${say(first.x)} and ${sayEstimate(last.estimate)} at η = ${say(last.x)}.`,
+        : `After ${counted(steps, "step")} the samples are ${formatInterval(first.estimate)} from the target at η = ${say(first.x)} and ${formatInterval(last.estimate)} at η = ${say(last.x)}.`,
     notes: uniqueNotes([
       ...made.notes,
       ...(bounds.some(({ y }) => y !== null)

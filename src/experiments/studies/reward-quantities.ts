@@ -1,5 +1,6 @@
 /** Charts of one number against eta: expected reward, means, variances. */
 import type { MeasureResult } from "../../engine/engine.ts";
+import { formatInterval } from "../../measure/number-words.ts";
 import type { LineChartData, MeasuredPoint, Series, TheoryPoint } from "../../measure/series.ts";
 import { measurementOf, type ArmMeasurement } from "../arms.ts";
 import { leftOutSamples, refusalNotes, unresolvedNotes } from "../chart-notes.ts";
@@ -11,7 +12,6 @@ import {
   measuredSeries,
   say,
   sayAgreement,
-  sayEstimate,
   theoryPoint,
   theorySeries,
   uniqueNotes,
@@ -119,7 +119,7 @@ function summary(
 ): string {
   const text = (x: number) => {
     const measured = points.find((p) => p.x === x);
-    if (measured !== undefined) return sayEstimate(measured.estimate);
+    if (measured !== undefined) return formatInterval(measured.estimate);
     const law = cells.find((c) => c.x === x)?.nStep ?? null;
     const exact = law === null ? null : q.ofLaw(law);
     return exact === null ? "not known in closed form" : say(exact);

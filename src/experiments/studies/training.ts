@@ -6,7 +6,6 @@ import {
   GAP_AXIS,
   say,
   sayAgreement,
-  sayEstimate,
   theorySeries,
   uniqueNotes,
 } from "../chart-parts.ts";
@@ -24,6 +23,7 @@ import { leftOutSamples, refusalNotes, unresolvedNotes } from "../chart-notes.ts
 import { attempt } from "../programs.ts";
 import { resolve, type Problem } from "../resolve.ts";
 import { isCheap, logSpaced } from "../sweep.ts";
+import { formatInterval } from "../../measure/number-words.ts";
 import type { TargetSpec } from "../../spec/types.ts";
 import type { GapNumbers } from "../gap-cells.ts";
 
@@ -207,7 +207,7 @@ function summary(made: Plan, points: ReturnType<typeof gapPoints>, agreement: st
   const gapAt = (x: number, cell: GapCell) => {
     const measured = points.find((p) => p.x === x);
     if (measured !== undefined)
-      return { value: measured.estimate.value, text: sayEstimate(measured.estimate) };
+      return { value: measured.estimate.value, text: formatInterval(measured.estimate) };
     const exact = cell.nStep?.gap ?? null;
     return exact === null ? null : { value: exact, text: say(exact) };
   };

@@ -1,8 +1,8 @@
 /** Reward hacking: the trained reward rises while the held-out reward or the diversity falls, or the KL explodes. */
 import type { Estimate } from "../../measure/estimate.ts";
-import { formatCount } from "../../measure/number-words.ts";
+import { formatCount, formatInterval } from "../../measure/number-words.ts";
 import { interval } from "../../measure/verdict.ts";
-import { say, sayCounted, sayEstimate } from "../chart-parts.ts";
+import { say, sayCounted } from "../chart-parts.ts";
 import type { PolicyMeasurement } from "./measurement.ts";
 
 export interface HackingAlarm {
@@ -31,17 +31,17 @@ export function hackingAlarms(measurements: readonly PolicyMeasurement[]): reado
   const alarms: HackingAlarm[] = [];
   const kl = now.sde?.kl ?? null;
   if (kl !== null && interval(kl)[0] > FAR) {
-    const message = `${moment}the KL to the pretrained model is ${sayEstimate(kl)} nats (${formatCount(kl.n)}), as far as the best of e^${say(Math.round(kl.value))} samples; raise klWeight or stop earlier.`;
+    const message = `${moment}the KL to the pretrained model is ${formatInterval(kl)} nats (${formatCount(kl.n)}), as far as the best of e^${say(Math.round(kl.value))} samples; raise klWeight or stop earlier.`;
     alarms.push({ sign: "kl", iteration, message });
   }
   if (!above(now.ode.reward, start.ode.reward)) return alarms;
   if (start.ode.heldOut !== null && now.ode.heldOut !== null && above(start.ode.heldOut, now.ode.heldOut)) {
-    const message = `${moment}the trained reward has risen but the held-out one fell, from ${sayEstimate(start.ode.heldOut)} to ${sayCounted(now.ode.heldOut)}: samples please the trained reward alone.`;
+    const message = `${moment}the trained reward has risen but the held-out one fell, from ${formatInterval(start.ode.heldOut)} to ${sayCounted(now.ode.heldOut)}: samples please the trained reward alone.`;
     alarms.push({ sign: "held-out", iteration, message });
   }
   const before = start.ode.diversity;
   if (interval(now.ode.diversity)[1] < COLLAPSE * interval(before)[0]) {
-    const message = `${moment}the trained reward has risen but samples grew alike: their mean distance fell from ${sayEstimate(before)} to ${sayCounted(now.ode.diversity)}.`;
+    const message = `${moment}the trained reward has risen but samples grew alike: their mean distance fell from ${formatInterval(before)} to ${sayCounted(now.ode.diversity)}.`;
     alarms.push({ sign: "diversity", iteration, message });
   }
   return alarms;

@@ -8,9 +8,9 @@ import type {
   MeasuredSeries,
   Series,
 } from "../../measure/series.ts";
-import { formatCount } from "../../measure/number-words.ts";
+import { formatCount, formatInterval } from "../../measure/number-words.ts";
 import type { FormulaId } from "../../theory/formulas.ts";
-import { measuredSeries, say, sayCounted, sayEstimate, theorySeries } from "../chart-parts.ts";
+import { measuredSeries, say, sayCounted, theorySeries } from "../chart-parts.ts";
 import type { IterationNumbers, TrainingHistory } from "./history.ts";
 import type { PolicyMeasurement } from "./measurement.ts";
 import { FINE } from "./plan.ts";
@@ -155,7 +155,7 @@ function riseSummary({ measurements }: TrainingHistory): string {
   const now = measurements.at(-1);
   if (start === undefined || now === undefined) return "Nothing has been measured yet.";
   if (start === now) return `Before training the ODE's reward is ${sayCounted(start.ode.reward)}.`;
-  return `After ${now.iteration} iterations the ODE's reward is ${sayEstimate(now.ode.reward)}, ${sayEstimate(now.improvement)} above the pretrained model's (${formatCount(now.improvement.n)}).`;
+  return `After ${now.iteration} iterations the ODE's reward is ${formatInterval(now.ode.reward)}, ${formatInterval(now.improvement)} above the pretrained model's (${formatCount(now.improvement.n)}).`;
 }
 
 function gapChart(
@@ -200,7 +200,7 @@ const WINDOW_NOTE =
 function gapSummary({ measurements }: TrainingHistory, steps: number): string {
   const gap = measurements.at(-1)?.gap;
   if (!gap) return "No gap: the training sampler is the ODE, or nothing has been measured yet.";
-  return `At N = ${steps} the gap is ${sayEstimate(gap.gap)}; the pretrained model's own is ${sayEstimate(gap.reference)}, so training added ${sayEstimate(gap.excess)} (${formatCount(gap.excess.n)}).`;
+  return `At N = ${steps} the gap is ${formatInterval(gap.gap)}; the pretrained model's own is ${formatInterval(gap.reference)}, so training added ${formatInterval(gap.excess)} (${formatCount(gap.excess.n)}).`;
 }
 
 function klChart(history: TrainingHistory): LineChartData[] {
@@ -215,7 +215,7 @@ function klChart(history: TrainingHistory): LineChartData[] {
       x: PROGRESS_AXES.iterations,
       y: { label: "KL (nats)", symbol: "KL", scale: "linear" },
       series,
-      summary: `KL of the training sampler's trajectories, exact per step: ${sayEstimate(last)} nats (${formatCount(last.n)}).`,
+      summary: `KL of the training sampler's trajectories, exact per step: ${formatInterval(last)} nats (${formatCount(last.n)}).`,
       notes: [],
     },
   ];

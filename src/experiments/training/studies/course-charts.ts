@@ -1,8 +1,9 @@
 /** Charts of several variants over their training: medians over seeds at every measured checkpoint. */
 import type { Estimate } from "../../../measure/estimate.ts";
+import { formatInterval } from "../../../measure/number-words.ts";
 import type { Axis, LineChartData } from "../../../measure/series.ts";
 import { medianOverSeeds } from "../../../measure/seeds.ts";
-import { measuredSeries, sayEstimate } from "../../chart-parts.ts";
+import { measuredSeries } from "../../chart-parts.ts";
 import type { CellResult } from "../cells.ts";
 import { PROGRESS_AXES, progressOf, type ProgressAxis } from "../charts.ts";
 import type { PolicyMeasurement } from "../measurement.ts";
@@ -28,7 +29,7 @@ export function courseChart(
       id: `course-${variant.label}`,
       label: variant.label,
       hue: variant.hue,
-      points: pointsOf(coursePlaces(results, axis, value)),
+      points: pointsOf(newestPerPlace(coursePlaces(results, axis, value))),
     }),
   );
   return { chart: "line", ...rest, x: PROGRESS_AXES[axis], series, summary: endSummary(courses, value) };
@@ -51,6 +52,11 @@ function coursePlaces(results: readonly CellResult[], axis: ProgressAxis, value:
     });
 }
 
+/** What makes no updates stays where it is on their axis: its newest point tells all. */
+function newestPerPlace<P extends { readonly x: number }>(places: readonly P[]): readonly P[] {
+  return places.filter(({ x }, i) => places[i + 1]?.x !== x);
+}
+
 function placeOf(measured: PolicyMeasurement, { history }: CellResult, axis: ProgressAxis): number {
   const last = history.iterations.findLast((i) => i.iteration <= measured.iteration);
   return progressOf({ ...measured, seconds: last?.seconds ?? 0 }, axis);
@@ -70,6 +76,6 @@ function endSummary(courses: readonly Course[], value: CourseValue): string {
   if (ends.length === 0) return "No training is finished yet.";
   const told = ends
     .sort((a, b) => b.end.value - a.end.value)
-    .map(({ label, end }) => `${label} ${sayEstimate(end)}`);
+    .map(({ label, end }) => `${label} ${formatInterval(end)}`);
   return `At the end of training: ${told.join("; ")}.`;
 }

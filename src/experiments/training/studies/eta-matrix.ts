@@ -1,8 +1,9 @@
 /** Train with one eta, deploy with another, at several step counts. */
 import type { Estimate } from "../../../measure/estimate.ts";
+import { formatInterval } from "../../../measure/number-words.ts";
 import type { ChartData, HeatMapData, LineChartData, MeasuredPoint } from "../../../measure/series.ts";
 import type { TrainingSpec } from "../../../spec/training/types.ts";
-import { counted, measuredSeries, say, sayEstimate } from "../../chart-parts.ts";
+import { counted, measuredSeries, say } from "../../chart-parts.ts";
 import { trainingCell, type CellResult, type TrainingCell } from "../cells.ts";
 import type { Deployment } from "../plan.ts";
 import {
@@ -123,7 +124,7 @@ function bestOf(
   const seeds = Math.max(...rows.map(({ results }) => results.length));
   const ode = cells.filter((c) => c.deploy === 0);
   const bestOde = ode.reduce((a, b) => (b.estimate.value > a.estimate.value ? b : a), ode[0] ?? first);
-  return `At N = ${N} the highest reward is ${sayEstimate(best.estimate)}, trained with η = ${say(best.train)} and deployed with η = ${say(best.deploy)}; for the ODE the best training η is ${say(bestOde.train)} with ${sayEstimate(bestOde.estimate)} (${counted(seeds, "seed")}).`;
+  return `At N = ${N} the highest reward is ${formatInterval(best.estimate)}, trained with η = ${say(best.train)} and deployed with η = ${say(best.deploy)}; for the ODE the best training η is ${say(bestOde.train)} with ${formatInterval(bestOde.estimate)} (${counted(seeds, "seed")}).`;
 }
 
 function odeChart(rows: readonly Row[], steps: readonly number[], notes: readonly string[]): LineChartData {
@@ -158,7 +159,7 @@ function bestTraining(
     const [first] = points;
     if (first === undefined) return [];
     const best = points.reduce((a, b) => (b.estimate.value > a.estimate.value ? b : a), first);
-    return [`η = ${say(best.x)} at N = ${N} (${sayEstimate(best.estimate)})`];
+    return [`η = ${say(best.x)} at N = ${N} (${formatInterval(best.estimate)})`];
   });
   return told.length === 0
     ? "No training is finished yet."

@@ -1,7 +1,8 @@
 /** Step generalisation: trained at one N, deployed at others. */
+import { formatInterval } from "../../../measure/number-words.ts";
 import type { ChartData, LineChartData } from "../../../measure/series.ts";
 import type { TrainingSpec } from "../../../spec/training/types.ts";
-import { measuredSeries, say, sayEstimate, STEPS_AXIS } from "../../chart-parts.ts";
+import { measuredSeries, say, STEPS_AXIS } from "../../chart-parts.ts";
 import { trainingCell, type CellResult, type TrainingCell } from "../cells.ts";
 import type { Deployment } from "../plan.ts";
 import {
@@ -88,7 +89,7 @@ function chartOf(
     overSeeds(results, (r) => deploymentOf(r, eta, count)?.improvement);
   const few = rows.flatMap((row) => {
     const estimate = at(row, 1);
-    return estimate === null ? [] : [`${row.variant.label} ${sayEstimate(estimate)}`];
+    return estimate === null ? [] : [`${row.variant.label} ${formatInterval(estimate)}`];
   });
   return {
     chart: "line",
