@@ -46,48 +46,38 @@ class Lately:
         self.means = [(1 - share) * old + share * new for old, new in zip(self.means, means)]
 
 
-class Shares:
+class Share:
     """
-    How often the critic reads each value of slots that prompts leave open, and each pair of colours where both are open: in real
-    glyphs, and in the images drawn lately. Its loss draws images towards values that come out too rarely: the slope of the
-    divergence from the real shares to the drawn.
+    How often the critic reads each value of something that prompts leave open: in real glyphs, and in the images drawn lately.
+    Its loss draws images towards values that come out too rarely: the slope of the divergence from the real shares to the drawn.
+    `most` is how much more than its due a value counts at most. Long memory and strong pull would make shares swing.
     """
 
-    LATELY = 200  # images
-    LATELY_PAIRS = 600  # images: there are 57 pairs
-    MOST = 25.0  # times as rare as it should be, and no more, counts
+    def __init__(self, read, lately, most):
+        """`read` [n, values] are the critic's probabilities on real glyphs; drawn ones are remembered for `lately` images."""
+        self.real, self.most = read.mean(0), most
+        self.drawn = Lately([self.real], lately)
 
-    def __init__(self, logits):
-        """`logits` are the critic's on real glyphs: [n, values] per slot."""
-        self.real = [read.mean(0) for read in self._read(logits)]
-        self.drawn = [Lately([share], self.LATELY) for share in self.real]
-        self.drawn[-1].most = self.LATELY_PAIRS
+    def loss(self, read):
+        """Summed over images of which the critic reads `read` [m, values]."""
+        if len(read) == 0:
+            return read.sum()
+        self.drawn.add([read.detach().mean(0)], len(read))
+        wanted = self.real / torch.lerp(self.now(), self.real, 1 / self.most).clamp(min=1e-9)
+        return -((read * wanted).sum(1) - 1).sum()
 
-    def loss(self, logits, prompt):
-        total = torch.zeros(())
-        for part, read in enumerate(self._read(logits)):
-            unsaid = _unsaid(prompt, [part] if part < len(logits) else [INK, BACKGROUND])
-            if not unsaid.any():
-                continue
-            read = read[unsaid]
-            self.drawn[part].add([read.detach().mean(0)], len(read))
-            wanted = (self.real[part] / self.share(part).clamp(min=1e-3)).clamp(max=self.MOST)
-            total = total - ((read * wanted).sum(1) - 1).sum() / len(prompt)
-        return total
+    def now(self):
+        return self.drawn.means[0]
 
     def distance(self):
-        """Half the summed differences of the shares of pairs: 0 where all come out as often as they should, 1 where none does."""
-        return 0.5 * (self.share(-1) - self.real[-1]).abs().sum().item()
+        """Half the summed differences: 0 where all values come out as often as they should, 1 where none does."""
+        return 0.5 * (self.now() - self.real).abs().sum().item()
 
-    def share(self, part):
-        """How often each value of a slot was drawn lately; -1 is the pairs."""
-        return self.drawn[part].means[0]
 
-    @staticmethod
-    def _read(logits):
-        """Probabilities [n, values] per slot, and last those of pairs [n, inks * backgrounds]."""
-        slots = [values.softmax(1) for values in logits]
-        return [*slots, (slots[INK][:, :, None] * slots[BACKGROUND][:, None, :]).flatten(1)]
+def read_pairs(logits):
+    """Probabilities [n, inks * backgrounds] of pairs of colours."""
+    ink, background = (logits[slot].softmax(1) for slot in (INK, BACKGROUND))
+    return (ink[:, :, None] * background[:, None, :]).flatten(1)
 
 
 class Moments:
@@ -96,7 +86,7 @@ class Moments:
     matching [Salimans16, Li15]. The loss is linear in each image's own part, at the slope of half the squared distances.
     """
 
-    LATELY = 800  # images
+    LATELY = 400  # images
 
     def __init__(self, features):
         """`features` [n, F] are those of real glyphs."""
@@ -123,30 +113,41 @@ class Moments:
 
 
 class Likeness:
-    """Both losses, with figures of their own for every sampler and openness of prompts."""
+    """
+    Both losses. Samplers and kinds of prompts (`openness`) have figures of their own; those of pairs of colours, which are many,
+    stand for all prompts of a sampler that leave both open.
+    """
+
+    LATELY, MOST = 200, 25.0
+    PAIRS_LATELY, PAIRS_MOST = 200, 4.0
 
     def __init__(self, features, logits, samplers):
         """The critic's features [n, F] and logits per slot on real glyphs, and the names of the samplers."""
-        self.groups = {
-            (sampler, kind): (Shares(logits), Moments(features)) for sampler in samplers for kind in range(3)
+        self.slots = {
+            (sampler, kind): [Share(values.softmax(1), self.LATELY, self.MOST) for values in logits]
+            for sampler in samplers
+            for kind in range(3)
         }
+        self.pairs = {sampler: Share(read_pairs(logits), self.PAIRS_LATELY, self.PAIRS_MOST) for sampler in samplers}
+        self.moments = {group: Moments(features) for group in self.slots}
 
     def losses(self, sampler, features, logits, prompt):
         """The loss of shares and that of moments, as means over the batch."""
-        shares, moments = torch.zeros(()), torch.zeros(())
+        shares = self.pairs[sampler].loss(read_pairs(logits)[_unsaid(prompt, [INK, BACKGROUND])])
+        moments = torch.zeros(())
         kinds = openness(prompt)
         for kind in kinds.unique().tolist():
             mine = kinds == kind
-            part = mine.float().mean()
-            share, moment = self.groups[sampler, kind]
-            shares = shares + part * share.loss([values[mine] for values in logits], prompt[mine])
-            moments = moments + part * moment.loss(features[mine])
-        return shares, moments
+            for slot, share in enumerate(self.slots[sampler, kind]):
+                shares = shares + share.loss(logits[slot][mine & _unsaid(prompt, [slot])].softmax(1))
+            moments = moments + mine.float().mean() * self.moments[sampler, kind].loss(features[mine])
+        return shares / len(prompt), moments
 
     def report(self):
-        """Per sampler: shares of weights drawn where style is open, distance of colour pairs and of moments, for both kinds."""
-        return {
-            f"{sampler}/{kind}": [round(v, 3) for v in (*share.share(WEIGHT).tolist(), share.distance(), moment.distance())]
-            for (sampler, kind), (share, moment) in self.groups.items()
+        """Where style is open, per sampler and kind: shares of weights drawn and the moments' distance; and that of the pairs."""
+        open_kinds = {
+            f"{sampler}/{kind}": [*(round(v, 3) for v in slots[WEIGHT].now().tolist()), round(self.moments[sampler, kind].distance(), 3)]
+            for (sampler, kind), slots in self.slots.items()
             if kind > 0
         }
+        return {**open_kinds, "pairs": [round(share.distance(), 3) for share in self.pairs.values()]}

@@ -14,7 +14,7 @@ from dataset import BACKGROUND, EVEN_COLOURS, HELD_OUT_COLOURS, INK, SEEN_COLOUR
 from distil import draw_times, jump_loss, state_at  # noqa: E402
 from evaluate import continued, folded, frechet  # noqa: E402
 from flow import gddim_step  # noqa: E402
-from likeness import Lately, Likeness, Moments, Shares, openness  # noqa: E402
+from likeness import Lately, Likeness, Moments, openness, read_pairs  # noqa: E402
 from refine import SAMPLERS, Remembered, asked_batch, draw, early_share, reading_loss, shortened  # noqa: E402
 from classifier_networks import EvaluationClassifier  # noqa: E402
 from network import SLOT_SIZES, VOCABULARY  # noqa: E402
@@ -64,21 +64,30 @@ memory = Remembered(4)
 for k in range(3):
     memory.add(torch.full((2, 3, 32, 32), float(k)), torch.full((2, 6), k))
 # Values that come out too rarely are drawn towards; nothing pulls where shares are the real ones, or where prompts say the slot.
-shares = Shares([torch.zeros(1, size) for size in SLOT_SIZES])
 flat = [torch.zeros(2, size, requires_grad=True) for size in SLOT_SIZES]
-even = shares.loss(flat, labels).item()
-shares.drawn[1].means = [torch.tensor([0.1, 0.3, 0.3, 0.3])]
-pull = torch.autograd.grad(shares.loss(flat, labels), flat[1])[0]
+figures = Likeness(torch.randn(8, 3), [torch.zeros(1, size) for size in SLOT_SIZES], [4])
+
+
+def share_slope(wanted):
+    """The loss of shares of two images of which the second says nothing, and its slope along some logits."""
+    shares, _ = figures.losses(4, torch.zeros(2, 3), flat, labels)
+    return shares.item(), torch.autograd.grad(shares, wanted)[0]
+
+
+even, _ = share_slope(flat[1])
+for kind in range(3):
+    figures.slots[4, kind][1].drawn.means = [torch.tensor([0.1, 0.3, 0.3, 0.3])]
+pull = share_slope(flat[1])[1]
 # Each ink and each ground as often as the others, yet one pair too rarely: only the pair is drawn towards.
-pairs = Shares([torch.zeros(1, size) for size in SLOT_SIZES])
+pairs = Likeness(torch.randn(8, 3), [torch.zeros(1, size) for size in SLOT_SIZES], [4]).pairs[4]
 rare = torch.full((SLOT_SIZES[INK], SLOT_SIZES[BACKGROUND]), 0.01)
 rare[0, 0], rare[0, 1:], rare[1:, 0] = 0.001, 0.011, 0.011
-pairs.drawn[-1].means = [rare.flatten()]
+pairs.drawn.means = [rare.flatten()]
 before = pairs.distance()
 leaning = [torch.zeros(2, size) for size in SLOT_SIZES]
 leaning[INK][:, 0] = 3.0
 leaning[BACKGROUND].requires_grad_(True)
-pair_pull = torch.autograd.grad(pairs.loss(leaning, labels), leaning[BACKGROUND])[0]
+pair_pull = torch.autograd.grad(pairs.loss(read_pairs(leaning)), leaning[BACKGROUND])[0]
 # Means of all so far, then of the last ones.
 lately = Lately([torch.tensor(0.0)], 100)
 lately.add([torch.tensor(1.0)], 50)
@@ -119,7 +128,7 @@ out["likeness"] = {
     "narrow": narrow.distance(),
     "outwards": (spread * narrow_features).sum().item(),
     "open": openness(short).tolist(),
-    "touched": [f"{sampler}/{kind}" for (sampler, kind), (_, moments) in likeness.groups.items() if moments.distance() > 0],
+    "touched": [f"{sampler}/{kind}" for (sampler, kind), moments in likeness.moments.items() if moments.distance() > 0],
     "early": early_share(torch.tensor([0.9, 0.9, 0.2, 0.9]), short).tolist(),
     "characterAlone": (kept.sum(1) == 1).float().mean().item(),
     "styleLost": (kept[:, 1:].long() == torch.tensor([0, 0, 0, 1, 1])).all(1).float().mean().item(),
