@@ -8,6 +8,8 @@ export interface RunBarProps {
   readonly text: string;
   /** Share done, 0 .. 1. */
   readonly done: number;
+  /** Why no run can be started now; null or missing where one can. */
+  readonly blocked?: string | null;
   readonly live: boolean;
   readonly liveTitle: string;
   readonly onStart: () => void;
@@ -22,6 +24,7 @@ export interface RunBarProps {
 /** The strip under the header. */
 export function RunBar(props: RunBarProps) {
   const { phase, text, done, live, liveTitle, onStart, onCancel, onLive, announcer, engine } = props;
+  const { blocked = null } = props;
   const busy = phase === "running" || phase === "preparing";
   return (
     <div className="run-strip" role="region" aria-label="Run">
@@ -30,7 +33,13 @@ export function RunBar(props: RunBarProps) {
           <Icon name="stop" /> Cancel
         </button>
       ) : (
-        <button type="button" className="button run-button primary" onClick={onStart}>
+        <button
+          type="button"
+          className="button run-button primary"
+          disabled={blocked !== null}
+          title={blocked ?? undefined}
+          onClick={onStart}
+        >
           <Icon name="run" /> {phase === "done" ? "Run again" : "Run"}
         </button>
       )}

@@ -6,7 +6,7 @@ import { Popover } from "../Popover.tsx";
 import { RunBar } from "../RunBar.tsx";
 import { useThrottled } from "../use-throttled.ts";
 import { useImages, useImageStore } from "./image-context.ts";
-import { imageRunAnnouncement, imageRunText, progressOf } from "./image-run-words.ts";
+import { imageRunAnnouncement, imageRunText, progressOf, runHint } from "./image-run-words.ts";
 
 /** The strip. */
 export function ImageRunStrip() {
@@ -15,11 +15,13 @@ export function ImageRunStrip() {
   const text = useImages(imageRunText);
   const done = useImages(progressOf);
   const live = useImages((state) => state.live);
+  const hint = useImages(runHint);
   return (
     <RunBar
       phase={phase}
       text={text}
       done={done}
+      blocked={hint}
       live={live}
       liveTitle="Draw and measure again after every change"
       onStart={() => store.getState().start()}

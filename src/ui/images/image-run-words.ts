@@ -26,11 +26,31 @@ export function weightsText(weights: WeightsState): string {
   }
 }
 
-/** For the strip under the header: the weights while they come, else the run. */
-export function imageRunText({ run, weights, spec }: Pick<ImageLabData, "run" | "weights" | "spec">): string {
+/** What the strip speaks of. */
+type StripParts = Pick<ImageLabData, "run" | "weights" | "spec" | "refusedPrompt" | "samples">;
+
+/** For the strip under the header: the weights while they come, a prompt with mistakes while nothing runs, else the run. */
+export function imageRunText(state: StripParts): string {
+  const { run, weights, spec } = state;
   const own = weights[spec.model.weights];
   if (own.phase === "loading" || own.phase === "failed") return weightsText(own);
+  if (state.refusedPrompt !== null && !isBusy(run)) return `The prompt has mistakes${shownWords(state)}`;
   return runWords(run);
+}
+
+function shownWords({ samples, spec }: StripParts): string {
+  return samples === null
+    ? "; no images are drawn yet."
+    : `: shown are images of ${promptWords(specOf(samples) ?? spec)}.`;
+}
+
+/** Why no run can be started now, or null. */
+export function runHint({ refusedPrompt }: Pick<ImageLabData, "refusedPrompt">): string | null {
+  return refusedPrompt === null ? null : "The prompt has mistakes; mend it to run";
+}
+
+function isBusy({ phase }: RunState): boolean {
+  return phase === "preparing" || phase === "running";
 }
 
 function runWords(run: RunState): string {
@@ -40,9 +60,9 @@ function runWords(run: RunState): string {
     case "preparing":
       return "Preparing …";
     case "running": {
-      if (run.stage === "preview") return "Drawing the images …";
+      const work = run.stage === "preview" ? "Drawing the images" : "Measuring for the charts";
       const left = run.etaMs === null ? "" : `, ${leftText(run.etaMs)}`;
-      return `Measuring for the charts, ${Math.round(100 * run.done)} % done${left}`;
+      return `${work}, ${Math.round(100 * run.done)} % done${left}`;
     }
     case "done": {
       const time = run.wallMs < 1 ? "" : ` in ${durationText(run.wallMs)}`;
@@ -56,11 +76,12 @@ function runWords(run: RunState): string {
 }
 
 /** Share done, 0 .. 1, of what the strip speaks of. */
-export function progressOf({ run, weights, spec }: Pick<ImageLabData, "run" | "weights" | "spec">): number {
+export function progressOf({ run, weights, spec, refusedPrompt }: StripParts): number {
   const own = weights[spec.model.weights];
   if (own.phase === "loading") return own.total > 0 ? Math.min(1, own.bytes / own.total) : 0;
   if (run.phase === "running") return run.done;
-  return run.phase === "done" ? 1 : 0;
+  // A prompt with mistakes has not been run.
+  return run.phase === "done" && refusedPrompt === null ? 1 : 0;
 }
 
 export interface SamplesStage {
@@ -97,7 +118,7 @@ function promptWords({ model }: ImageSpec): string {
 
 function stageOfSpec(state: Omit<StageParts, "refusedPrompt">): SamplesStage {
   const { samples, spec, live, run } = state;
-  const busy = run.phase === "preparing" || run.phase === "running";
+  const busy = isBusy(run);
   if (samples === null) return { kind: "none", text: busy ? "Drawing the first images …" : "No images yet." };
   const current = samples.specKey === imageSpecKey(spec);
   if (!current) {
@@ -118,10 +139,11 @@ function madeText(samples: ImageSamples, busy: boolean): string {
 }
 
 /** The strip's text for screen readers: coarse, so that it is not read out ten times a second. */
-export function imageRunAnnouncement(state: Pick<ImageLabData, "run" | "weights" | "spec">): string {
+export function imageRunAnnouncement(state: StripParts): string {
   const own = state.weights[state.spec.model.weights];
   const quarters = Math.floor(4 * progressOf(state)) * 25;
   if (own.phase === "loading") return `Loading the weights, ${quarters} %`;
-  if (state.run.phase === "running" && state.run.stage === "full") return `Measuring, ${quarters} % done`;
+  if (state.run.phase === "running")
+    return `${state.run.stage === "preview" ? "Drawing" : "Measuring"}, ${quarters} % done`;
   return imageRunText(state);
 }

@@ -46,6 +46,14 @@ describe("The image page", () => {
     expect(page()).not.toContain("Sets of prompts");
   });
 
+  it("offers no run while the prompt has mistakes, and says why", () => {
+    const button = (markup: string) => /<button[^>]*run-button[^>]*>/.exec(markup)?.[0] ?? "";
+    const refused = button(page({ refusedPrompt: "boldd R" }));
+    expect(refused).toMatch(/ disabled=""/);
+    expect(refused).toContain('title="The prompt has mistakes; mend it to run"');
+    expect(button(page())).not.toMatch(/ disabled=| title=/);
+  });
+
   it("keeps the gap true to its name where the reward was changed and no new images are drawn", () => {
     const samples = { ...samplesFixture(IMAGE_DEFAULTS), gap: { value: -7, se: 1, n: 16 } };
     const numbers = (markup: string) => /<dl class="grid-numbers">.*?<\/dl>/s.exec(markup)?.[0] ?? "";

@@ -7,6 +7,7 @@ import {
   bytesText,
   imageRunText,
   progressOf,
+  runHint,
   shareHint,
   samplesStage,
   weightsText,
@@ -153,6 +154,20 @@ describe("A prompt with mistakes", () => {
     expect(samplesStage(old).text).toMatch(/^The prompt has mistakes\. Images of an earlier setting/);
     // Control: a good prompt needs no word.
     expect(samplesStage(imageData()).text).not.toContain("mistakes");
+  });
+  it("is told in the strip with the images shown, and keeps the run button off, unless a run is under way", () => {
+    const refused = imageData({ refusedPrompt: "boldd R" });
+    expect(imageRunText(refused)).toBe(`The prompt has mistakes: shown are images of “${PROMPT}”.`);
+    expect(imageRunText({ ...refused, samples: null })).toBe(
+      "The prompt has mistakes; no images are drawn yet.",
+    );
+    expect([progressOf(refused), runHint(refused)]).toEqual([0, "The prompt has mistakes; mend it to run"]);
+    const running = { phase: "running", stage: "preview", done: 0.25, etaMs: 2000 } as const;
+    expect(imageRunText({ ...refused, run: running })).toBe("Drawing the images, 25 % done, about 2 s left");
+    expect(progressOf({ ...refused, run: running })).toBe(0.25);
+    // Control: a good prompt.
+    expect(imageRunText(imageData())).toMatch(/^Done: /);
+    expect([progressOf(imageData()), runHint(imageData())]).toEqual([1, null]);
   });
   it("is told beside the link, which holds the last good one", () => {
     expect(shareHint(imageData({ refusedPrompt: "boldd R" }))).toContain(`“${PROMPT}”`);
