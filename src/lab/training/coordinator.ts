@@ -18,6 +18,8 @@ import { isBusy, isPretraining, restingPhase } from "./phases.ts";
 import type { PreparedTraining } from "./prepare-messages.ts";
 import type { TrainingPreparer } from "./preparer.ts";
 import { createReferences, type WeightFiles } from "./references.ts";
+import { createRunChoice } from "./run-choice.ts";
+import { createRunShelf } from "./run-shelf.ts";
 import { branchRun, freshRun, isFresh, pointAt, rolledBack, withMeasurement, withRun } from "./runs.ts";
 import type { ReferenceWeights, TrainingLabStore, TrainingPhase, TrainingRun } from "./state.ts";
 import { watchStudyCells } from "./study-cells.ts";
@@ -35,6 +37,8 @@ export interface TrainingCoordinatorParts {
   readonly kept: KeptRuns;
   readonly keptCells: KeptCells;
   readonly clock: Clock;
+  /** ms since 1970. */
+  readonly today: () => number;
 }
 
 /** Edits closer together than this, ms, open one law. */
@@ -45,16 +49,19 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
   open(): void;
   dispose(): void;
 } {
-  const { store, files, measurer, kept, clock } = parts;
-  let nextRun = 1;
+  const { store, files, measurer, clock } = parts;
   /** Begins the work again that a pause of pretraining cut. */
   let goOnPretraining = train;
   const setPhase = (run: TrainingPhase) => store.setState({ run });
-  const put = (run: TrainingRun) =>
+  const put = (run: TrainingRun) => {
+    if (run.id !== store.getState().shown) shelf.noteShown(run);
     store.setState({ runs: withRun(store.getState().runs, run), shown: run.id });
+  };
+  const shelf = createRunShelf(parts);
   const references = createReferences({ store, files, setPhase });
   const studyCells = watchStudyCells(store, parts.keptCells);
   const bench = createWorkbench({ ...parts, onFailure: fail });
+  const choice = createRunChoice({ store, bench, shelf, references, shownRun, put, pause, rest, open });
   const engines = createEngineChanges({ store, bench, shownRun, goOn, rest });
   const studies = createStudyWork({
     ...{ store, bench, studyCells, clock, referenceFor, setPhase, rest },
@@ -73,7 +80,11 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     const refused = error instanceof SpecError || error instanceof PrepareError;
     if (error instanceof TrainingDivergedError) {
       const run = shownRun();
-      if (run !== null) put(rolledBack(run, error.checkpoint));
+      if (run !== null) {
+        const back = rolledBack(run, error.checkpoint);
+        put(back);
+        shelf.keep(back);
+      }
     } else if (!refused && !(error instanceof RangeError)) bench.dropEngine();
     setPhase({ phase: "failed", message: messageOf(error), problems: refused ? error.problems : [] });
   }
@@ -90,30 +101,16 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     return known ?? references.pretrained(engine, spec, problem, signal);
   }
 
-  /** Shows the present spec: a run that was kept, or the pretrained network; nothing where the law has no weights yet. */
+  /** Shows the pretrained network of the present spec; nothing where the law has no weights yet. */
   async function open(signal: AbortSignal): Promise<void> {
     const { spec } = store.getState();
     const { engine, prepared } = await bench.equip(spec, signal);
-    const stored = await kept.find(runKey(spec));
-    if (stored !== null && store.getState().runs.every(isFresh)) return restore(stored);
     const reference = await references.ready(engine, spec, prepared.parts.problem, signal);
     if (reference !== null) return showStart(engine, spec, reference, prepared, signal);
     store.setState({ shown: null, scrub: null });
     goOnPretraining = train;
     if (references.showHalted(spec)) rest();
     else setPhase({ phase: "idle" });
-  }
-
-  function restore(stored: TrainingRun) {
-    const run = { ...stored, id: nextRun++ };
-    references.take(run.reference);
-    put(run);
-    setPhase(restingPhase(run));
-    store.getState().notify({
-      id: "kept",
-      tone: "info",
-      text: `This browser kept the run from when the page was closed. Press Resume to go on from iteration ${run.newest.iteration}.`,
-    });
   }
 
   /** A run before its first iteration, measured; then the error of its score, while nobody waits. */
@@ -124,7 +121,7 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     prepared: PreparedTraining,
     signal: AbortSignal,
   ): Promise<void> {
-    const run = freshRun(nextRun++, spec, reference);
+    const run = freshRun(shelf.identity(), spec, reference);
     put(run);
     store.setState({ scrub: null });
     setPhase({ phase: "preparing", what: "start" });
@@ -140,9 +137,9 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     store.setState({ scrub: null });
     put(run);
     const done = await trainRun({
-      ...{ engine, prepared, run, measurer, kept, clock, signal, put, setPhase },
+      ...{ engine, prepared, run, measurer, clock, signal, put, setPhase },
+      keep: shelf.keep,
     });
-    void kept.forget();
     setPhase({ phase: "done", iteration: done.newest.iteration, wallMs: done.wallMs });
   }
 
@@ -158,7 +155,7 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
         isFresh(shown) &&
         runKey(shown.spec) === runKey(spec) &&
         shown.reference.parameters === reference.parameters;
-      await follow(ready ? shown : freshRun(nextRun++, spec, reference), signal);
+      await follow(ready ? shown : freshRun(shelf.identity(), spec, reference), signal);
     });
   }
 
@@ -207,7 +204,7 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     const run = shownRun();
     const trained = run !== null && !isFresh(run) && !isPretraining(store.getState().run);
     bench.halt();
-    if (trained) void kept.save(run);
+    if (trained) shelf.keep(run);
     rest();
   }
 
@@ -217,7 +214,7 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     bench.halt();
     references.giveUp();
     if (phase.phase === "study" || isPretraining(phase) || run === null || isFresh(run)) return rest();
-    void kept.forget();
+    shelf.keep(run);
     setPhase({ phase: "stopped", iteration: run.newest.iteration });
   }
 
@@ -228,7 +225,9 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     if (run === null) return train();
     const same = runKey(spec) === runKey(run.spec) && iteration === run.newest.iteration;
     // Made inside the work, so that a refusal is told as its failure.
-    bench.launch(async (signal) => follow(same ? run : branchRun(nextRun++, run, iteration, spec), signal));
+    bench.launch(async (signal) =>
+      follow(same ? run : branchRun(shelf.identity(), run, iteration, spec), signal),
+    );
   }
 
   /** A new spec: its own run if there is one, a fresh start for another law; else the shown run waits. */
@@ -236,26 +235,15 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     const key = runKey(spec);
     const run = shownRun();
     if (run !== null && runKey(run.spec) === key) return;
-    const { runs, run: phase } = store.getState();
-    // Of a run and its branches under one spec, the newest.
-    const known = runs.findLast((old) => !isFresh(old) && runKey(old.spec) === key);
+    const known = shelf.shownLast(key);
     const trained = run !== null && !isFresh(run);
-    if (trained && isBusy(phase)) pause();
-    if (known !== undefined) return show(known);
+    if (trained && isBusy(store.getState().run)) pause();
+    if (known !== undefined) return choice.show(known);
     if (!trained || run.reference.key !== referenceKey(spec)) bench.launch(open, DEBOUNCE_MS);
   }
 
-  /** Brings a run back that was trained before. */
-  function show(run: TrainingRun) {
-    references.take(run.reference);
-    store.setState({ shown: run.id, scrub: null });
-    bench.launch(async (signal) => {
-      await bench.prepare(run.spec, signal);
-      rest();
-    });
-  }
-
   store.setState({
+    ...{ showRun: choice.showRun, removeRun: choice.removeRun, nameRun: shelf.rename },
     ...{ train, pause, stop, pretrain, importWeights, exportWeights },
     runStudy: studies.run,
     replayStudy: studies.replay,
@@ -270,7 +258,7 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     if (state.engineChoice !== before.engineChoice) engines.change();
   });
   return {
-    open: () => bench.launch(open),
+    open: () => bench.launch(choice.openFirst),
     dispose: () => {
       unsubscribe();
       studyCells.dispose();

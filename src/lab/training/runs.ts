@@ -7,7 +7,7 @@ import type { ReferenceWeights, RunPoint, TrainingRun } from "./state.ts";
 
 /** Kept moments of one run; beyond this every second one is let go, the ends never. */
 export const MOST_POINTS = 64;
-/** Runs kept besides the newest. */
+/** Runs held in memory besides the newest. */
 const MOST_RUNS = 6;
 
 /** The state before the first update. */
@@ -15,11 +15,14 @@ export function startCheckpoint(parameters: Float64Array): TrainingCheckpoint {
   return { iteration: 0, update: 0, networkCalls: 0, parameters, memory: {} };
 }
 
+/** Which run it is: a number of its own, and when it began, ms since 1970. */
+export type RunIdentity = Pick<TrainingRun, "id" | "began">;
+
 /** A run at its start, nothing measured yet. */
-export function freshRun(id: number, spec: TrainingSpec, reference: ReferenceWeights): TrainingRun {
+export function freshRun(own: RunIdentity, spec: TrainingSpec, reference: ReferenceWeights): TrainingRun {
   const newest = startCheckpoint(reference.parameters);
   const points = [{ checkpoint: newest, measurement: null }];
-  return { id, spec, reference, parent: null, reports: [], points, newest, wallMs: 0 };
+  return { ...own, spec, reference, parent: null, reports: [], points, newest, wallMs: 0 };
 }
 
 /** True if no iteration has been done. */
@@ -64,7 +67,7 @@ export function rolledBack(run: TrainingRun, checkpoint: TrainingCheckpoint): Tr
  * where the parent kept no such point or its weights do not fit the spec's network.
  */
 export function branchRun(
-  id: number,
+  own: RunIdentity,
   parent: TrainingRun,
   iteration: number,
   spec: TrainingSpec,
@@ -81,17 +84,17 @@ export function branchRun(
   const sameMemory = spec.algorithm.kind === parent.spec.algorithm.kind;
   const newest = sameMemory ? at : { ...at, memory: {} };
   const before = parent.points.filter((point) => point.checkpoint.iteration < iteration);
-  const own: RunPoint = {
+  const start: RunPoint = {
     checkpoint: newest,
     measurement: sameMeasure ? measuredAt(parent, iteration) : null,
   };
   return {
-    id,
+    ...own,
     spec,
     reference: parent.reference,
     parent: { run: parent.id, iteration },
     reports: sameRewards ? parent.reports.filter((report) => report.iteration <= iteration) : [],
-    points: sameMeasure ? [...before, own] : [own],
+    points: sameMeasure ? [...before, start] : [start],
     newest,
     wallMs: parent.wallMs,
   };

@@ -10,6 +10,7 @@ import type {
 } from "../../engine/training-engine.ts";
 import type { CellResult } from "../../experiments/training/cells.ts";
 import type { TrainingStudyId } from "../../experiments/training/study.ts";
+import type { Estimate } from "../../measure/estimate.ts";
 import type { TrainingSpec } from "../../spec/training/types.ts";
 import type { EngineChoice } from "../../engine/engine.ts";
 import type { EditOptions, FieldProblem, LinkProblem, Notice, Theme } from "../state.ts";
@@ -81,7 +82,10 @@ export interface RunPoint {
 
 /** One training run, or the part of it after a branch, with the history it inherited. */
 export interface TrainingRun {
+  /** Later runs have higher ones; unique among all runs that this browser keeps. */
   readonly id: number;
+  /** When it began, ms since 1970. */
+  readonly began: number;
   /** What it trains on; the present spec may have moved on. */
   readonly spec: TrainingSpec;
   readonly reference: ReferenceWeights;
@@ -94,6 +98,20 @@ export interface TrainingRun {
   readonly newest: TrainingCheckpoint;
   /** Time spent training, ms, without pauses. */
   readonly wallMs: number;
+}
+
+/** What there is to say of a run without its weights. */
+export interface RunSummary extends Pick<TrainingRun, "id" | "began" | "spec" | "parent"> {
+  /** Of its newest weights. */
+  readonly iteration: number;
+  /** Of the ODE at the newest measured iteration; null before the first. */
+  readonly reward: { readonly iteration: number; readonly estimate: Estimate } | null;
+}
+
+/** A run in the browser's store. */
+export interface KeptRun extends RunSummary {
+  /** Given by the user; null for none. */
+  readonly name: string | null;
 }
 
 /** What the page is doing. */
@@ -134,6 +152,10 @@ export interface TrainingLabData {
   readonly prepared: PreparedTraining | null;
   readonly reference: ReferenceState;
   readonly runs: readonly TrainingRun[];
+  /** What this browser keeps of this session and of earlier ones. */
+  readonly keptRuns: readonly KeptRun[];
+  /** Names that were given in this session, by id; null takes one away. */
+  readonly runNames: Readonly<Record<number, string | null>>;
   /** Id of the run that is shown, or null. */
   readonly shown: number | null;
   /** Iteration that the views show; null follows the newest measured one. */
@@ -168,8 +190,10 @@ export const TRAINING_STATE_STORAGE = {
   engineChoice: "localStorage",
   prepared: "memory",
   reference: "memory",
-  // The newest checkpoint of the newest run is kept in IndexedDB as well.
+  // Runs and their names are kept in IndexedDB as well.
   runs: "memory",
+  keptRuns: "memory",
+  runNames: "memory",
   shown: "memory",
   scrub: "memory",
   run: "memory",
@@ -195,6 +219,12 @@ export interface TrainingLabActions {
   pause(): void;
   /** Goes on from the newest weights; under the present spec, as a branch, if it has changed. */
   resume(): void;
+  /** Shows a run of the list; its settings become the page's, and undo brings the old ones back. */
+  showRun(id: number): void;
+  /** Deletes a run for good; its branches stay. */
+  removeRun(id: number): void;
+  /** Names a run; an empty name takes the old one away. */
+  nameRun(id: number, name: string): void;
   /** Ends the run where it is; gives up a pretraining. */
   stop(): void;
   /** Goes on from a kept iteration of the shown run under the present spec. */
@@ -224,6 +254,9 @@ export type TrainingServices = Pick<
   | "resume"
   | "stop"
   | "branch"
+  | "showRun"
+  | "removeRun"
+  | "nameRun"
   | "pretrain"
   | "runStudy"
   | "replayStudy"

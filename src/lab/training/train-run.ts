@@ -2,7 +2,6 @@
 import type { AlignJob, TrainingEngine } from "../../engine/training-engine.ts";
 import { untilAborted } from "../abort.ts";
 import { throttleNewest, type Clock } from "../clock.ts";
-import type { KeptRuns } from "./kept-runs.ts";
 import type { Measurer } from "./measurement.ts";
 import type { PreparedTraining } from "./prepare-messages.ts";
 import { nextStop, withCheckpoint, withMeasurement, withReport } from "./runs.ts";
@@ -13,7 +12,8 @@ export interface TrainRunParts {
   readonly prepared: PreparedTraining;
   readonly run: TrainingRun;
   readonly measurer: Measurer;
-  readonly kept: KeptRuns;
+  /** Keeps the run as it is now, in case the page is closed. */
+  readonly keep: (run: TrainingRun) => void;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Shows the run as it is now. */
@@ -26,7 +26,7 @@ const SHOW_MS = 100;
 
 /** Trains until `run.spec.training.iterations`; resolves with the finished run, rejects with AbortError when halted. */
 export async function trainRun(parts: TrainRunParts): Promise<TrainingRun> {
-  const { engine, prepared, measurer, kept, clock, signal, put, setPhase } = parts;
+  const { engine, prepared, measurer, keep, clock, signal, put, setPhase } = parts;
   const { spec, reference } = parts.run;
   const { iterations } = spec.training;
   const started = clock.now() - parts.run.wallMs;
@@ -94,9 +94,10 @@ export async function trainRun(parts: TrainRunParts): Promise<TrainingRun> {
     await measure();
     while (run.newest.iteration < iterations) {
       await stretch();
-      void kept.save(run);
+      keep(run);
       await measure();
     }
+    keep(run);
     return run;
   } finally {
     // Nothing may be shown late, over what comes after the run.

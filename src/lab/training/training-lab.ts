@@ -57,6 +57,8 @@ export function createTrainingLab(parts: TrainingLabParts): TrainingLab {
       prepared: null,
       reference: { phase: "none" },
       runs: [],
+      keptRuns: [],
+      runNames: {},
       shown: null,
       scrub: null,
       run: { phase: "idle" },
@@ -71,7 +73,10 @@ export function createTrainingLab(parts: TrainingLabParts): TrainingLab {
     clock.now,
     checks,
   );
-  const coordinator = startTrainingCoordinator({ ...parts, store, measurer: createMeasurer() });
+  const coordinator = startTrainingCoordinator({
+    ...{ ...parts, store, measurer: createMeasurer() },
+    today: () => Date.now(),
+  });
   const stops = [
     keepChoices(store, storage),
     watchFindings(store, parts.findings),

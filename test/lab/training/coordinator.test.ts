@@ -227,7 +227,7 @@ describe("The training page", () => {
     expect([...shown(page).newest.parameters]).toEqual([...weightsAfter(6, lineSpec())]);
   });
 
-  it("goes on after a reload with what was kept, and forgets a run that is finished", async () => {
+  it("goes on after a reload with what was kept, and shows a run that is finished", async () => {
     const kept = memoryKeptRuns();
     const before = await openPage({ kept });
     before.engine.holdAt = 4;
@@ -240,7 +240,12 @@ describe("The training page", () => {
     after.store.getState().resume();
     await after.settle();
     expect([...shown(after).newest.parameters]).toEqual([...weightsAfter(6, lineSpec())]);
-    expect(kept.kept).toBeNull();
+    const last = await openPage({ kept });
+    expect(phase(last)).toMatchObject({ phase: "done", iteration: 6 });
+    expect([...shown(last).newest.parameters]).toEqual([...weightsAfter(6, lineSpec())]);
+    // Control: under other settings the page begins anew.
+    const other = await openPage({ kept, spec: withEta(lineSpec(), 2) });
+    expect(phase(other)).toEqual({ phase: "idle" });
   });
 
   it("opens the newest of several laws only", async () => {

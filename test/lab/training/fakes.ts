@@ -17,10 +17,11 @@ import { startTrainingCoordinator } from "../../../src/lab/training/coordinator.
 import { noKeptRuns, type KeptRuns } from "../../../src/lab/training/kept-runs.ts";
 import { noKeptCells, type KeptCells } from "../../../src/lab/training/kept-cells.ts";
 import { problemKey } from "../../../src/lab/training/keys.ts";
+import { summaryOf } from "../../../src/lab/training/run-list.ts";
 import { createMeasurer } from "../../../src/lab/training/measurement.ts";
 import type { TrainingPreparer } from "../../../src/lab/training/preparer.ts";
 import type { WeightFiles } from "../../../src/lab/training/references.ts";
-import type { TrainingLabData } from "../../../src/lab/training/state.ts";
+import type { TrainingLabData, TrainingRun } from "../../../src/lab/training/state.ts";
 import { trainingView } from "../../../src/lab/training/training-view.ts";
 import { emptyVectorSums } from "../../../src/measure/vector-sums.ts";
 import { createReward } from "../../../src/rewards/evaluate.ts";
@@ -211,21 +212,25 @@ export function fakeFiles(shipped: number | null = 1): WeightFiles {
   };
 }
 
-/** Keeps one run, as a browser does. */
-export function memoryKeptRuns(): KeptRuns & { kept: Parameters<KeptRuns["save"]>[0] | null } {
-  const memory: ReturnType<typeof memoryKeptRuns> = {
-    kept: null,
-    save: (run) => {
-      memory.kept = structuredClone(run);
-      return Promise.resolve();
+/** Keeps runs, as a browser does. */
+export function memoryKeptRuns(): KeptRuns & { readonly runs: Map<number, TrainingRun> } {
+  const runs = new Map<number, TrainingRun>();
+  const names = new Map<number, string | null>();
+  return {
+    runs,
+    save: (run, name) => {
+      runs.set(run.id, structuredClone(run));
+      names.set(run.id, name);
+      return Promise.resolve(true);
     },
-    find: () => Promise.resolve(memory.kept),
-    forget: () => {
-      memory.kept = null;
-      return Promise.resolve();
-    },
+    all: () =>
+      Promise.resolve(
+        [...runs.values()].map((run) => ({ ...summaryOf(run), name: names.get(run.id) ?? null })),
+      ),
+    find: (id) => Promise.resolve(structuredClone(runs.get(id) ?? null)),
+    rename: (id, name) => Promise.resolve(void names.set(id, name)),
+    remove: (id) => Promise.resolve(void runs.delete(id)),
   };
-  return memory;
 }
 
 /** Keeps trainings, as a browser does, or refuses to. */
@@ -246,7 +251,16 @@ export function trainingData(fields: Partial<TrainingLabData> = {}): TrainingLab
   return {
     ...{ spec: lineSpec(), theme: "system", seedLocked: false, sections: {}, embed: false },
     ...{ engine: { phase: "starting" }, prepared: null, reference: { phase: "none" } },
-    ...{ runs: [], shown: null, scrub: null, run: { phase: "idle" }, study: null, cells: new Map() },
+    ...{
+      runs: [],
+      keptRuns: [],
+      runNames: {},
+      shown: null,
+      scrub: null,
+      run: { phase: "idle" },
+      study: null,
+      cells: new Map(),
+    },
     storedStudies: {},
     engineChoice: "auto",
     ...{ findingsOpen: false, findings: { phase: "none" }, notices: [], linkProblem: null },
@@ -290,6 +304,7 @@ export async function openPage(
   const { open } = startTrainingCoordinator({
     ...{ store, preparer, files, kept, keptCells, clock },
     measurer: createMeasurer(),
+    today: clock.now,
     createEngine: (choice) => {
       choices.push(choice);
       const made = engines.length === 0 ? engine : fakeTrainingEngine();

@@ -107,8 +107,9 @@ describe("The training page with the glyph model", () => {
     await page.settle();
     page.store.getState().pause();
     await page.settle();
-    expect(kept.kept?.points[0]?.measurement?.images?.prompts.length).toBe(16);
-    expect(runKey(kept.kept?.spec ?? lineSpec())).toBe(runKey(SPEC));
+    const [run] = kept.runs.values();
+    expect(run?.points[0]?.measurement?.images?.prompts.length).toBe(16);
+    expect(runKey(run?.spec ?? lineSpec())).toBe(runKey(SPEC));
   });
 
   it("starts anew for another adapter or network, but not for other prompts", () => {

@@ -38,7 +38,7 @@ const report = (iteration: number) => ({ iteration, notes: [] }) as unknown as I
 
 /** A run of so many iterations, every one kept. */
 function trained(count: number, spec = lineSpec()): TrainingRun {
-  let run = freshRun(1, spec, reference(spec));
+  let run = freshRun({ id: 1, began: 0 }, spec, reference(spec));
   for (let i = 1; i <= count; i++) run = withCheckpoint(withReport(run, report(i)), checkpoint(i), true);
   return run;
 }
@@ -106,7 +106,7 @@ describe("A run", () => {
 
   it("makes room: runs that never began go, then the oldest", () => {
     const spec = lineSpec();
-    const fresh = freshRun(9, spec, reference(spec));
+    const fresh = freshRun({ id: 9, began: 0 }, spec, reference(spec));
     const many = Array.from({ length: 12 }, (_, id) => ({ ...trained(1), id }));
     const runs = many.reduce<readonly TrainingRun[]>((all, run) => withRun(all, run), [fresh]);
     expect(runs.map(({ id }) => id)).toEqual([5, 6, 7, 8, 9, 10, 11]);
@@ -116,23 +116,23 @@ describe("A run", () => {
 
 describe("A branch", () => {
   it("starts from the kept weights, with the optimiser's memory while the algorithm stays", () => {
-    const branch = branchRun(2, trained(4), 2, lineSpec({ learningRate: 0.01 }));
+    const branch = branchRun({ id: 2, began: 0 }, trained(4), 2, lineSpec({ learningRate: 0.01 }));
     expect(branch.newest).toEqual(checkpoint(2));
     expect([branch.reports.length, iterationsOf(branch)]).toEqual([2, [0, 1, 2]]);
-    const other = branchRun(3, trained(4), 2, lineSpec({}, { algorithm: "rwr" }));
+    const other = branchRun({ id: 3, began: 0 }, trained(4), 2, lineSpec({}, { algorithm: "rwr" }));
     expect(other.newest).toEqual({ ...checkpoint(2), memory: {} });
   });
 
   it("leaves out measurements that the new settings would have made otherwise", () => {
-    const branch = branchRun(2, trained(4), 2, lineSpec({ steps: 5 }));
+    const branch = branchRun({ id: 2, began: 0 }, trained(4), 2, lineSpec({ steps: 5 }));
     expect(iterationsOf(branch)).toEqual([2]);
     expect(branch.reports).toHaveLength(2);
   });
 
   it("refuses an iteration that was not kept, and another network", () => {
-    expect(() => branchRun(2, trained(4), 7, lineSpec())).toThrow(/kept iteration, got 7/);
+    expect(() => branchRun({ id: 2, began: 0 }, trained(4), 7, lineSpec())).toThrow(/kept iteration, got 7/);
     const network = { ...lineSpec(), network: { ...lineSpec().network, width: 16 } };
-    expect(() => branchRun(2, trained(4), 2, network)).toThrow(/start a new run/);
+    expect(() => branchRun({ id: 2, began: 0 }, trained(4), 2, network)).toThrow(/start a new run/);
   });
 });
 

@@ -125,7 +125,7 @@ describe("The training page with the glyph model", () => {
       ...{ key: referenceKey(SPEC), origin: "shipped" as const },
       ...{ parameters: Float64Array.of(0), steps: 0, scoreError: null },
     };
-    const run = withMeasurement(freshRun(1, SPEC, reference), 0, MEASURED);
+    const run = withMeasurement(freshRun({ id: 1, began: 0 }, SPEC, reference), 0, MEASURED);
     const markup = page({ runs: [run], shown: 1 });
     const [first = "", second = ""] = SPEC.model.prompts;
     for (const words of [`${first}: reward 0.100`, `${second}: reward 0.400`, `${second}: reward 0.600`])
@@ -140,7 +140,7 @@ describe("The training page with the glyph model", () => {
       ...{ key: referenceKey(SPEC), origin: "shipped" as const },
       ...{ parameters: Float64Array.of(0), steps: 0, scoreError: null },
     };
-    const fresh = freshRun(1, SPEC, reference);
+    const fresh = freshRun({ id: 1, began: 0 }, SPEC, reference);
     const told = (wallMs: number, iteration: number, spec: TrainingSpec = SPEC) => {
       const run = { ...withCheckpoint(fresh, { ...fresh.newest, iteration }, true), wallMs };
       return paceText({ runs: [run], shown: 1, spec });

@@ -241,8 +241,12 @@ const report = (firstRatioError: number | null) =>
   ({ iteration: 1, notes: [], firstRatioError }) as unknown as IterationReport;
 
 function run(firstRatioError: number | null = 0): TrainingRun {
-  const checkpoint = { ...freshRun(1, spec, reference).newest, iteration: 1 };
-  return withCheckpoint(withReport(freshRun(1, spec, reference), report(firstRatioError)), checkpoint, true);
+  const checkpoint = { ...freshRun({ id: 1, began: 0 }, spec, reference).newest, iteration: 1 };
+  return withCheckpoint(
+    withReport(freshRun({ id: 1, began: 0 }, spec, reference), report(firstRatioError)),
+    checkpoint,
+    true,
+  );
 }
 
 describe("The strip", () => {

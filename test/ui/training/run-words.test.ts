@@ -22,7 +22,7 @@ const measured = {} as Measurement;
 
 /** A run that has reached `iteration`, kept at the multiples of 5, and measured at those that are listed. */
 function runTo(iteration: number, measuredAt: readonly number[]): TrainingRun {
-  let run = freshRun(1, spec, reference);
+  let run = freshRun({ id: 1, began: 0 }, spec, reference);
   for (let i = 1; i <= iteration; i++)
     run = withCheckpoint(run, { ...run.newest, iteration: i }, i % 5 === 0);
   return measuredAt.reduce((sofar, at) => withMeasurement(sofar, at, measured), run);
