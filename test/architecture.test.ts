@@ -76,6 +76,7 @@ const TABLE: ImportTable = {
     ],
   },
   "engine/worker-port.ts": { imports: [], browser: true },
+  "engine/pace.ts": { imports: [], browser: true },
   "engine/training": {
     imports: [
       "alignment",
@@ -90,6 +91,7 @@ const TABLE: ImportTable = {
       "engine/training-engine.ts",
       "engine/image-engine.ts",
       "engine/images",
+      "engine/pace.ts",
       "engine/tensorflow",
       "engine/worker-port.ts",
       "spec/types.ts",
@@ -123,6 +125,7 @@ const TABLE: ImportTable = {
       "prompt",
       "diffusion",
       "engine/image-engine.ts",
+      "engine/pace.ts",
       "engine/tensorflow",
       "engine/webgpu/image-rewards.ts",
       "engine/worker-port.ts",

@@ -28,8 +28,7 @@ export async function runImages(spec: ImageSpec, options: CliArguments, signal: 
   try {
     await engine.load(spec.model.weights, { signal });
     const grid = await runGrid(engine, spec, { signal, onProgress: report.part(0, "grid") });
-    const studyPart = report.part(1, "study");
-    const data = await measureStudy(engine, spec, { signal, onBatch: (done) => studyPart(done) });
+    const data = await measureStudy(engine, spec, { signal, onProgress: report.part(1, "study") });
     const result = await resultOf(engine, spec, grid, data, performance.now() - started);
     report.end();
     await deliver(result, grid, options);

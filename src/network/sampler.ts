@@ -45,6 +45,11 @@ export interface SampleControl {
   readonly signal?: AbortSignal;
   /** Called with the number of steps done, 1 .. N. */
   readonly onStep?: (done: number) => void;
+  /**
+   * Awaited after each step of a network that computes in this thread, so that messages come through and what must stop is heard;
+   * rejects where it must. A device gives way anyway.
+   */
+  readonly rest?: () => Promise<void>;
 }
 
 /**
@@ -84,6 +89,7 @@ export async function sampleImages(
     }
     x = next;
     control.onStep?.(k + 1);
+    await control.rest?.();
   }
   if (frames.includes(coefficients.length)) {
     states.push(x);

@@ -12,7 +12,7 @@ import { createImageStore } from "../../src/lab/images/store.ts";
 import { IMAGE_DEFAULTS } from "../../src/spec/images/limits.ts";
 import type { ImageSpec } from "../../src/spec/images/types.ts";
 import { imageData } from "../ui/images/fixtures.ts";
-import { systemClock } from "../../src/lab/clock.ts";
+import { type Clock, systemClock } from "../../src/lab/clock.ts";
 
 const SPEC: ImageSpec = {
   ...IMAGE_DEFAULTS,
@@ -41,8 +41,9 @@ function fakeEngine(lab: Lab, choice: ImageEngineChoice, fail: (choice: ImageEng
   const engine: ImageEngine = {
     info: { kind: choice === "webgpu" ? "webgpu" : "wasm", adapter: choice, reason: "A test." },
     load: () => Promise.resolve({ bytes: 5 }),
-    run: (job) => {
+    run: (job, { onProgress } = {}) => {
       lab.jobs.push(job);
+      for (const done of [0.25, 0.5, 0.75]) onProgress?.(done);
       const error = fail(choice);
       if (error !== null) return Promise.reject(error);
       return Promise.resolve(
@@ -63,7 +64,7 @@ function fakeEngine(lab: Lab, choice: ImageEngineChoice, fail: (choice: ImageEng
   return engine;
 }
 
-function labOf(fail: (choice: ImageEngineChoice) => Error | null = () => null) {
+function labOf(fail: (choice: ImageEngineChoice) => Error | null = () => null, clock: Clock = systemClock) {
   const lab: Lab = { jobs: [], choices: [], owns: [] };
   const store = createImageStore(
     imageData({
@@ -82,7 +83,7 @@ function labOf(fail: (choice: ImageEngineChoice) => Error | null = () => null) {
       lab.owns.push(own);
       return Promise.resolve(fakeEngine(lab, choice, fail));
     },
-    clock: systemClock,
+    clock,
     rewardTitle: (kind) => ({ reward: kind, unit: "" }),
   });
   const done = () => vi.waitFor(() => expect(store.getState().run.phase).toBe("done"));
@@ -102,6 +103,29 @@ describe("The image page's coordinator", () => {
     expect(engine.phase).toBe("ready");
     expect(choices).toEqual(["auto"]);
     stop();
+  });
+
+  it("tells the steps of every job, ten times a second at most", async () => {
+    // Each look at this clock takes a fifth of a second, so that every step is told, or none of them but the first.
+    const shares = async (tick: number) => {
+      let time = 0;
+      const { store, stop, done } = labOf(undefined, { ...systemClock, now: () => (time += tick) });
+      const seen: { stage: string; done: number }[] = [];
+      store.subscribe(({ run }, before) => {
+        if (run !== before.run && run.phase === "running") seen.push(run);
+      });
+      store.getState().start();
+      await done();
+      stop();
+      return (stage: string) => seen.filter((run) => run.stage === stage).map((run) => run.done);
+    };
+    const slow = await shares(200);
+    // A grid of four tiles is one job. The study's first job is 8 of 16 images in 1 of 1 + 2 steps: a sixth of it.
+    expect(slow("preview")).toEqual([0, 0.25, 0.5, 0.75]);
+    const first = [0.25, 0.5, 0.75].map((share): unknown => expect.closeTo(share / 6, 12));
+    expect(slow("full").slice(0, 3)).toEqual(first);
+    const quick = await shares(0);
+    expect([quick("preview"), quick("full").length]).toEqual([[0], 1]);
   });
 
   it("keeps the grid when only the reward changes", async () => {

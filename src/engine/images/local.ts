@@ -1,4 +1,5 @@
 /** The image engine of this thread: networks from files, gDDIM over their predictions, rewards of the images. */
+import { createPace } from "../pace.ts";
 import { joinFloats } from "./join.ts";
 import type { SampleControl, SampleResult, SampleRun } from "../../network/sampler.ts";
 import { promptFromTokens, type PromptTokens, SLOT_NAMES } from "../../prompt/slots.ts";
@@ -70,6 +71,7 @@ export function createLocalImageEngine(parts: ImageParts): ImageEngine {
         throw new Error(`image engine: the ${job.weights} must be loaded first; wait for its weights`);
       const { evaluate = false, arms } = job;
       const evaluating = evaluate ? await evaluators(signalOf(control)) : null;
+      const rest = createPace(control.signal);
       const total = arms.reduce((sum, { coefficients }) => sum + coefficients.length, 0);
       let before = 0;
       const results: ImageArmResult[] = [];
@@ -83,6 +85,7 @@ export function createLocalImageEngine(parts: ImageParts): ImageEngine {
             arm,
             {
               ...control,
+              rest,
               onProgress: (steps) => control.onProgress?.((start + steps) / total),
             },
           ),
@@ -115,7 +118,7 @@ async function runArm(
   judges: Judges,
   job: ImageJob,
   { coefficients, frames }: ImageArm,
-  { signal, onProgress }: ImageRunControl,
+  { signal, onProgress, rest }: ImageRunControl & Required<Pick<SampleControl, "rest">>,
 ): Promise<ImageArmResult> {
   const { first, count, seed, guidance, negative } = job;
   const run = await sample(
@@ -130,7 +133,7 @@ async function runArm(
       guidance: negative === null ? null : { negative: repeated(negative, count), scale: guidance },
       frames,
     },
-    { ...(signal ? { signal } : {}), onStep: (done) => onProgress?.(done) },
+    { ...(signal ? { signal } : {}), rest, onStep: (done) => onProgress?.(done) },
   );
   return {
     images: run.images,

@@ -36,9 +36,13 @@ export function createImagePool(engines: readonly ImageEngine[]): ImageEngine {
         onProgress?.(done.reduce((a, b) => a + b, 0) / job.count);
       };
       const parts = await Promise.all(
-        shares.map((share, i) =>
-          engines[i]?.run(share, { ...(signal ? { signal } : {}), onProgress: (part) => report(i, part) }),
-        ),
+        shares.map(async (share, i) => {
+          const control = { ...(signal ? { signal } : {}), onProgress: (part: number) => report(i, part) };
+          const part = await engines[i]?.run(share, control);
+          // A worker thins its news, so the last of it may be missing.
+          report(i, 1);
+          return part;
+        }),
       );
       return joinArms(parts.filter((part) => part !== undefined));
     },

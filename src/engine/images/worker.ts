@@ -3,6 +3,10 @@ import type { ImageEngine } from "../image-engine.ts";
 import { browserParts } from "./browser-parts.ts";
 import { createLocalImageEngine } from "./local.ts";
 import type { ImageReply, ImageRequest } from "./messages.ts";
+import { thinned } from "./thinned.ts";
+
+/** Least time between two pieces of news on a run: a small network makes a step in a few milliseconds. */
+const PROGRESS_MS = 50;
 
 let engine: Promise<ImageEngine> | null = null;
 const running = new Map<number, AbortController>();
@@ -49,10 +53,8 @@ async function answer(
   }
   if (request.kind === "real-features")
     return { kind: "real-features", id, real: await used.realFeatures({ signal }) };
-  const arms = await used.run(request.job, {
-    signal,
-    onProgress: (done) => postMessage({ kind: "progress", id, done }),
-  });
+  const onProgress = thinned(PROGRESS_MS, (done) => postMessage({ kind: "progress", id, done }));
+  const arms = await used.run(request.job, { signal, onProgress });
   return { kind: "ran", id, arms };
 }
 

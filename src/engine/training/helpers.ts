@@ -1,7 +1,7 @@
 /** Threads beside the training engine's own that take a share of its networks' rows: module workers, or worker threads in Node. */
 import { type Crew, Helper, type StartHelper } from "../../alignment/wasm/crew.ts";
 import type { HelperReply } from "../../alignment/wasm/helper-messages.ts";
-import { nextTask } from "./pace.ts";
+import { nextTask } from "../pace.ts";
 
 /** More would wait for the thread that deals the rows out. */
 const MOST_THREADS = 8;

@@ -16,7 +16,7 @@ import { changingInfo } from "./changing-info.ts";
 import type { GlyphModels } from "./glyphs.ts";
 import { measurePolicy } from "./measure.ts";
 import { openGlyphs, openPoints, type OpenedProblem, type OpenNetworks, requirePoints } from "./open.ts";
-import { createPace } from "./pace.ts";
+import { createPace } from "../pace.ts";
 
 /** What an engine's networks run on. */
 export interface TrainingParts {

@@ -2,9 +2,9 @@
 import { IMAGE_SIZE, type ImageEngine } from "../../engine/image-engine.ts";
 import { imageRewardCard } from "../../rewards/image/catalogue.ts";
 import { imageRewardLipschitz, type ImageRewardConstant } from "../../rewards/image/lipschitz.ts";
-import type { ImageRewardSpec, ImageSpec } from "../../spec/images/types.ts";
+import type { ImageSpec } from "../../spec/images/types.ts";
 import { networkBound, type NetworkBound, type NetworkProfile } from "../../theory/image-bound.ts";
-import { type ImageSweep, measureSweep, sweepPlaces } from "./cells.ts";
+import { type ImageSweep, measureSweep, type SweepControl, sweepPlaces } from "./cells.ts";
 import { type Probe, PROBE_TIMES, probeNetwork, REFERENCE_STEPS } from "./probe.ts";
 
 /** What the bound is made of, and the gaps of the samplers at the specification's N. */
@@ -14,9 +14,7 @@ export interface BoundData {
   readonly sweep: ImageSweep;
 }
 
-export interface BoundControl {
-  readonly signal?: AbortSignal;
-  readonly rewards?: readonly ImageRewardSpec[];
+export interface BoundControl extends Pick<SweepControl, "signal" | "rewards" | "onProgress"> {
   readonly onBatch?: (done: number, data: BoundData) => void;
 }
 
@@ -24,7 +22,7 @@ export interface BoundControl {
 export async function measureBound(
   engine: ImageEngine,
   spec: ImageSpec,
-  { signal, rewards = [spec.reward], onBatch }: BoundControl = {},
+  { signal, rewards = [spec.reward], onProgress, onBatch }: BoundControl = {},
 ): Promise<BoundData> {
   const ours = { ...spec, evaluation: { ...spec.evaluation, steps: [spec.sampler.steps] } };
   const heed = signal ? { signal } : {};
@@ -33,11 +31,13 @@ export async function measureBound(
   const nothing: ImageSweep = { rewards, places: [] };
   const probe = await probeNetwork(engine, spec, {
     ...heed,
+    onProgress: (done) => onProgress?.(share * done),
     onBatch: (done, sofar) => onBatch?.(share * done, { probe: sofar, sweep: nothing }),
   });
   const sweep = await measureSweep(engine, ours, {
     ...heed,
     rewards,
+    onProgress: (done) => onProgress?.(share + (1 - share) * done),
     onBatch: (done, sofar) => onBatch?.(share + (1 - share) * done, { probe, sweep: sofar }),
   });
   return { probe, sweep };

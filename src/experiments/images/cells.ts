@@ -40,6 +40,8 @@ export interface SweepControl {
   readonly signal?: AbortSignal;
   /** What the images are judged by; the specification's reward if nothing is said. */
   readonly rewards?: readonly ImageRewardSpec[];
+  /** Done share 0..1, as the engine's steps are done. */
+  readonly onProgress?: (done: number) => void;
   /** Done share 0..1 and the sums so far, after each batch of one step count. */
   readonly onBatch?: (done: number, sweep: ImageSweep) => void;
 }
@@ -63,7 +65,7 @@ export function sweepPlaces(spec: ImageSpec): { readonly eta: number; readonly s
 export async function measureSweep(
   engine: ImageEngine,
   spec: ImageSpec,
-  { signal, rewards = [spec.reward], onBatch }: SweepControl = {},
+  { signal, rewards = [spec.reward], onProgress, onBatch }: SweepControl = {},
 ): Promise<ImageSweep> {
   const base = jobBase(spec);
   const requests = rewards.map(rewardRequest);
@@ -82,11 +84,16 @@ export async function measureSweep(
         frames: [],
       }));
       const job = { ...base, first, count, arms, rewards: requests };
-      const done = await engine.run(job, signal ? { signal } : {});
+      const work = count * steps * group.length;
+      const before = spent;
+      const done = await engine.run(job, {
+        ...(signal ? { signal } : {}),
+        onProgress: (share) => onProgress?.((before + share * work) / (images * perImage)),
+      });
       const values = done.map((arm) => rewards.map((_, r) => arm.rewards[r] ?? unknown(count)));
       const zero = values[group.findIndex(({ eta }) => eta === 0)] ?? [];
       group.forEach((place, i) => add(place, values[i] ?? [], zero));
-      spent += count * steps * group.length;
+      spent += work;
       onBatch?.(spent / (images * perImage), { rewards, places: places.map(copied) });
     }
   }

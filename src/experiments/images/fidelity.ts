@@ -39,7 +39,7 @@ export interface FidelityData {
   readonly real: Fidelity;
 }
 
-export interface FidelityControl extends Pick<SweepControl, "signal"> {
+export interface FidelityControl extends Pick<SweepControl, "signal" | "onProgress"> {
   /** Done share 0..1 and what was last worked out; no cells before the first time. */
   readonly onBatch?: (done: number, data: FidelityData) => void;
 }
@@ -61,7 +61,7 @@ interface Place {
 export async function measureFidelity(
   engine: ImageEngine,
   spec: ImageSpec,
-  { signal, onBatch }: FidelityControl = {},
+  { signal, onProgress, onBatch }: FidelityControl = {},
 ): Promise<FidelityData> {
   const control = signal ? { signal } : {};
   const real = await engine.realFeatures(control);
@@ -87,7 +87,7 @@ export async function measureFidelity(
     const prompt = [...real.prompts.subarray(first * slots, (first + count) * slots)];
     const done = await engine.run(
       { ...base, prompt, first, count, arms, rewards: [], evaluate: true },
-      control,
+      { ...control, onProgress: (share) => onProgress?.((first + share * count) / images) },
     );
     done.forEach(({ evaluation }, i) => {
       if (!evaluation) throw new Error("measureFidelity: internal: the engine must evaluate");

@@ -9,6 +9,7 @@ import { type ImageEngine, IMAGE_SIZE } from "../../engine/image-engine.ts";
 import type { Estimate, ScalarSums } from "../../measure/estimate.ts";
 import { addScalar, emptyScalarSums, meanEstimate } from "../../measure/scalar-sums.ts";
 import type { ImageSpec } from "../../spec/images/types.ts";
+import type { SweepControl } from "./cells.ts";
 import { imageCoefficients, jobBase } from "./plan.ts";
 
 /** Times at which the network is asked. */
@@ -72,11 +73,16 @@ function forwardStep(t: number, u: number): StepCoefficients {
   };
 }
 
+export interface ProbeControl extends Pick<SweepControl, "signal" | "onProgress"> {
+  /** Done share 0..1 and what is measured so far. */
+  readonly onBatch?: (done: number, probe: Probe) => void;
+}
+
 /** Measures the network of a specification under its prompt. Rejects with AbortError when cancelled. */
 export async function probeNetwork(
   engine: ImageEngine,
   spec: ImageSpec,
-  control: { readonly signal?: AbortSignal; readonly onBatch?: (done: number, probe: Probe) => void } = {},
+  control: ProbeControl = {},
 ): Promise<Probe> {
   const { images } = spec.evaluation;
   const frames = Array.from({ length: PROBE_TIMES.length + 2 }, (_, i) => REFERENCE_STEPS + i);
@@ -95,7 +101,10 @@ export async function probeNetwork(
   for (let first = 0; first < images; first += BATCH) {
     const count = Math.min(BATCH, images - first);
     const job = { ...jobBase(spec), first, count, arms, rewards: [] };
-    const [arm] = await engine.run(job, control.signal ? { signal: control.signal } : {});
+    const [arm] = await engine.run(job, {
+      ...(control.signal ? { signal: control.signal } : {}),
+      onProgress: (share) => control.onProgress?.((first + share * count) / images),
+    });
     if (!arm) throw new Error("probeNetwork: internal: an arm must come back");
     const frame = (all: Float32Array, k: number) =>
       all.subarray(k * count * IMAGE_SIZE, (k + 1) * count * IMAGE_SIZE);

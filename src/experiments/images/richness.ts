@@ -34,7 +34,7 @@ export interface Richness {
   readonly levels: readonly RichnessLevel[];
 }
 
-export interface RichnessControl extends Pick<SweepControl, "signal" | "rewards"> {
+export interface RichnessControl extends Pick<SweepControl, "signal" | "rewards" | "onProgress"> {
   /** Done share 0..1 and what is measured so far, whenever all levels have the same prompts. */
   readonly onBatch?: (done: number, richness: Richness) => void;
 }
@@ -51,7 +51,7 @@ export function promptCount({ evaluation }: Pick<ImageSpec, "evaluation">): numb
 export async function measureRichness(
   engine: ImageEngine,
   spec: ImageSpec,
-  { signal, rewards = [spec.reward], onBatch }: RichnessControl = {},
+  { signal, rewards = [spec.reward], onProgress, onBatch }: RichnessControl = {},
 ): Promise<Richness> {
   const { eta, steps } = spec.sampler;
   const count = promptCount(spec);
@@ -77,7 +77,10 @@ export async function measureRichness(
         arms,
         rewards: rewards.map(rewardRequest),
       };
-      const [ode, sde] = await engine.run(job, signal ? { signal } : {});
+      const [ode, sde] = await engine.run(job, {
+        ...(signal ? { signal } : {}),
+        onProgress: (share) => onProgress?.((first + (here * (k + share)) / plans.length) / count),
+      });
       const level = levels[k];
       if (!ode || !sde || !level) throw new Error("measureRichness: internal: two arms must come back");
       fill(level.ode, ode, first);

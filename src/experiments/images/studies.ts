@@ -4,7 +4,7 @@ import type { LineChartData } from "../../measure/series.ts";
 import type { ImageRewardSpec, ImageSpec } from "../../spec/images/types.ts";
 import { type BoundData, measureBound } from "./bound.ts";
 import { boundCharts } from "./bound-charts.ts";
-import { cellsOf, type ImageSweep, measureSweep } from "./cells.ts";
+import { cellsOf, type ImageSweep, measureSweep, type SweepControl } from "./cells.ts";
 import { imageCharts } from "./charts.ts";
 import { fidelityCharts } from "./fidelity-charts.ts";
 import { type FidelityData, measureFidelity } from "./fidelity.ts";
@@ -19,10 +19,8 @@ export type ImageStudyData =
   | { readonly study: "fidelity"; readonly fidelity: FidelityData }
   | { readonly study: "bound"; readonly bound: BoundData };
 
-export interface ImageStudyControl {
-  readonly signal?: AbortSignal;
-  /** What the images are judged by; the specification's reward if nothing is said. */
-  readonly rewards?: readonly ImageRewardSpec[];
+export interface ImageStudyControl extends Pick<SweepControl, "signal" | "rewards" | "onProgress"> {
+  /** Done share 0..1 and what is measured so far. */
   readonly onBatch?: (done: number, data: ImageStudyData) => void;
 }
 

@@ -190,6 +190,7 @@ export function startImageCoordinator({
       signal,
       // All of them: they cost little beside the network, and another choice then needs no new images.
       rewards: computableRewards(used),
+      onProgress: report,
       onBatch: (done, sofar) => {
         if (signal.aborted) return;
         report(done);

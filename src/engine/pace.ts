@@ -1,6 +1,4 @@
 /** Lets other work of the thread through: messages that cancel or pause arrive between two pieces of a long job. */
-import type { Rest } from "../../alignment/rest.ts";
-
 /** Longest stretch without a break, ms; a piece of work that is under way comes on top. */
 const STRETCH_MS = 25;
 
@@ -8,7 +6,7 @@ const STRETCH_MS = 25;
 export function createPace(
   signal: AbortSignal | undefined,
   now: () => number = () => performance.now(),
-): Rest {
+): () => Promise<void> {
   let last = now();
   return async () => {
     signal?.throwIfAborted();
