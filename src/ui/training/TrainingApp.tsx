@@ -16,6 +16,7 @@ import {
   useTrainingStore,
   type CardWords,
 } from "./training-context.ts";
+import { RunList } from "./runs/RunList.tsx";
 import { TrainingHeader } from "./TrainingHeader.tsx";
 import { TrainingStrip } from "./TrainingStrip.tsx";
 import { useTrainingShortcuts } from "./use-training-shortcuts.ts";
@@ -56,6 +57,9 @@ function Page() {
         <div className="panel views-panel" id="views">
           <PanelBoundary what="The samples">
             <TrainingViews />
+          </PanelBoundary>
+          <PanelBoundary what="The list of runs">
+            <RunList />
           </PanelBoundary>
         </div>
         <TrainingCharts />
