@@ -139,7 +139,15 @@ const MODEL =
   "a small network (3 × 128) pretrained on two moons, whose reward likes the left shoulder of one of them";
 const BUDGET = `${ITERATIONS} iterations of ${BATCH} trajectories at N = ${N}; ${FINDINGS_SPEC.evaluation.particles.toLocaleString("en")} samples per figure, on the same noise for all samplers and trainings`;
 
-const trained = (how: string): string => `${how} of ${MODEL}: ${BUDGET}.`;
+/** What was trained, for how long, and how figures were measured: alike in all findings, and part of each one's test. */
+export const FINDING_METHOD = `${MODEL}: ${BUDGET}`;
+
+const trained = (how: string): string => `${how} of ${FINDING_METHOD}.`;
+
+/** A finding's test where the method is told elsewhere; as it is where it says another one, of another version of the lab. */
+export function withoutMethod(test: string): string {
+  return test.replace(`, of ${FINDING_METHOD}.`, ".").replace(` of ${FINDING_METHOD}.`, ".");
+}
 
 /** On MixGRPO's deviation from what is published. */
 const WINDOW = `MixGRPO's window moves every ${SHIFT} iterations (published: 25), which takes it across all steps three times.`;

@@ -66,6 +66,8 @@ export interface MissingFindings {
 
 /** The findings of all files that could be read, in one order. */
 export interface ShownFindings extends ReadFindings {
+  /** What the tests of several findings had in common, which they say no more; null where they have nothing. */
+  readonly method: string | null;
   readonly missing: readonly MissingFindings[];
 }
 

@@ -1,4 +1,5 @@
 /** The tab of findings: its files are fetched when the tab is first opened, and what they rest on can be opened. */
+import { FINDING_METHOD, withoutMethod } from "../../experiments/training/finding-plans.ts";
 import { messageOf } from "../abort.ts";
 import {
   FINDINGS_COMMAND,
@@ -45,7 +46,14 @@ export async function fetchFindings(fetcher: Fetcher = (address) => fetch(addres
   if (first === undefined) throw new Error(missing[0]?.message);
   const findings = read.flatMap((file) => file.findings);
   const place = ({ id }: { readonly id: string }) => (ORDER.includes(id) ? ORDER.indexOf(id) : ORDER.length);
-  return { rule: first.rule, findings: findings.sort((a, b) => place(a) - place(b)), missing };
+  return { rule: first.rule, ...toldOnce(findings.sort((a, b) => place(a) - place(b))), missing };
+}
+
+/** Each file says the whole test of each finding; several findings in a row need what is common only once. */
+function toldOnce(findings: ReadFindings["findings"]): Pick<ShownFindings, "findings" | "method"> {
+  const short = findings.map((finding) => ({ ...finding, test: withoutMethod(finding.test) }));
+  const shared = short.filter(({ test }, i) => test !== findings[i]?.test).length > 1;
+  return shared ? { findings: short, method: FINDING_METHOD } : { findings, method: null };
 }
 
 async function fetchJson(fetcher: Fetcher, path: string): Promise<unknown> {

@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { ROOT } from "../../../src/cli/launch/paths.mjs";
 import { trainingCell, type CellResult } from "../../../src/experiments/training/cells.ts";
 import { judgePrompts, PROMPT_FINDING_SPEC } from "../../../src/experiments/images/prompt-findings.ts";
-import { FINDINGS_SPEC } from "../../../src/experiments/training/finding-plans.ts";
+import { FINDINGS_SPEC, withoutMethod } from "../../../src/experiments/training/finding-plans.ts";
 import { findingCells, judgeFindings } from "../../../src/experiments/training/findings.ts";
 import { EMPTY_HISTORY } from "../../../src/experiments/training/history.ts";
 import { trainingLinkOf, trainingStart } from "../../../src/lab/training/address.ts";
@@ -134,6 +137,31 @@ describe("Fetching the findings", () => {
     expect(missing).toEqual([]);
   });
 
+  it("tells the method of all trainings once, of the files that ship too", async () => {
+    const ships = (name: string) => () => new Response(readFileSync(join(ROOT, "public/findings", name)));
+    for (const shown of [
+      await fetched(trained, drawn),
+      await fetched(ships("findings.json"), ships("prompts.json")),
+    ]) {
+      expect(shown.method).toMatch(/^a small network .* 1,024 samples per figure, on the same noise/);
+      const tests = new Map(shown.findings.map(({ id, test }) => [id, test]));
+      expect([...tests.values()].filter((test) => /samples per figure|small network/.test(test))).toEqual([]);
+      expect(tests.get("eta-for-ode")).toBe("DDPO at η = 0.5, 1, 1.2, 4, each deployed with the ODE.");
+      expect(tests.get("gap-narrows")).toMatch(/^DDPO and MixGRPO at η = 1\.2\. MixGRPO's window moves/);
+    }
+    // Controls: one training alone keeps its method, and so do those of another version of the lab.
+    const alone = { ...whole, findings: (whole["findings"] as unknown[]).slice(0, 1) };
+    const of = async (file: unknown) => fetched(() => new Response(JSON.stringify(file)), drawn);
+    expect(await of(alone)).toMatchObject({
+      method: null,
+      findings: readFindings(alone).findings.concat(readPromptFindings(prompts).findings),
+    });
+    const other = JSON.parse(
+      JSON.stringify(whole).replaceAll("384 trajectories", "96 trajectories"),
+    ) as unknown;
+    expect((await of(other)).method).toBeNull();
+  });
+
   it("tells a missing file from a damaged one, and how to make it, where there is nothing to show", async () => {
     await expect(fetched(gone, gone)).rejects.toThrow(
       /findings.json must be there, got status 404; make it: npm/,
@@ -152,7 +180,8 @@ describe("Fetching the findings", () => {
     ["holds something else", trained, /kind must/],
   ] as const)("shows the trained ones where that on prompts %s, and says so", async (_, beside, message) => {
     const { findings, missing, rule } = await fetched(trained, beside);
-    expect(findings).toEqual(readFindings(whole).findings);
+    const told = readFindings(whole).findings;
+    expect(findings).toEqual(told.map(({ test, ...rest }) => ({ ...rest, test: withoutMethod(test) })));
     expect(rule).toBe("as it must be");
     expect(missing).toEqual([{ part: "prompts", message: expect.stringMatching(message) as string }]);
   });
@@ -174,7 +203,7 @@ describe("The tab of findings", () => {
       asked++;
       return asked === 1
         ? Promise.reject(new Error("offline"))
-        : Promise.resolve({ ...readFindings(whole), missing: [] });
+        : Promise.resolve({ ...readFindings(whole), method: null, missing: [] });
     });
     store.getState().set({ scrub: 1 });
     expect(asked).toBe(0);

@@ -73,6 +73,7 @@ const finding: ShownFinding = {
 const FOUND: TrainingLabData["findings"] = {
   phase: "ready",
   rule: "Whichever side the interval lies on.",
+  method: "a network: 7 iterations",
   findings: [finding, { ...finding, id: "b", title: "Another", reference: "Nobody00", trainings: [] }],
   missing: [],
 };
@@ -196,12 +197,14 @@ describe("The tab of findings", () => {
       "Where: Table 9.",
       "5 iterations.",
       "Whichever side",
+      "All trainings are of a network: 7 iterations.",
       "Run of 2026-11-22",
       "The one alone",
     ])
       expect(markup).toContain(told);
     // 1.96 standard errors of 0.5
     expect(markup).toContain("2.00 ± 0.98 over 5 seeds");
+    expect(tab({ ...FOUND, method: null })).not.toContain("All trainings");
     const studies = [{ label: "A study", link: "model=glyphs&study=prompts" }];
     const other = { ...finding, trainings: [], studies };
     expect(tab({ ...FOUND, findings: [other] })).toMatch(

@@ -48,7 +48,7 @@ const MISSING: Readonly<Record<MissingFindings["part"], string>> = {
   prompts: "The finding on prompts",
 };
 
-function Findings({ rule, findings, missing }: ShownFindings) {
+function Findings({ rule, method, findings, missing }: ShownFindings) {
   return (
     <>
       {missing.map(({ part, message }) => (
@@ -59,6 +59,7 @@ function Findings({ rule, findings, missing }: ShownFindings) {
         trained large image models for long: a disagreement says that a finding does not carry over to this
         model and this budget, not that the paper is wrong.
       </p>
+      {method !== null && <p className="note">All trainings are of {method}.</p>}
       <p className="note">{rule}</p>
       {findings.map((finding) => (
         <Finding finding={finding} key={finding.id} />
