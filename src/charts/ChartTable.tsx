@@ -94,7 +94,7 @@ function LineTable({
       </thead>
       <tbody>
         {tableXs(chart).map((x) => (
-          <tr key={x}>
+          <tr key={x} aria-current={x === chart.mark?.x ? "true" : undefined}>
             <th scope="row">{formatNumber(x)}</th>
             {onPick && pickWord !== null && (
               <td>

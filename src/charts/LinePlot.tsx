@@ -54,7 +54,7 @@ function LinePlot({ chart, width, height, hidden, highlighted, tooltipAbove, onP
       desc={chart.summary}
       className="plot"
     >
-      <PlotSeries {...{ layout, place, x, y, xTicks, yTicks, highlighted, onPick }} />
+      <PlotSeries {...{ layout, place, x, y, xTicks, yTicks, highlighted, onPick }} mark={chart.mark} />
       {parts > 1 && (
         <XAxis
           dataKey="x"

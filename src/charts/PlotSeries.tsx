@@ -1,6 +1,6 @@
 /** Curves, points and error bars of a line plot, over its grid. */
 import type { ReactNode } from "react";
-import type { MeasuredSeries } from "../measure/series.ts";
+import type { ChartMark, MeasuredSeries } from "../measure/series.ts";
 import type { CurveKey, LineLayout, Row } from "./line-layout.ts";
 import { hueColour, markerPath, MARKERS, THEORY_MARKS } from "./marks.ts";
 import type { PlotAxis, PlotPlace } from "./plot-place.ts";
@@ -14,6 +14,7 @@ export interface PlotSeriesProps {
   /** Ticks that grid lines are drawn at. */
   readonly xTicks: readonly number[];
   readonly yTicks: readonly number[];
+  readonly mark?: ChartMark | undefined;
   /** Id of the series to bring forward, or null. */
   readonly highlighted: string | null;
   /** Called with the x of a clicked measured point. */
@@ -23,10 +24,12 @@ export interface PlotSeriesProps {
 /** Half the width of the ends of an error bar, CSS px. */
 const CAP = 4;
 const FADED = 0.25;
+/** Between a marking line and its words, and between these and the axis, CSS px. */
+const MARK_GAP = 5;
 
 /** Everything inside the axes. Drawn here and not by the chart library, whose every series costs milliseconds a redraw. */
 export function PlotSeries(props: PlotSeriesProps) {
-  const { layout, place, x, y, xTicks, yTicks, highlighted, onPick } = props;
+  const { layout, place, x, y, xTicks, yTicks, mark, highlighted, onPick } = props;
   const { left, top, width, height } = place;
   const faded = (id: string) => highlighted !== null && highlighted !== id;
   const zeroInside = y.scale === "linear" && y.domain[0] < 0 && y.domain[1] > 0;
@@ -63,6 +66,7 @@ export function PlotSeries(props: PlotSeriesProps) {
           />
         ))}
       </svg>
+      {mark !== undefined && isInside(mark.x, x) && markLine(mark, place, x)}
       {layout.measured.map(({ key, series }) =>
         measuredPoints(key, series, layout.rows, props, faded(series.id), onPick),
       )}
@@ -81,6 +85,32 @@ function gridPath(
     ...yTicks.map((tick) => `M${left} ${px(y.at(tick))}h${width}`),
     ...xTicks.map((tick) => `M${px(x.at(tick))} ${top}v${height}`),
   ].join("");
+}
+
+/** A line from top to bottom, and its words on the side that has room. */
+function markLine({ x: value, label }: ChartMark, { left, top, width, height }: PlotPlace, x: PlotAxis) {
+  const at = px(x.at(value));
+  const isLate = at > left + width / 2;
+  return (
+    <g className="plot-mark">
+      <path
+        fill="none"
+        stroke="var(--text)"
+        strokeWidth={1}
+        strokeDasharray="1 3"
+        d={`M${at} ${top}v${height}`}
+      />
+      <text
+        x={at + (isLate ? -MARK_GAP : MARK_GAP)}
+        y={top + height - MARK_GAP}
+        textAnchor={isLate ? "end" : "start"}
+        fill="var(--text)"
+        fontSize={12}
+      >
+        {label}
+      </text>
+    </g>
+  );
 }
 
 function curveLine(

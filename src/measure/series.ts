@@ -56,6 +56,12 @@ export interface MeasuredSeries {
 export type Hue = "ode" | "sde" | "gap" | "bound" | "data" | "target" | "accent";
 export type Series = TheorySeries | MeasuredSeries;
 
+/** A place on the x axis that is pointed out, with a word or two. */
+export interface ChartMark {
+  readonly x: number;
+  readonly label: string;
+}
+
 export interface LineChartData {
   readonly chart: "line";
   readonly id: string;
@@ -63,6 +69,7 @@ export interface LineChartData {
   readonly x: Axis;
   readonly y: Axis;
   readonly series: readonly Series[];
+  readonly mark?: ChartMark;
   /** One sentence that says what the chart shows, with its numbers. */
   readonly summary: string;
   /** Caveats: assumptions that fail, regions left out, disagreement between theory and measurement. */

@@ -80,7 +80,7 @@ function drawn(chart: LineChartData, highlighted: string | null, onPick?: (x: nu
   const { xTicks, yTicks } = layout;
   return renderToStaticMarkup(
     <svg>
-      <PlotSeries {...{ layout, place, x, y, xTicks, yTicks, highlighted, onPick }} />
+      <PlotSeries {...{ layout, place, x, y, xTicks, yTicks, highlighted, onPick }} mark={chart.mark} />
     </svg>,
   );
 }
@@ -110,6 +110,17 @@ describe("The series of a plot", () => {
     expect(count(markup, /stroke-opacity="0.25"/g)).toBe(2);
     expect(count(markup, /<g[^>]* opacity="1"/g)).toBe(1);
     expect(count(drawn(CHART, null), /stroke-opacity="0.25"/g)).toBe(0);
+  });
+
+  it("have a line with its words at the mark, and none where there is no mark or it is outside", () => {
+    const at = (x: number) => drawn({ ...CHART, mark: { x, label: "iteration 4" } }, null);
+    expect(at(4)).toMatch(/plot-mark.*text-anchor="end"[^>]*>iteration 4</);
+    expect(at(0)).toMatch(/plot-mark.*text-anchor="start"/);
+    // The line stands where the point of that x does.
+    const [, place] = /class="plot-mark"><path[^>]* d="M([\d.]+) /.exec(at(4)) ?? [];
+    expect(at(4)).toContain(`<g transform="translate(${place ?? "nowhere"} `);
+    expect(at(9)).not.toContain("plot-mark");
+    expect(drawn(CHART, null)).not.toContain("plot-mark");
   });
 
   it("can be picked only where a click does something", () => {

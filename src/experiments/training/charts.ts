@@ -198,15 +198,17 @@ const WINDOW_NOTE =
   "MixGRPO trains with noise in a window of steps; the gap shown is that of noise in every step against none.";
 
 function gapSummary({ measurements }: TrainingHistory, steps: number): string {
-  const gap = measurements.at(-1)?.gap;
-  if (!gap) return "No gap: the training sampler is the ODE, or nothing has been measured yet.";
-  return `At N = ${steps} the gap is ${formatInterval(gap.gap)}; the pretrained model's own is ${formatInterval(gap.reference)}, so training added ${formatInterval(gap.excess)} (${formatCount(gap.excess.n)}).`;
+  const now = measurements.at(-1);
+  const gap = now?.gap;
+  if (!now || !gap) return "No gap: the training sampler is the ODE, or nothing has been measured yet.";
+  return `At N = ${steps} the gap is ${formatInterval(gap.gap)} after ${now.iteration} iterations; the pretrained model's own is ${formatInterval(gap.reference)}, so training added ${formatInterval(gap.excess)} (${formatCount(gap.excess.n)}).`;
 }
 
 function klChart(history: TrainingHistory): LineChartData[] {
   const series = overTraining("kl", "KL of trajectories", "sde", history, (m) => m.sde?.kl);
-  const last = history.measurements.at(-1)?.sde?.kl;
-  if (series.length === 0 || !last) return [];
+  const now = history.measurements.at(-1);
+  const last = now?.sde?.kl;
+  if (series.length === 0 || !now || !last) return [];
   return [
     {
       chart: "line",
@@ -215,7 +217,7 @@ function klChart(history: TrainingHistory): LineChartData[] {
       x: PROGRESS_AXES.iterations,
       y: { label: "KL (nats)", symbol: "KL", scale: "linear" },
       series,
-      summary: `KL of the training sampler's trajectories, exact per step: ${formatInterval(last)} nats (${formatCount(last.n)}).`,
+      summary: `KL of the training sampler's trajectories after ${now.iteration} iterations, exact per step: ${formatInterval(last)} nats (${formatCount(last.n)}).`,
       notes: [],
     },
   ];
@@ -236,7 +238,7 @@ function diversityChart(history: TrainingHistory): LineChartData {
     summary:
       last === undefined
         ? "Nothing has been measured yet."
-        : `Mean distance of two ODE samples: ${sayCounted(last.ode.diversity)}.`,
+        : `Mean distance of two ODE samples after ${last.iteration} iterations: ${sayCounted(last.ode.diversity)}.`,
     notes: [],
   };
 }
@@ -244,7 +246,7 @@ function diversityChart(history: TrainingHistory): LineChartData {
 function clipChart(history: TrainingHistory): LineChartData[] {
   const series = everyIteration("clip", "Clipped", "bound", history, (i) => i.clipFraction);
   if (series.length === 0) return [];
-  const last = history.iterations.at(-1)?.clipFraction ?? 0;
+  const last = history.iterations.at(-1);
   return [
     {
       chart: "line",
@@ -253,7 +255,7 @@ function clipChart(history: TrainingHistory): LineChartData[] {
       x: PROGRESS_AXES.iterations,
       y: { label: "Share of ratios outside the clip", symbol: "share", scale: "linear" },
       series,
-      summary: `Share of ratios that the clip held back in the last iteration: ${say(last)}.`,
+      summary: `Share of ratios that the clip held back in iteration ${last?.iteration ?? 0}, the last: ${say(last?.clipFraction ?? 0)}.`,
       notes: [],
     },
   ];
@@ -271,7 +273,7 @@ function gradientChart(history: TrainingHistory): LineChartData {
     summary:
       last === undefined
         ? "No iteration yet."
-        : `Gradient norm of the last iteration: ${say(last.gradientNorm)}.`,
+        : `Gradient norm of iteration ${last.iteration}, the last: ${say(last.gradientNorm)}.`,
     notes: [],
   };
 }

@@ -42,6 +42,15 @@ function chartsOf(
   return trainingCharts(assembled(spec, prepared.parts), history);
 }
 
+/** The charts with a line at an iteration, that of the samples beside them; null for none. */
+export function markedCharts(
+  charts: readonly LineChartData[],
+  iteration: number | null,
+): readonly LineChartData[] {
+  if (iteration === null) return charts;
+  return charts.map((chart) => ({ ...chart, mark: { x: iteration, label: `iteration ${iteration}` } }));
+}
+
 /** Sentences on signs that the reward is being gamed, as of the newest measurement. */
 export function alarmsOf(run: Pick<TrainingRun, "points">): readonly string[] {
   return hackingAlarms(measuredPoints(run).map(({ measurement }) => measurement.numbers)).map(

@@ -1,6 +1,6 @@
 import { createContext, useCallback, useContext } from "react";
 import { useStore } from "zustand";
-import { isFresh } from "../../lab/training/runs.ts";
+import { isFresh, pointAt } from "../../lab/training/runs.ts";
 import type {
   TrainingLabData,
   TrainingLabState,
@@ -88,6 +88,14 @@ export function shownRun({ runs, shown }: Pick<TrainingLabData, "runs" | "shown"
 export function trainedRun(state: Pick<TrainingLabData, "runs" | "shown">): TrainingRun | null {
   const run = shownRun(state);
   return run === null || isFresh(run) ? null : run;
+}
+
+/** The iteration whose samples are shown, where that is not the newest measured one; null there. */
+export function scrubbedIteration(state: Pick<TrainingLabData, "runs" | "shown" | "scrub">): number | null {
+  const run = shownRun(state);
+  if (run === null || state.scrub === null) return null;
+  const at = pointAt(run, state.scrub)?.checkpoint.iteration ?? null;
+  return at === pointAt(run, null)?.checkpoint.iteration ? null : at;
 }
 
 /** The tabs of the right column. */

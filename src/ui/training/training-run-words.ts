@@ -84,6 +84,11 @@ export function noChartsText(state: Told): string {
   return `The first figures come with iteration ${first}.`;
 }
 
+/** What is of which iteration, while the samples are not of the newest. */
+export function scrubText(samples: number, newest: number): string {
+  return `The samples are of iteration ${samples}, where the charts have a line. Sentences and alarms are of iteration ${newest}, the newest measured.`;
+}
+
 function editedText(state: Told): string {
   return isEdited(state) ? " The settings have changed since." : "";
 }

@@ -3,8 +3,8 @@ import { memo, useMemo } from "react";
 import { ChartCard } from "../../../charts/ChartCard.tsx";
 import { formatNumber } from "../../../charts/format.ts";
 import { useTurn } from "../../../charts/use-turn.ts";
-import { alarmsOf, measuredCharts, reportedCharts } from "../../../lab/training/run-charts.ts";
-import { measuredPoints } from "../../../lab/training/runs.ts";
+import { alarmsOf, markedCharts, measuredCharts, reportedCharts } from "../../../lab/training/run-charts.ts";
+import { measuredPoints, pointAt } from "../../../lab/training/runs.ts";
 import type { ReferenceState, ReferenceWeights } from "../../../lab/training/state.ts";
 import type { ChartData } from "../../../measure/series.ts";
 import { isImageTraining } from "../../../spec/training/types.ts";
@@ -13,8 +13,15 @@ import { HelpTip } from "../../HelpTip.tsx";
 import { PanelBoundary } from "../../PanelBoundary.tsx";
 import { useChartActions } from "../../use-chart-actions.tsx";
 import { useThrottled } from "../../use-throttled.ts";
-import { openTab, shownRun, usePoints, useTraining, useTrainingStore } from "../training-context.ts";
-import { isEdited, noChartsText } from "../training-run-words.ts";
+import {
+  openTab,
+  scrubbedIteration,
+  shownRun,
+  usePoints,
+  useTraining,
+  useTrainingStore,
+} from "../training-context.ts";
+import { isEdited, noChartsText, scrubText } from "../training-run-words.ts";
 import { LossPlot } from "./LossPlot.tsx";
 import { RunHealth } from "./RunHealth.tsx";
 import { TrainingFindings } from "./TrainingFindings.tsx";
@@ -79,11 +86,20 @@ function Charts() {
   );
   const measuredCount = points === undefined ? 0 : measuredPoints({ points }).length;
   const alarms = useMemo(() => (points === undefined ? [] : alarmsOf({ points })), [points]);
-  // One moment makes no curve; its numbers stand beside the samples.
-  const charts = measuredCount > 1 ? [...measured, ...reported] : [];
+  const scrubbed = useTraining(scrubbedIteration);
+  const charts = useMemo(
+    // One moment makes no curve; its numbers stand beside the samples.
+    () => (measuredCount > 1 ? markedCharts([...measured, ...reported], scrubbed) : []),
+    [measuredCount, measured, reported, scrubbed],
+  );
   return (
     <>
       {edited && <p className="stage">Of the run before the settings changed</p>}
+      {scrubbed !== null && points !== undefined && (
+        <p className="stage">
+          {scrubText(scrubbed, pointAt({ points }, null)?.checkpoint.iteration ?? scrubbed)}
+        </p>
+      )}
       {failure !== null && (
         <div className="panel-error">
           <p>{failure}</p>

@@ -1,38 +1,84 @@
 /** The centre: samples before and after training, with noise and without, at one moment of training. */
 import { memo, useDeferredValue, useMemo, useState } from "react";
 import { formatCount, formatInterval, INTERVAL_WORDS } from "../../../charts/format.ts";
+import type { TrainingView } from "../../../lab/training/prepare-messages.ts";
 import type { Estimate } from "../../../measure/estimate.ts";
+import type { TrainingSpec } from "../../../spec/training/types.ts";
 import { RewardLegend } from "../../views/ScaleLegend.tsx";
 import { Toggle } from "../../views/Toggle.tsx";
 import "../../views/views.css";
 import { shownRun, useTraining } from "../training-context.ts";
-import { trainingRunText } from "../training-run-words.ts";
+import { isBusy, trainingProgress, trainingRunText } from "../training-run-words.ts";
 import { ArmFigure } from "./ArmFigure.tsx";
+import { isWaitingForSamples, oldSamplesText, viewBehind, type DrawnSamples } from "./drawn-samples.ts";
 import { ImageArms } from "./ImageArms.tsx";
 import { SampleLine } from "./SampleLine.tsx";
 import { SamplePlane } from "./SamplePlane.tsx";
 import { shownSamples, type ShownSamples } from "./shown-samples.ts";
 import { TrainingScrubber } from "./TrainingScrubber.tsx";
 
-/** Everything about the samples. */
+/** Everything about the samples. Old ones stay, dimmed, until those of a new setting or run are there. */
 export function TrainingViews() {
+  const [newest, present] = useDrawn();
+  const waiting = useTraining(isWaitingForSamples) || !present;
+  // Prepared in slices: reward field and contours of three planes take a while together.
+  const drawn = useDeferredValue(newest);
+  return (
+    <section className="views training-views" aria-label="Samples" aria-busy={waiting}>
+      <h2 className="visually-hidden">Samples</h2>
+      {newest === null && <Waiting />}
+      {newest !== null && drawn === null && <div className="views-waiting" />}
+      {newest !== null && drawn !== null && (
+        <div className={waiting ? "views training-old" : "views"} inert={waiting}>
+          <Shown drawn={drawn} />
+        </div>
+      )}
+      {newest !== null && waiting && <OldLine spec={newest.spec} />}
+    </section>
+  );
+}
+
+/** The samples to draw, or null before the first; and whether they are of the run on the screen. */
+function useDrawn(): readonly [DrawnSamples | null, boolean] {
   // Not the run itself: it changes with every report, and these alone decide what is drawn.
   const spec = useTraining((state) => shownRun(state)?.spec);
   const points = useTraining((state) => shownRun(state)?.points);
   const scrub = useTraining((state) => state.scrub);
-  const newest = useMemo(
+  const prepared = useTraining((state) => state.prepared);
+  const [before, setBefore] = useState<DrawnSamples | null>(null);
+  const shown = useMemo(
     () => (spec === undefined || points === undefined ? null : shownSamples({ spec, points }, scrub)),
     [spec, points, scrub],
   );
-  // Prepared in slices: reward field and contours of three planes take a while together.
-  const shown = useDeferredValue(newest);
+  const view = spec === undefined ? undefined : viewBehind(spec, prepared, before);
+  const present = useMemo(
+    () => (spec === undefined || shown === null || view === undefined ? null : { spec, shown, view }),
+    [spec, shown, view],
+  );
+  if (present !== null && present !== before) setBefore(present);
+  return [present ?? before, present !== null];
+}
+
+/** What old samples are of, and how far the new ones are. */
+function OldLine({ spec }: { readonly spec: TrainingSpec }) {
+  const what = useTraining((state) => oldSamplesText(spec, state.spec));
+  const text = useTraining(trainingRunText);
+  const busy = useTraining((state) => isBusy(state.run));
+  const done = useTraining(trainingProgress);
   return (
-    <section className="views training-views" aria-label="Samples">
-      <h2 className="visually-hidden">Samples</h2>
-      {newest === null && <Waiting />}
-      {newest !== null && shown === null && <div className="views-waiting" />}
-      {newest !== null && shown !== null && <Shown shown={shown} />}
-    </section>
+    <div className="training-old-line">
+      <p>
+        {what} {text}
+      </p>
+      {busy && (
+        <progress
+          className={done > 0 ? "run-progress" : undefined}
+          max={1}
+          value={done > 0 ? done : undefined}
+          aria-label="Progress of the new samples"
+        />
+      )}
+    </div>
   );
 }
 
@@ -45,9 +91,10 @@ function Waiting() {
   );
 }
 
-const Shown = memo(function Shown({ shown }: { readonly shown: ShownSamples }) {
+const Shown = memo(function Shown({ drawn: { shown, view } }: { readonly drawn: DrawnSamples }) {
   const { prompts, measurement } = shown;
-  if (prompts === null || measurement.images === null) return <PointsShown shown={shown} />;
+  if (view !== null) return <PointsShown shown={shown} view={view} />;
+  if (prompts === null || measurement.images === null) return <Waiting />;
   return (
     <>
       <ImageArms shown={shown} notes={measurement.images} prompts={prompts}>
@@ -61,11 +108,9 @@ const Shown = memo(function Shown({ shown }: { readonly shown: ShownSamples }) {
   );
 });
 
-function PointsShown({ shown }: { readonly shown: ShownSamples }) {
-  const view = useTraining((state) => state.prepared?.view ?? null);
+function PointsShown({ shown, view }: { readonly shown: ShownSamples; readonly view: TrainingView }) {
   const [reward, setReward] = useState(true);
   const [data, setData] = useState(true);
-  if (view === null) return <Waiting />;
   const Plot = view.dim === 1 ? SampleLine : SamplePlane;
   return (
     <>
