@@ -24,8 +24,9 @@ export interface PlotSeriesProps {
 /** Half the width of the ends of an error bar, CSS px. */
 const CAP = 4;
 const FADED = 0.25;
-/** Between a marking line and its words, and between these and the axis, CSS px. */
-const MARK_GAP = 5;
+/** Size of the words at a marking line, and their distance from it, CSS px. */
+const MARK_SIZE = 12;
+const MARK_GAP = 7;
 
 /** Everything inside the axes. Drawn here and not by the chart library, whose every series costs milliseconds a redraw. */
 export function PlotSeries(props: PlotSeriesProps) {
@@ -102,10 +103,10 @@ function markLine({ x: value, label }: ChartMark, { left, top, width, height }: 
       />
       <text
         x={at + (isLate ? -MARK_GAP : MARK_GAP)}
-        y={top + height - MARK_GAP}
+        y={top + MARK_SIZE}
         textAnchor={isLate ? "end" : "start"}
         fill="var(--text)"
-        fontSize={12}
+        fontSize={MARK_SIZE}
       >
         {label}
       </text>

@@ -92,6 +92,54 @@ describe("The training page", () => {
     expect(lab.complaints.filter((text) => !text.startsWith("request failed"))).toEqual([]);
   });
 
+  it("lists every run, leads back to each, and still does after a reload", async () => {
+    lab = await server.open(`${SMALL}&N=5&iterations=2&every=1`);
+    const { page } = lab;
+    await status(page, /^Ready/);
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await status(page, /^Done: 2 iterations/);
+    const lines = page.locator(".run-choose");
+    await expect.poll(() => lines.count(), PATIENT).toBe(1);
+
+    await scrubber(page).focus();
+    await page.keyboard.press("Home");
+    await page.getByText(/^The samples are of iteration 0, .*alarms are of iteration 2/).waitFor();
+    // Words of a mark in the drawing.
+    await page.locator(".plot-mark", { hasText: "iteration 0" }).first().waitFor();
+    await page.getByRole("button", { name: "Branch here" }).click();
+    const branch = lines.filter({ hasText: "Branch at iteration 0, same settings" });
+    await branch.and(page.locator('[aria-current="true"]')).waitFor(PATIENT);
+    await status(page, /^Done: 2 iterations/);
+    await branch.filter({ hasText: /^.*Iteration 2 of 2.*ODE reward .* \(n = 512\)/ }).waitFor(PATIENT);
+
+    const first = lines.filter({ hasNotText: "Branch" });
+    await first.click();
+    await first.and(page.locator('[aria-current="true"]')).waitFor(PATIENT);
+    await setNumber(page, "η while training", 1.5);
+    await status(page, /The settings have changed since/);
+    await branch.click();
+    await status(page, /^Done: 2 iterations in .* s\.$/);
+    await branch.and(page.locator('[aria-current="true"]')).waitFor(PATIENT);
+    expect(await page.getByRole("textbox", { name: "η while training" }).inputValue()).toBe("1");
+    expect(await violations(page)).toEqual([]);
+
+    await page.getByText("This browser keeps the newest runs").waitFor(PATIENT);
+    await page.reload();
+    await status(page, /^Done: 2 iterations/);
+    await expect.poll(() => lines.count(), PATIENT).toBe(2);
+    await page
+      .getByRole("button", { name: /^Delete DDPO-IS.*/ })
+      .first()
+      .click();
+    await page
+      .getByRole("group", { name: /^Delete / })
+      .getByRole("button", { name: "Delete" })
+      .click();
+    await lines.filter({ hasText: "Branch at iteration 0 of a run that is gone" }).waitFor(PATIENT);
+    expect(await lines.count()).toBe(1);
+    expect(lab.complaints.filter((text) => !text.startsWith("request failed"))).toEqual([]);
+  });
+
   it("trains the glyph model: loads it, draws, trains, measures, and shares the run", async () => {
     lab = await server.open(TINY_IMAGES);
     const { page } = lab;
