@@ -41,7 +41,12 @@ export default defineConfig({
       {
         extends: true,
         // Found only while tests run, it would be bundled then, and the page reloaded under them.
-        optimizeDeps: { include: ["react", "react/jsx-dev-runtime", "react-dom", "react-dom/client"] },
+        optimizeDeps: {
+          include: [
+            ...["react", "react/jsx-dev-runtime", "react-dom", "react-dom/client"],
+            ...["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs-backend-webgpu"],
+          ],
+        },
         test: {
           name: "browser",
           sequence: { groupOrder: 1 },
@@ -51,7 +56,10 @@ export default defineConfig({
           hookTimeout: 120_000,
           fileParallelism: false,
           // A browser has no process.env; import.meta.env tells it.
-          env: { REQUIRE_GPU: process.env["REQUIRE_GPU"] ?? "" },
+          env: {
+            REQUIRE_GPU: process.env["REQUIRE_GPU"] ?? "",
+            SLOW_TESTS: process.env["SLOW_TESTS"] ?? "",
+          },
           browser: {
             enabled: testing,
             headless: true,

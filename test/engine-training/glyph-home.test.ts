@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
-import { beforeEach, describe, expect, it, type TestContext } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { initialAdapter, adaptedLayers } from "../../src/alignment/adapter.ts";
 import type { PolicyNetwork } from "../../src/alignment/policy-network.ts";
 import { type GlyphPlace, ON_DEVICE, ON_THIS_THREAD } from "../../src/alignment/tensorflow/glyph-place.ts";
@@ -12,39 +12,30 @@ import { policyDevice } from "../../src/alignment/webgpu/device.ts";
 import { ROOT } from "../../src/cli/launch/paths.mjs";
 import { rewardClassifier } from "../../src/engine/images/reward-classifier.ts";
 import { type GlyphHome, homeOnDevice } from "../../src/engine/training/glyph-home.ts";
-import { createTrainingEngine, REFERENCE_PARTS } from "../../src/engine/training/local.ts";
-import type { AlignJob, GlyphProblem, IterationReport } from "../../src/engine/training-engine.ts";
-import { acquireDevice, type GpuContext } from "../../src/gpu/device.ts";
+import { acquireDevice } from "../../src/gpu/device.ts";
 import { DeviceLostError } from "../../src/gpu/errors.ts";
-import { type Architecture, imageSize } from "../../src/network/architecture.ts";
+import { imageSize } from "../../src/network/architecture.ts";
 import { readManifest } from "../../src/network/manifest.ts";
 import { readSafetensors } from "../../src/network/safetensors.ts";
-import { TensorNetwork } from "../../src/network/tensorflow/network.ts";
-import { networkWeights } from "../../src/network/weights.ts";
+import type { TensorNetwork } from "../../src/network/tensorflow/network.ts";
 import { SLOT_NAMES } from "../../src/prompt/slots.ts";
-import { IMAGE_ALGORITHM_DEFAULTS } from "../../src/spec/training/algorithm-defaults.ts";
-import { IMAGE_TRAINING_DEFAULTS } from "../../src/spec/training/defaults.ts";
 import { relativeMiss } from "../alignment/network/contract.ts";
 import { lendNavigator } from "../bench/peers/navigator.ts";
-import { hashed, hashedWeights, LARGE_PATCHES } from "../network/hashed.ts";
+import { hashed } from "../network/hashed.ts";
 import { describeGpu, findGpu } from "../support/gpu.ts";
+import {
+  enlarged,
+  expectSameTraining,
+  INFO,
+  PROMPTS,
+  skipIfSlow,
+  TINY,
+  tinyNetwork,
+  trained,
+} from "./one-iteration.ts";
 
 /** A software adapter takes half a minute for the kernels alone, and shares its cores. */
 const TIMEOUT_MS = 300_000;
-
-const INFO = { adapter: "test", kind: "webgpu", precision: "f32" } as const;
-
-/** Skips what takes a software adapter another ten seconds and more. */
-function skipIfSlow(test: TestContext, { software }: GpuContext): void {
-  if (software && process.env["SLOW_TESTS"] !== "1")
-    test.skip("a software adapter takes long for this; SLOW_TESTS=1 runs it");
-}
-
-/** A policy that computes with parts a hundredth larger than those it tells. */
-function enlarged(policy: PolicyNetwork): PolicyNetwork {
-  void policy.read().then((parts) => policy.write(parts.map((value) => 1.01 * value)));
-  return policy;
-}
 
 describe("The check of the glyph network", () => {
   beforeEach(() => tf.setBackend("wasm"));
@@ -140,17 +131,7 @@ describeGpu("Where the glyph model runs", (context) => {
   });
 });
 
-/** Every width another multiple of 8, and two heads. */
-const TINY: Architecture = {
-  ...LARGE_PATCHES,
-  channels: [8, 16, 24],
-  heads: 2,
-};
 const DIM = imageSize(TINY);
-const PROMPTS = [
-  [0, 4, 2, 5, 10, 10],
-  [3, 1, 2, 5, 2, 10],
-];
 const LAYERS = adaptedLayers(TINY, { rank: 4, layers: "all" });
 const MOVED = initialAdapter(LAYERS, 3).map((value, i) => value + 0.1 * (hashed("moved", 1e4)[i] ?? 0));
 /** One piece of two rows, and half of a second one. */
@@ -158,8 +139,6 @@ const ROWS = 3;
 const X = Float64Array.from(hashed("x", ROWS * DIM));
 const T = Float64Array.of(0.9, 0.5, 0.2);
 const ASKED = { prompt: Int32Array.of(0, 1, 0), jump: Float64Array.of(0.4, 0.1, 0) };
-
-const tinyNetwork = () => new TensorNetwork(networkWeights(TINY, hashedWeights(TINY)));
 
 /** The first `count` rows. */
 function rowsOf(count: number) {
@@ -243,13 +222,7 @@ describeGpu("The glyph network on a device", (context) => {
       const home = await open();
       const name = tf.getBackend();
       const onWasm = await trained("wasm", undefined);
-      const onDevice = await trained(name, { ...home, place: small });
-      expect(onDevice.reports.map(({ firstRatioError }) => firstRatioError)).toEqual([0]);
-      // AdamW's first step is learningRate long whatever the gradient, so parts differ where its sign does, which few do.
-      const miss = Math.hypot(...onDevice.end.map((value, i) => value - (onWasm.end[i] ?? NaN)));
-      const moved = Math.hypot(...onWasm.end.map((value, i) => value - (onWasm.start[i] ?? NaN)));
-      expect(moved).toBeGreaterThan(0);
-      expect(miss).toBeLessThan(0.05 * moved);
+      expectSameTraining(await trained(name, { ...home, place: small }), onWasm);
     },
   );
 });
@@ -314,45 +287,3 @@ describeGpu("The classifier that judges, on a device", (context) => {
     expect(relativeMiss((await answers()).rows, expected.rows)).toBeGreaterThan(1e-2);
   });
 });
-
-const PROBLEM: GlyphProblem = {
-  kind: "glyphs",
-  weights: "student",
-  prompts: PROMPTS,
-  process: { kind: "flow", T: 0.99 },
-  adapter: { rank: 4, layers: "attention", seed: 1 },
-  rewards: [{ program: { kind: "boldness" }, weight: 1 }],
-};
-
-/** One iteration of DDPO on four images in two steps. */
-async function trained(backend: string, home: GlyphHome | undefined) {
-  await tf.setBackend(backend);
-  const network = tinyNetwork();
-  const tools = { classifiers: [], preference: null };
-  const engine = await createTrainingEngine({
-    ...REFERENCE_PARTS,
-    glyphs: {
-      load: () => Promise.resolve({ network, rewards: tools, heldOut: tools, home }),
-      dispose: () => network.dispose(),
-    },
-  });
-  const seen: unknown[] = [];
-  engine.watchInfo?.((info) => seen.push(info));
-  const start = (await engine.load(PROBLEM)).parameters;
-  // What it runs on is told once.
-  await engine.load(PROBLEM);
-  expect(seen).toEqual(home ? [home.info] : []);
-  expect(engine.info).toBe(home ? home.info : REFERENCE_PARTS.info);
-  const job: AlignJob = {
-    problem: PROBLEM,
-    algorithm: IMAGE_ALGORITHM_DEFAULTS["ddpo-is"],
-    training: { ...IMAGE_TRAINING_DEFAULTS.training, steps: 2, batch: 4, iterations: 1 },
-    reference: start,
-    from: null,
-    every: 1,
-  };
-  const reports: IterationReport[] = [];
-  const last = await engine.align(job, { onIteration: (report) => void reports.push(report) });
-  engine.dispose();
-  return { start, end: last.parameters, reports };
-}

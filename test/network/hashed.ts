@@ -1,7 +1,6 @@
 /** Weights and inputs from an integer hash, the same as in golden/make.py. */
-import { readFileSync } from "node:fs";
 import { type Architecture, GLYPH, parameterShapes, sizeOf } from "../../src/network/architecture.ts";
-import { readSafetensors, type StoredTensor, type WeightFile } from "../../src/network/safetensors.ts";
+import type { StoredTensor, WeightFile } from "../../src/network/safetensors.ts";
 
 /** A network of the same form that is quick to run: 16 x 16 images, 120,000 parameters. */
 export const TINY: Architecture = {
@@ -79,36 +78,5 @@ export function hashedInputs(architecture: Architecture = GLYPH, count = 3) {
     t: Array.from({ length: count }, (_, i) => [1, 0.625, 0.09375][i % 3]!),
     s: Array.from({ length: count }, (_, i) => [0.75, 0, 0.0625][i % 3]!),
     prompts,
-  };
-}
-
-/** PyTorch's answers. */
-export function golden() {
-  const file = readSafetensors(readFileSync(new URL("golden/network.safetensors", import.meta.url)));
-  const tensor = (name: string): StoredTensor => file.tensors.get(name)!;
-  return {
-    x0Hat: tensor("x0Hat").data,
-    frequencies: tensor("frequencies").data,
-    tensor,
-    /** Largest difference of PyTorch's own f32 pass from its f64 pass. */
-    singleError: Number(file.metadata["pytorchF32Error"]),
-  };
-}
-
-/** PyTorch's answers for MINI: x0Hat, and what six steps of the teacher's training give. */
-export function miniGolden() {
-  const file = readSafetensors(readFileSync(new URL("golden/mini.safetensors", import.meta.url)));
-  const numbers = (name: string): readonly number[] => [...file.tensors.get(name)!.data];
-  const names = file.metadata["parameters"]!.split(",");
-  const byName = (name: string) => new Map(numbers(name).map((value, i) => [names[i]!, value]));
-  return {
-    x0Hat: numbers("x0Hat"),
-    singleError: Number(file.metadata["pytorchF32Error"]),
-    losses: numbers("losses"),
-    gradientNorms: numbers("gradientNorms"),
-    firstGradients: byName("firstGradients"),
-    averages: byName("averages"),
-    seenColours: numbers("seenColours"),
-    painted: numbers("painted"),
   };
 }

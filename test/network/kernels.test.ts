@@ -14,7 +14,8 @@ import { sampleOnDevice } from "../../src/network/webgpu/sampler.ts";
 import { networkWeights } from "../../src/network/weights.ts";
 import { describeGpu } from "../support/gpu.ts";
 import { expectAllClose } from "../support/numbers.ts";
-import { golden, hashedInputs, hashedWeights, TINY } from "./hashed.ts";
+import { golden } from "./golden-answers.ts";
+import { hashedInputs, hashedWeights, TINY } from "./hashed.ts";
 
 const truth = golden();
 const DIM = imageSize(TINY);

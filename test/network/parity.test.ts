@@ -8,7 +8,8 @@ import { TensorNetwork } from "../../src/network/tensorflow/network.ts";
 import { networkWeights } from "../../src/network/weights.ts";
 import { describeGpu, findGpu } from "../support/gpu.ts";
 import { expectAllClose } from "../support/numbers.ts";
-import { golden, hashedInputs, hashedWeights } from "./hashed.ts";
+import { golden } from "./golden-answers.ts";
+import { hashedInputs, hashedWeights } from "./hashed.ts";
 
 const truth = golden();
 /**

@@ -7,7 +7,8 @@ import { initialWeights } from "../../../src/network/training/initial-weights.ts
 import { parameterOf } from "../../../src/network/weights.ts";
 import { createRandom } from "../../../src/math/philox.ts";
 import { expectAllClose, zScore } from "../../support/numbers.ts";
-import { hashed, miniGolden } from "../hashed.ts";
+import { miniGolden } from "../golden-answers.ts";
+import { hashed } from "../hashed.ts";
 
 const PIXELS = 1024;
 

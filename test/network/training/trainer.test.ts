@@ -11,7 +11,8 @@ import { learningRate } from "../../../src/network/training/schedule.ts";
 import { networkWeights, storedWeights } from "../../../src/network/weights.ts";
 import { describeGpu, findGpu } from "../../support/gpu.ts";
 import { expectAllClose, expectClose } from "../../support/numbers.ts";
-import { hashed, hashedInputs, hashedWeights, MINI, miniGolden } from "../hashed.ts";
+import { miniGolden } from "../golden-answers.ts";
+import { hashed, hashedInputs, hashedWeights, MINI } from "../hashed.ts";
 
 const truth = miniGolden();
 const DIM = imageSize(MINI);
