@@ -37,11 +37,11 @@ Some combinations of typeface, slant and character, and of ink and background, a
 and z differ in size only, which one image alone does not always show; the column "either case" takes both for right. Classifiers that judge are trained on half of the training families, and on the held-out combinations.
 
 **The student** learned the teacher's jumps (method flow-map), then went on through its own sampler (method adversarial): a
-discriminator compared its images with real glyphs of the same prompt, and a critic read them: what the prompt says, and whether
-what it leaves open comes out as often and as varied as in real glyphs. Critic and discriminator are neither rewards nor judges. In
+discriminator compared its images with real glyphs of the same prompt, and critics read them: what the prompt says, and whether
+what it leaves open comes out as often and as varied as in real glyphs. Critics and discriminator are neither rewards nor judges. In
 the first 104 minutes one running figure stood for all step counts and prompts, and short prompts kept coming out alike; after that
 each sampler and kind of prompt had its own (`src/train/likeness.py`), and their weight was raised. From minute 167 on pairs of
-colours are counted too, and one prompt in seven asks for colours of about one luminance, which the data leave out (pink on orange,
+colours are counted too, there are two critics instead of one, and one prompt in seven asks for colours of about one luminance, which the data leave out (pink on orange,
 red on green): the teacher has only seen dark letters on orange, and draws red under white ones. Held-out pairs stay untrained.
 "Images seen" of a refined student counts network calls.
 """

@@ -14,13 +14,16 @@ WIDTH = 48
 LEVELS = (32, 64, 128, 128)  # channels of the critic's four layers
 
 
-def load_critic(tensors):
-    """A frozen critic from the tensors of `critic-classifiers.safetensors` (its first member)."""
-    critic = RewardClassifier()
-    critic.load_state_dict({name[2:]: value for name, value in tensors.items() if name.startswith("0.")})
-    for parameter in critic.parameters():
-        parameter.requires_grad_(False)
-    return critic.to(memory_format=torch.channels_last).eval()
+def load_critics(tensors):
+    """The frozen critics of `critic-classifiers.safetensors`, one per member."""
+    critics = []
+    for member in sorted({name.split(".")[0] for name in tensors}):
+        critic = RewardClassifier()
+        critic.load_state_dict({name.split(".", 1)[1]: value for name, value in tensors.items() if name.split(".")[0] == member})
+        for parameter in critic.parameters():
+            parameter.requires_grad_(False)
+        critics.append(critic.to(memory_format=torch.channels_last).eval())
+    return critics
 
 
 class Head(nn.Module):

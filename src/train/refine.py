@@ -2,10 +2,10 @@
 Refines a distilled student against real glyphs, through its own sampler: adversarial distillation [Sauer23].
 
 Each step draws images by 1, 2, 4 or 8 steps of gDDIM, the ODE mostly, other etas as well, with gradients through all steps [Clark24].
-Losses: a discriminator must take the images for real glyphs of the same prompt; a critic must read in them what the prompt
+Losses: a discriminator must take the images for real glyphs of the same prompt; critics must read in them what the prompt
 says, as surely as in real glyphs and no surer [Odena17]; what the prompt leaves open must come out as it does among real glyphs
 (likeness.py); and jumps must stay those of the teacher (distil.py).
-The critic is neither a reward nor a judge: `npm run train -- classifiers --kinds critic --members 1 --minutes 9`.
+Critics are neither rewards nor judges: `npm run train -- classifiers --kinds critic --members 2 --minutes 9`.
 """
 
 import copy
@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from checkpoint import Average, Run, learning_rate
 from classifiers import shifted, targets
 from dataset import BACKGROUND, EVEN_COLOURS, INK, STYLE, Glyphs, drop_slots
-from discriminator import Discriminator, load_critic
+from discriminator import Discriminator, load_critics
 from distil import data_sha256, draw_times, jump_loss
 from flow import gddim_chain
 from likeness import Likeness, style_open
@@ -25,11 +25,10 @@ from teacher import arguments
 from trajectories import load_shards
 from weights import load_weights, read_safetensors, save_weights
 
-PEAK_RATE = 2e-4
 JUDGE_RATE = 1e-3
 AVERAGE_DECAY = 0.995
 # Chosen so that the gradients are of one size.
-ADVERSARIAL, READING, SHARES, MOMENTS, DISTILLATION = 0.1, 0.02, 0.2, 0.2, 4.0
+ADVERSARIAL, READING, SHARES, MOMENTS, DISTILLATION = 0.1, 0.02, 0.2, 0.6, 4.0
 EARLY = 0.1  # weight of jumps that guidance narrowed
 SHAKEN = 0.03  # noise on what the discriminator sees, moved by up to a pixel: it cannot learn images by heart
 # Per slot: characters are misread longest; weight and class fade where shares of them are asked of short prompts.
@@ -39,7 +38,7 @@ SAMPLERS = ((1, 0.2, 32), (2, 0.25, 24), (4, 0.45, 16), (8, 0.1, 8))
 LARGEST_ETA = 1.5
 # Shares of the prompts from and to, and the slots that these lose.
 SHORTENED = (
-    (0.0, 0.25, [*STYLE, INK, BACKGROUND]), (0.25, 0.4, STYLE), (0.4, 0.5, [INK, BACKGROUND]), (0.5, 0.58, [INK]), (0.58, 0.66, [BACKGROUND])
+    (0.0, 0.25, [*STYLE, INK, BACKGROUND]), (0.25, 0.5, STYLE), (0.5, 0.58, [INK, BACKGROUND]), (0.58, 0.63, [INK]), (0.63, 0.68, [BACKGROUND])
 )
 # Share of the prompts that ask for colours of one luminance: orange ground never has a light letter in the data, and a network
 # that has seen no other draws red under white ones. Held-out pairs stay unseen.
@@ -106,15 +105,40 @@ def reading_loss(logits, prompt, usual):
     return ((reading_errors(logits, prompt) - usual[None]).clamp(min=0) @ IMPORTANCE).mean()
 
 
+class Reader:
+    """A critic, how sure it is of real glyphs, and what it has read in drawn ones lately."""
+
+    def __init__(self, critic, glyphs):
+        features, logits, prompt = read_real(critic, glyphs)
+        self.critic, self.usual = critic, usual_errors(logits, prompt)
+        self.likeness = Likeness(features, logits, [steps for steps, _, _ in SAMPLERS])
+
+    def losses(self, levels, legible, asked, steps):
+        """Losses of reading what is `legible`, of shares and of moments, from the levels of images that prompts `asked` for."""
+        features, logits = self.critic.read(levels)
+        return reading_loss(logits, legible, self.usual), *self.likeness.losses(steps, features, logits, asked)
+
+
+def read_by_all(readers, seen, legible, asked, steps):
+    """
+    The first critic's levels, and the mean of each loss over critics: images that only please one of them are no better for it.
+    """
+    levels = [reader.critic.levels(seen) for reader in readers]
+    losses = [reader.losses(mine, legible, asked, steps) for reader, mine in zip(readers, levels)]
+    return levels[0], *(sum(values) / len(readers) for values in zip(*losses))
+
+
 @torch.no_grad()
-def settle(likeness, critic, network, glyphs, images=100):
+def settle(readers, network, glyphs, images=100):
     """Gives the figures of drawn images a start from what the network draws now; else they would begin at the real ones."""
     full = glyphs.batch(images)[1]
     for steps, _, _ in SAMPLERS:
         for slots in (STYLE, [*STYLE, INK, BACKGROUND]):
             prompt = without(full, slots)
             for _ in range(2):
-                likeness.losses(steps, *critic(shifted(draw(network, prompt, steps, 0.0), 1, 1, SHAKEN)), prompt)
+                seen = shifted(draw(network, prompt, steps, 0.0), 1, 1, SHAKEN)
+                for reader in readers:
+                    reader.likeness.losses(steps, *reader.critic(seen), prompt)
 
 
 class Means:
@@ -170,22 +194,21 @@ def train(options):
     run = Run(f"{options.out}/adversarial", options.minutes, options.seed, options.steps)
     shards = load_shards(options.trajectories)
     glyphs = Glyphs(options.data, "train")
-    critic = load_critic(read_safetensors(options.critic))
-    features, logits, real_prompt = read_real(critic, glyphs)
-    usual, likeness = usual_errors(logits, real_prompt), Likeness(features, logits, [n for n, _, _ in SAMPLERS])
+    readers = [Reader(critic, glyphs) for critic in load_critics(read_safetensors(options.critic))]
+    critic = readers[0].critic
     network = GlyphNetwork().to(memory_format=torch.channels_last)
     load_weights(network, options.student)
     average = Average(copy.deepcopy(network), AVERAGE_DECAY)
     discriminator = Discriminator()
-    optimiser = torch.optim.AdamW(network.parameters(), PEAK_RATE, betas=(0.5, 0.99), weight_decay=0.0, foreach=True)
+    optimiser = torch.optim.AdamW(network.parameters(), options.rate, betas=(0.5, 0.99), weight_decay=0.0, foreach=True)
     against = torch.optim.AdamW(discriminator.parameters(), JUDGE_RATE, betas=(0.5, 0.99), weight_decay=0.01, foreach=True)
     modules = {"network": network, "average": average.network, "optimiser": optimiser, "discriminator": discriminator, "against": against}
     if run.resume(modules):
         average.updates = run.step
-    settle(likeness, critic, network, glyphs)
+    settle(readers, network, glyphs)
     remembered, sums = Remembered(REMEMBERED), Means()
     while run.share() < 1:
-        rate = learning_rate(PEAK_RATE, run.step, run.share(), warmup=100, hold=options.hold)
+        rate = learning_rate(options.rate, run.step, run.share(), warmup=100, hold=options.hold)
         for group in optimiser.param_groups:
             # The discriminator learns alone at first: until it knows something, its gradients would only do harm.
             group["lr"] = 0.0 if run.step < options.head_start else rate
@@ -196,17 +219,14 @@ def train(options):
         asked = prompt[:count]
         fake = draw(network, asked, steps, eta)
         seen = shifted(fake, dy, dx, SHAKEN)
-        levels = critic.levels(seen)
-        features, logits = critic.read(levels)
+        # The critic has seen no pairs of one luminance either, and misreads their ink.
+        legible = torch.where(even[:count, None] & (torch.arange(6) == INK), unsaid(asked), asked)
+        levels, reading, shares, moments = read_by_all(readers, seen, legible, asked, steps)
         for parameter in discriminator.parameters():
             parameter.requires_grad_(False)
         fooling = -discriminator(seen, levels, asked).mean()
         for parameter in discriminator.parameters():
             parameter.requires_grad_(True)
-        # The critic has seen no pairs of one luminance either, and misreads their ink.
-        legible = torch.where(even[:count, None] & (torch.arange(6) == INK), unsaid(asked), asked)
-        reading = reading_loss(logits, legible, usual)
-        shares, moments = likeness.losses(steps, features, logits, asked)
         pick = torch.randint(0, len(shards["states"]), (options.batch,))
         t, s = draw_times(shards["first"][pick], "flow-map")
         jump_prompts = shards["prompts"][pick]
@@ -230,7 +250,7 @@ def train(options):
         sums.add(fooling=fooling, reading=reading, jumps=jumps, discriminator=apart, shares=shares, moments=moments)
         run.note(steps * count, reading.item(), every=options.log_every, rate=round(rate, 7))
         if run.step % options.log_every == 0:
-            means = {**sums.taken(), "likeness": likeness.report()}
+            means = {**sums.taken(), "likeness": [reader.likeness.report() for reader in readers]}
             run.log(step=run.step, **means)
             print(means, flush=True)
         if run.due():
@@ -248,6 +268,7 @@ if __name__ == "__main__":
     parser.add_argument("--critic", default=".train/critic/critic-classifiers.safetensors")
     parser.add_argument("--trajectories", default=".train/trajectories")
     parser.add_argument("--head-start", type=int, default=60, help="steps that the discriminator learns alone")
+    parser.add_argument("--rate", type=float, default=2e-4, help="learning rate at its peak")
     parser.add_argument("--hold", type=float, default=0.7, help="share of the time before the learning rate falls")
     parser.set_defaults(minutes=165, batch=12)
     train(parser.parse_args())
