@@ -24,6 +24,7 @@ export interface PlotSeriesProps {
 /** Half the width of the ends of an error bar, CSS px. */
 const CAP = 4;
 const FADED = 0.25;
+const PALE = 0.6;
 /** Size of the words at a marking line, and their distance from it, CSS px. */
 const MARK_SIZE = 12;
 const MARK_GAP = 7;
@@ -62,8 +63,8 @@ export function PlotSeries(props: PlotSeriesProps) {
             fill="none"
             stroke={hueColour(series.hue)}
             strokeWidth={1.5}
-            opacity={faded(series.id) ? FADED : 1}
-            d={errorBars(layout.rows, key, x, y)}
+            opacity={strength(series, faded(series.id))}
+            d={`${errorBars(layout.rows, key, x, y)}${series.pale === true ? pathOf(layout.rows, key, x, y) : ""}`}
           />
         ))}
       </svg>
@@ -132,7 +133,7 @@ function curveLine(
       strokeOpacity={faded ? FADED : 1}
       strokeLinecap={series.kind === "asymptotic" ? "round" : "butt"}
       strokeDasharray={mark.dash === "" ? undefined : mark.dash}
-      d={`M${placesOf(layout.rows, key, x, y).join("L")}`}
+      d={pathOf(layout.rows, key, x, y)}
     />
   );
 }
@@ -143,6 +144,14 @@ function areaPath({ rows, yDomain }: LineLayout, { key }: CurveKey, x: PlotAxis,
   const base = px(y.at(Math.max(y.scale === "log" ? yDomain[0] : 0, yDomain[0])));
   const xs = rows.flatMap((row) => (typeof row[key] === "number" ? [px(x.at(row["x"] as number))] : []));
   return `M${xs[0] ?? 0} ${base}L${places.join("L")}L${xs.at(-1) ?? 0} ${base}Z`;
+}
+
+function pathOf(rows: readonly Row[], key: string, x: PlotAxis, y: PlotAxis): string {
+  return `M${placesOf(rows, key, x, y).join("L")}`;
+}
+
+function strength({ pale }: MeasuredSeries, faded: boolean): number {
+  return faded ? FADED : pale === true ? PALE : 1;
 }
 
 /** "x y" in pixels, of every row that has the key. */
@@ -185,7 +194,7 @@ function measuredPoints(
       fill={hueColour(series.hue)}
       stroke={open ? hueColour(series.hue) : "var(--surface)"}
       strokeWidth={open ? 1.75 : 1}
-      opacity={faded ? FADED : 1}
+      opacity={strength(series, faded)}
     >
       {rows.map((row) => {
         const value = row[key];

@@ -50,6 +50,8 @@ export interface MeasuredSeries {
   readonly id: string;
   readonly label: string;
   readonly hue: Hue;
+  /** Drawn pale and with a line: something else that the others are held against. */
+  readonly pale?: boolean;
   readonly points: readonly MeasuredPoint[];
 }
 

@@ -49,10 +49,10 @@ describe("The training page", () => {
 
     await scrubber(page).focus();
     await page.keyboard.press("Home");
-    await page.getByText("iteration 0", { exact: true }).waitFor();
+    await page.locator(".training-iteration", { hasText: /^iteration 0$/ }).waitFor();
     expect(await rewardOf(page, /Trained, ODE/)).toEqual(before);
     await page.keyboard.press("End");
-    await page.getByText("iteration 15", { exact: true }).waitFor();
+    await page.locator(".training-iteration", { hasText: /^iteration 15$/ }).waitFor();
     expect(await rewardOf(page, /Trained, ODE/)).toEqual(after);
 
     const link = await sharedLink(page);

@@ -123,6 +123,15 @@ describe("The series of a plot", () => {
     expect(drawn(CHART, null)).not.toContain("plot-mark");
   });
 
+  it("are pale and joined by a line where they are there to be held against", () => {
+    const series = CHART.series.map((one) => (one.role === "measured" ? { ...one, pale: true } : one));
+    const pale = drawn({ ...CHART, series }, null);
+    // Its bars and its points.
+    expect(count(pale, /opacity="0.6"/g)).toBe(2);
+    expect(pale).toMatch(/opacity="0.6" d="[^"]*V[\d.]+M[\d.]+ [\d.]+L[\d.]+ [\d.]+"/);
+    expect(count(drawn(CHART, null), /opacity="0.6"/g)).toBe(0);
+  });
+
   it("can be picked only where a click does something", () => {
     expect(
       count(

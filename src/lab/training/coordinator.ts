@@ -243,7 +243,8 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
   }
 
   store.setState({
-    ...{ showRun: choice.showRun, removeRun: choice.removeRun, nameRun: shelf.rename },
+    ...{ showRun: choice.showRun, compareRun: choice.compareRun, removeRun: choice.removeRun },
+    nameRun: shelf.rename,
     ...{ train, pause, stop, pretrain, importWeights, exportWeights },
     runStudy: studies.run,
     replayStudy: studies.replay,

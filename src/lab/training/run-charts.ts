@@ -10,6 +10,7 @@ import { measuredPoints } from "./runs.ts";
 import type { TrainingRun } from "./state.ts";
 
 /** Charts of what every iteration reports; the others show measurements. */
+const REWARDS = "training-rewards";
 const REPORTED = new Set(["training-clip", "training-gradient"]);
 
 /** Charts of what was measured at kept moments. They change with `run.points` alone. */
@@ -40,6 +41,27 @@ function chartsOf(
 ): readonly LineChartData[] {
   if (prepared === null || prepared.key !== problemKey(spec)) return [];
   return trainingCharts(assembled(spec, prepared.parts), history);
+}
+
+/** True if the rewards of two runs mean the same: the same law or prompts, judged alike. */
+export function isComparable(a: TrainingRun["spec"], b: TrainingRun["spec"]): boolean {
+  return JSON.stringify([a.model, a.rewards]) === JSON.stringify([b.model, b.rewards]);
+}
+
+/** The charts, the ODE's reward of another run in that of rewards. */
+export function comparedCharts(
+  charts: readonly LineChartData[],
+  other: Pick<TrainingRun, "points">,
+  title: string,
+): readonly LineChartData[] {
+  const points = measuredPoints(other).map(({ measurement: { numbers } }) => ({
+    x: numbers.iteration,
+    estimate: numbers.ode.reward,
+  }));
+  const own = { role: "measured", id: "compared", label: `ODE of “${title}”`, hue: "bound" } as const;
+  return charts.map((chart) =>
+    chart.id === REWARDS ? { ...chart, series: [...chart.series, { ...own, points, pale: true }] } : chart,
+  );
 }
 
 /** The charts with a line at an iteration, that of the samples beside them; null for none. */

@@ -29,12 +29,15 @@ export interface RunChoice {
   /** Brings a run in memory back. */
   show(run: TrainingRun): void;
   showRun(id: number): void;
+  compareRun(id: number | null): void;
   removeRun(id: number): void;
 }
 
-/** What brings runs back; see `TrainingLabActions` for the last two. */
+/** What brings runs back; see `TrainingLabActions` for the last three. */
 export function createRunChoice(parts: RunChoiceParts): RunChoice {
   const { store, bench, shelf, references, shownRun, put, pause, rest, open } = parts;
+  /** The run to be compared with, there or on its way. */
+  let wanted: number | null = null;
 
   async function openFirst(signal: AbortSignal): Promise<void> {
     const { spec } = store.getState();
@@ -67,7 +70,10 @@ export function createRunChoice(parts: RunChoiceParts): RunChoice {
     if (run !== null && !isFresh(run) && isBusy(store.getState().run)) pause();
     bench.launch(async (signal) => {
       const found = await untilAborted(shelf.find(id), signal, "runs");
-      if (found === null) return forgetLost(id);
+      if (found === null) {
+        tellLost(id);
+        return rest();
+      }
       // On the screen before its settings are, so that they bring no other run of theirs.
       put(found);
       store.getState().edit(found.spec);
@@ -75,17 +81,28 @@ export function createRunChoice(parts: RunChoiceParts): RunChoice {
     });
   }
 
+  function compareRun(id: number | null) {
+    wanted = id;
+    store.setState({ compared: null });
+    if (id === null) return;
+    void shelf.find(id).then((found) => {
+      if (wanted !== id) return;
+      if (found === null) tellLost(id);
+      else store.setState({ compared: found });
+    });
+  }
+
   /** Another tab has deleted it, or the browser. */
-  function forgetLost(id: number) {
+  function tellLost(id: number) {
     shelf.remove(id);
     const text = "This browser no longer keeps that run.";
     store.getState().notify({ id: "run-lost", tone: "warning", text });
-    rest();
   }
 
   function removeRun(id: number) {
     const { shown, spec } = store.getState();
     if (id === shown) bench.halt();
+    if (id === wanted) compareRun(null);
     shelf.remove(id);
     if (id !== shown) return;
     store.setState({ shown: null, scrub: null });
@@ -94,5 +111,5 @@ export function createRunChoice(parts: RunChoiceParts): RunChoice {
     else show(next);
   }
 
-  return { openFirst, show, showRun, removeRun };
+  return { openFirst, show, showRun, compareRun, removeRun };
 }

@@ -24,22 +24,27 @@ export function summaryOf(run: TrainingRun): RunSummary {
   return { id, began, spec, parent, iteration: newest.iteration, reward };
 }
 
+/** The name that a run was given in this session, else the kept one; null for none. */
+export function nameOf(
+  { runNames, keptRuns }: Pick<TrainingLabData, "runNames" | "keptRuns">,
+  id: number,
+): string | null {
+  const given = runNames[id];
+  return given === undefined ? (keptRuns.find((run) => run.id === id)?.name ?? null) : given;
+}
+
 type Listed = Pick<TrainingLabData, "runs" | "keptRuns" | "runNames">;
 
 /** The list, newest first; a branch whose run is gone stands among the others. */
 export function runList({ runs, keptRuns, runNames }: Listed): readonly ListedRun[] {
-  const kept = new Map(keptRuns.map((run) => [run.id, run]));
+  const kept = new Set(keptRuns.map(({ id }) => id));
   const own = runs.filter((run) => !isFresh(run));
   const held = new Set(own.map(({ id }) => id));
   const summaries = [...own.map(summaryOf), ...keptRuns.filter(({ id }) => !held.has(id))];
   const known = new Set(summaries.map(({ id }) => id));
-  const nameOf = (id: number) => {
-    const given = runNames[id];
-    return given === undefined ? (kept.get(id)?.name ?? null) : given;
-  };
   const listed = (run: RunSummary): ListedRun => ({
     ...run,
-    name: nameOf(run.id),
+    name: nameOf({ runNames, keptRuns }, run.id),
     kept: kept.has(run.id),
     branches: summaries
       .filter(({ parent }) => parent?.run === run.id)

@@ -1,6 +1,7 @@
 /** Runs where they are kept: in memory, which holds a few, and in the browser's store. */
 import type { KeptRuns } from "./kept-runs.ts";
 import { runKey } from "./keys.ts";
+import { nameOf } from "./run-list.ts";
 import { isFresh, type RunIdentity } from "./runs.ts";
 import type { TrainingLabStore, TrainingRun } from "./state.ts";
 
@@ -41,12 +42,6 @@ export function createRunShelf({ store, kept, today }: RunShelfParts): RunShelf 
     store.setState({ keptRuns });
   }
 
-  function nameOf(id: number): string | null {
-    const { runNames, keptRuns } = store.getState();
-    const given = runNames[id];
-    return given === undefined ? (keptRuns.find((run) => run.id === id)?.name ?? null) : given;
-  }
-
   async function find(id: number): Promise<TrainingRun | null> {
     return store.getState().runs.find((run) => run.id === id) ?? kept.find(id);
   }
@@ -60,7 +55,7 @@ export function createRunShelf({ store, kept, today }: RunShelfParts): RunShelf 
     },
     keep: (run) => {
       if (isFresh(run) || removed.has(run.id)) return;
-      void kept.save(run, nameOf(run.id)).then((done) => (done ? readList() : undefined));
+      void kept.save(run, nameOf(store.getState(), run.id)).then((done) => (done ? readList() : undefined));
     },
     find,
     newest: async (key) => {

@@ -158,6 +158,8 @@ export interface TrainingLabData {
   readonly runNames: Readonly<Record<number, string | null>>;
   /** Id of the run that is shown, or null. */
   readonly shown: number | null;
+  /** The run that the shown one is held against, as it was when it was chosen; null for none. */
+  readonly compared: TrainingRun | null;
   /** Iteration that the views show; null follows the newest measured one. */
   readonly scrub: number | null;
   readonly run: TrainingPhase;
@@ -195,6 +197,7 @@ export const TRAINING_STATE_STORAGE = {
   keptRuns: "memory",
   runNames: "memory",
   shown: "memory",
+  compared: "memory",
   scrub: "memory",
   run: "memory",
   notices: "memory",
@@ -221,6 +224,8 @@ export interface TrainingLabActions {
   resume(): void;
   /** Shows a run of the list; its settings become the page's, and undo brings the old ones back. */
   showRun(id: number): void;
+  /** Draws a run of the list beside the one that is shown; null for none. */
+  compareRun(id: number | null): void;
   /** Deletes a run for good; its branches stay. */
   removeRun(id: number): void;
   /** Names a run; an empty name takes the old one away. */
@@ -255,6 +260,7 @@ export type TrainingServices = Pick<
   | "stop"
   | "branch"
   | "showRun"
+  | "compareRun"
   | "removeRun"
   | "nameRun"
   | "pretrain"

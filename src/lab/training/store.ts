@@ -22,6 +22,7 @@ const idleServices: TrainingServices = {
   stop: () => undefined,
   branch: () => undefined,
   showRun: () => undefined,
+  compareRun: () => undefined,
   removeRun: () => undefined,
   nameRun: () => undefined,
   pretrain: () => undefined,

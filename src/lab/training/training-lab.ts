@@ -60,6 +60,7 @@ export function createTrainingLab(parts: TrainingLabParts): TrainingLab {
       keptRuns: [],
       runNames: {},
       shown: null,
+      compared: null,
       scrub: null,
       run: { phase: "idle" },
       study,

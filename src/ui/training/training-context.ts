@@ -1,5 +1,6 @@
 import { createContext, useCallback, useContext } from "react";
 import { useStore } from "zustand";
+import { isComparable } from "../../lab/training/run-charts.ts";
 import { isFresh, pointAt } from "../../lab/training/runs.ts";
 import type {
   TrainingLabData,
@@ -96,6 +97,17 @@ export function scrubbedIteration(state: Pick<TrainingLabData, "runs" | "shown" 
   if (run === null || state.scrub === null) return null;
   const at = pointAt(run, state.scrub)?.checkpoint.iteration ?? null;
   return at === pointAt(run, null)?.checkpoint.iteration ? null : at;
+}
+
+/** The run to draw beside the one on the screen; null for none, and where the two cannot be held against each other. */
+export function comparedRun(state: Pick<TrainingLabData, "runs" | "shown" | "compared">): TrainingRun | null {
+  const { compared, runs } = state;
+  const run = shownRun(state);
+  if (run === null || compared === null || compared.id === run.id) return null;
+  // It may have been trained on since.
+  return isComparable(run.spec, compared.spec)
+    ? (runs.find(({ id }) => id === compared.id) ?? compared)
+    : null;
 }
 
 /** The tabs of the right column. */

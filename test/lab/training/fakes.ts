@@ -255,6 +255,7 @@ export function trainingData(fields: Partial<TrainingLabData> = {}): TrainingLab
       runs: [],
       keptRuns: [],
       runNames: {},
+      compared: null,
       shown: null,
       scrub: null,
       run: { phase: "idle" },

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { countRuns, runList, type ListedRun } from "../../../src/lab/training/run-list.ts";
+import { comparedCharts, isComparable, measuredCharts } from "../../../src/lab/training/run-charts.ts";
+import { measuredPoints } from "../../../src/lab/training/runs.ts";
 import type { PointTrainingSpec } from "../../../src/spec/training/types.ts";
+import { comparedRun } from "../../../src/ui/training/training-context.ts";
 import { fakeFiles, lineSpec, memoryKeptRuns, openPage, type TestPage } from "./fakes.ts";
 
 const withEta = (spec: PointTrainingSpec, eta: number): PointTrainingSpec => ({
@@ -199,5 +202,38 @@ describe("The list of runs", () => {
     const { reference, runs } = page.store.getState();
     expect(reference).not.toEqual(other);
     expect(reference).toMatchObject({ weights: runs.find(({ id }) => id === first)?.reference });
+  });
+
+  it("holds another run against the one that is shown: its ODE's reward, where both rewards mean the same", async () => {
+    const { page, first, branch } = await branched();
+    const { store } = page;
+    expect(comparedRun(store.getState())).toBeNull();
+    store.getState().compareRun(first);
+    await page.settle();
+    const other = comparedRun(store.getState());
+    expect([store.getState().shown, other?.id]).toEqual([branch, first]);
+    const run = store.getState().runs.find(({ id }) => id === branch);
+    if (run === undefined || other === null) throw new Error("both runs must be there");
+    const charts = measuredCharts(run, store.getState().prepared);
+    const held = comparedCharts(charts, other, "the first");
+    const added = held.flatMap((chart, i) => chart.series.slice(charts[i]?.series.length));
+    expect(held.filter((chart, i) => chart !== charts[i]).map(({ id }) => id)).toEqual(["training-rewards"]);
+    expect(added).toMatchObject([{ role: "measured", pale: true, label: "ODE of “the first”" }]);
+    expect(added[0]?.points).toEqual(
+      measuredPoints(other).map(({ measurement: { numbers } }) => ({
+        x: numbers.iteration,
+        estimate: numbers.ode.reward,
+      })),
+    );
+    // It is not held against itself, nor against one of other rewards, and not once it is deleted.
+    await chosen(page, first);
+    expect(comparedRun(store.getState())).toBeNull();
+    await chosen(page, branch);
+    expect(comparedRun(store.getState())?.id).toBe(first);
+    expect(isComparable(lineSpec(), withEta(lineSpec(), 2))).toBe(true);
+    const rewards = [{ reward: { kind: "quadratic", center: [2] } }];
+    expect(isComparable(lineSpec(), lineSpec({}, { rewards }))).toBe(false);
+    store.getState().removeRun(first);
+    expect(store.getState().compared).toBeNull();
   });
 });

@@ -3,7 +3,13 @@ import { memo, useMemo } from "react";
 import { ChartCard } from "../../../charts/ChartCard.tsx";
 import { formatNumber } from "../../../charts/format.ts";
 import { useTurn } from "../../../charts/use-turn.ts";
-import { alarmsOf, markedCharts, measuredCharts, reportedCharts } from "../../../lab/training/run-charts.ts";
+import {
+  alarmsOf,
+  comparedCharts,
+  markedCharts,
+  measuredCharts,
+  reportedCharts,
+} from "../../../lab/training/run-charts.ts";
 import { measuredPoints, pointAt } from "../../../lab/training/runs.ts";
 import type { ReferenceState, ReferenceWeights } from "../../../lab/training/state.ts";
 import type { ChartData } from "../../../measure/series.ts";
@@ -14,6 +20,7 @@ import { PanelBoundary } from "../../PanelBoundary.tsx";
 import { useChartActions } from "../../use-chart-actions.tsx";
 import { useThrottled } from "../../use-throttled.ts";
 import {
+  comparedRun,
   openTab,
   scrubbedIteration,
   shownRun,
@@ -22,6 +29,7 @@ import {
   useTrainingStore,
 } from "../training-context.ts";
 import { isEdited, noChartsText, scrubText } from "../training-run-words.ts";
+import { comparedTitle } from "../runs/run-list-words.ts";
 import { LossPlot } from "./LossPlot.tsx";
 import { RunHealth } from "./RunHealth.tsx";
 import { TrainingFindings } from "./TrainingFindings.tsx";
@@ -87,10 +95,16 @@ function Charts() {
   const measuredCount = points === undefined ? 0 : measuredPoints({ points }).length;
   const alarms = useMemo(() => (points === undefined ? [] : alarmsOf({ points })), [points]);
   const scrubbed = useTraining(scrubbedIteration);
+  const compared = useTraining((state) => comparedRun(state)?.points);
+  const title = useTraining(comparedTitle);
+  const held = useMemo(
+    () => (compared === undefined ? measured : comparedCharts(measured, { points: compared }, title)),
+    [measured, compared, title],
+  );
   const charts = useMemo(
     // One moment makes no curve; its numbers stand beside the samples.
-    () => (measuredCount > 1 ? markedCharts([...measured, ...reported], scrubbed) : []),
-    [measuredCount, measured, reported, scrubbed],
+    () => (measuredCount > 1 ? markedCharts([...held, ...reported], scrubbed) : []),
+    [measuredCount, held, reported, scrubbed],
   );
   return (
     <>

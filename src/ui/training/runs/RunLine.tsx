@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent, type RefObject } from "react";
+import { isComparable } from "../../../lab/training/run-charts.ts";
 import type { ListedRun } from "../../../lab/training/run-list.ts";
 import type { TrainingSpec } from "../../../spec/training/types.ts";
 import { Icon } from "../../Icon.tsx";
-import { useTraining, useTrainingStore } from "../training-context.ts";
+import { shownRun, useTraining, useTrainingStore } from "../training-context.ts";
 import { branchText, runProgress, runReward, runTitle } from "./run-list-words.ts";
 
 export interface RunLineProps {
@@ -48,6 +49,7 @@ export function RunLine({ run, before, today, onGone }: RunLineProps) {
   return (
     <div className="run-line">
       <ChooseButton {...{ run, before, today }} button={choose} />
+      <CompareButton {...{ run, words }} />
       <button
         type="button"
         className="button small"
@@ -111,6 +113,29 @@ function ChooseButton(props: {
       {branch !== null && <span>{branch}</span>}
       <span>{runProgress(run, today)}</span>
       <span className="number">{runReward(run)}</span>
+    </button>
+  );
+}
+
+/** Draws the run beside the one on the screen, where the two can be held against each other. */
+function CompareButton({ run, words }: { readonly run: ListedRun; readonly words: string }) {
+  const store = useTrainingStore();
+  const compared = useTraining((state) => state.compared?.id === run.id);
+  const offered = useTraining((state) => {
+    const shown = shownRun(state);
+    return shown !== null && shown.id !== run.id && isComparable(shown.spec, run.spec);
+  });
+  if (!offered) return null;
+  return (
+    <button
+      type="button"
+      className="button small"
+      aria-pressed={compared}
+      aria-label={`Compare with ${words}`}
+      title="Draw its reward in the chart of this run"
+      onClick={() => store.getState().compareRun(compared ? null : run.id)}
+    >
+      Compare
     </button>
   );
 }

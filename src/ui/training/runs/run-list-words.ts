@@ -1,7 +1,7 @@
 /** What a line of the list of runs says. */
 import { formatCount, formatInterval } from "../../../charts/format.ts";
-import type { ListedRun } from "../../../lab/training/run-list.ts";
-import type { RunSummary } from "../../../lab/training/state.ts";
+import { nameOf, type ListedRun } from "../../../lab/training/run-list.ts";
+import type { RunSummary, TrainingLabData } from "../../../lab/training/state.ts";
 import { isImageTraining, type TrainingSection, type TrainingSpec } from "../../../spec/training/types.ts";
 import { modelDigest } from "../../controls/digests.ts";
 import { algorithmDigest, noiseDigest } from "../controls/training-words.ts";
@@ -9,6 +9,12 @@ import { algorithmDigest, noiseDigest } from "../controls/training-words.ts";
 /** The given name, else "DDPO-IS, η = 1, N = 20". */
 export function runTitle({ name, spec }: Pick<ListedRun, "name" | "spec">): string {
   return name ?? `${algorithmDigest(spec)}, ${noiseDigest(spec)}`;
+}
+
+/** The title of the run that is drawn beside the shown one; "" for none. */
+export function comparedTitle(state: Pick<TrainingLabData, "compared" | "runNames" | "keptRuns">): string {
+  const { compared } = state;
+  return compared === null ? "" : runTitle({ name: nameOf(state, compared.id), spec: compared.spec });
 }
 
 /** "Iteration 15 of 60, 22 Nov 23:41, Two bumps" */
