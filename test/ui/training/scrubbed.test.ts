@@ -11,6 +11,7 @@ import { scrubbedIteration, shownRun } from "../../../src/ui/training/training-c
 import { scrubText } from "../../../src/ui/training/training-run-words.ts";
 import {
   isWaitingForSamples,
+  newSamplesText,
   oldSamplesText,
   viewBehind,
 } from "../../../src/ui/training/views/drawn-samples.ts";
@@ -83,9 +84,13 @@ describe("Samples while new ones are on their way", () => {
     note();
     store.getState().edit(otherLaw);
     note();
+    // Before the work begins, the strip is still that of the setting before.
+    expect(newSamplesText(store.getState())).toBe("New ones are on their way …");
     await page.settle();
     note();
     expect(seen).toEqual([false, true, false]);
+    store.setState({ run: { phase: "preparing", what: "start" } });
+    expect(newSamplesText(store.getState())).toBe("Drawing from the pretrained network …");
     expect(runOf(page).spec).toEqual(otherLaw);
   });
 

@@ -10,7 +10,13 @@ import "../../views/views.css";
 import { shownRun, useTraining } from "../training-context.ts";
 import { isBusy, trainingProgress, trainingRunText } from "../training-run-words.ts";
 import { ArmFigure } from "./ArmFigure.tsx";
-import { isWaitingForSamples, oldSamplesText, viewBehind, type DrawnSamples } from "./drawn-samples.ts";
+import {
+  isWaitingForSamples,
+  newSamplesText,
+  oldSamplesText,
+  viewBehind,
+  type DrawnSamples,
+} from "./drawn-samples.ts";
 import { ImageArms } from "./ImageArms.tsx";
 import { SampleLine } from "./SampleLine.tsx";
 import { SamplePlane } from "./SamplePlane.tsx";
@@ -62,7 +68,7 @@ function useDrawn(): readonly [DrawnSamples | null, boolean] {
 /** What old samples are of, and how far the new ones are. */
 function OldLine({ spec }: { readonly spec: TrainingSpec }) {
   const what = useTraining((state) => oldSamplesText(spec, state.spec));
-  const text = useTraining(trainingRunText);
+  const text = useTraining(newSamplesText);
   const busy = useTraining((state) => isBusy(state.run));
   const done = useTraining(trainingProgress);
   return (

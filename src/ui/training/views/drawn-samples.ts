@@ -5,6 +5,7 @@ import { isFresh } from "../../../lab/training/runs.ts";
 import type { TrainingLabData } from "../../../lab/training/state.ts";
 import { isImageTraining, type TrainingSpec } from "../../../spec/training/types.ts";
 import { shownRun } from "../training-context.ts";
+import { trainingRunText } from "../training-run-words.ts";
 import type { ShownSamples } from "./shown-samples.ts";
 
 /** Samples with what is drawn behind them. */
@@ -44,4 +45,11 @@ export function isWaitingForSamples(state: Shown): boolean {
 /** What old samples are of. */
 export function oldSamplesText(old: TrainingSpec, now: TrainingSpec): string {
   return runKey(old) === runKey(now) ? "Of the run before." : "Of an earlier setting.";
+}
+
+/** How far the samples are that old ones wait for. */
+export function newSamplesText(state: Shown & Pick<TrainingLabData, "reference">): string {
+  // For a moment after an edit nobody works: another edit may follow.
+  if (state.run.phase === "idle" && shownRun(state) !== null) return "New ones are on their way …";
+  return trainingRunText(state);
 }
