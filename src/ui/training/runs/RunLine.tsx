@@ -49,24 +49,26 @@ export function RunLine({ run, before, today, onGone }: RunLineProps) {
   return (
     <div className="run-line">
       <ChooseButton {...{ run, before, today }} button={choose} />
-      <CompareButton {...{ run, words }} />
-      <button
-        type="button"
-        className="button small"
-        aria-label={`Rename ${words}`}
-        onClick={() => setAsked("name")}
-      >
-        Rename
-      </button>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={`Delete ${words}`}
-        title="Delete"
-        onClick={() => setAsked("delete")}
-      >
-        <Icon name="close" />
-      </button>
+      <span className="run-actions">
+        <CompareButton {...{ run, words }} />
+        <button
+          type="button"
+          className="button small"
+          aria-label={`Rename ${words}`}
+          onClick={() => setAsked("name")}
+        >
+          Rename
+        </button>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={`Delete ${words}`}
+          title="Delete"
+          onClick={() => setAsked("delete")}
+        >
+          <Icon name="close" />
+        </button>
+      </span>
     </div>
   );
 }
