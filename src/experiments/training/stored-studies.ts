@@ -1,4 +1,4 @@
-/** The studies whose results come with the page: one specification of a small budget, so that all run in minutes. */
+/** The studies whose results come with the page: one specification of a small budget, so that each runs in minutes. */
 import type { ChartData } from "../../measure/series.ts";
 import { TRAINING_DEFAULTS } from "../../spec/training/defaults.ts";
 import type { TrainingSpec } from "../../spec/training/types.ts";
@@ -6,16 +6,16 @@ import { trainingStudyOf } from "./registry.ts";
 import type { TrainingStudy, TrainingStudyId } from "./study.ts";
 
 /**
- * The specification that they vary: the first training's problem in few steps, with small batches and few iterations. Three
- * seeds are the fewest whose spread says anything.
+ * The specification that they vary: the first training's problem in few steps, with small batches, and iterations enough for
+ * rewards to level off.
  */
 export const STORED_SPEC: TrainingSpec = {
   ...TRAINING_DEFAULTS,
   // A batch that groups of 24 and of 12 fill, so that no algorithm is left out.
-  training: { ...TRAINING_DEFAULTS.training, steps: 10, batch: 192, iterations: 24 },
+  training: { ...TRAINING_DEFAULTS.training, steps: 10, batch: 192, iterations: 48 },
   evaluation: {
     ...TRAINING_DEFAULTS.evaluation,
-    ...{ every: 12, particles: 384, seeds: 3, stepsDeploy: [5, 10, 20] },
+    ...{ every: 12, particles: 512, seeds: 5, stepsDeploy: [5, 10, 20] },
   },
 };
 

@@ -98,4 +98,4 @@ export const algorithms: TrainingStudy = {
 };
 
 const BEST_NOTE =
-  "Each algorithm runs with its published settings; those of the specification's own algorithm are its own. For the best of n the kept samples' reward is shown.";
+  "Each algorithm runs with its published settings, except for the learning rate, which is the specification's (SDPO's published one is 1e-4); the specification's own algorithm keeps its settings. For the best of n the kept samples' reward is shown.";
