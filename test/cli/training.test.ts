@@ -224,9 +224,10 @@ describe("the stored studies", () => {
         .charts(spec, new Map())
         .flatMap(({ notes }) => notes)
         .join();
-    expect(windowNotes(STORED_SPEC)).toMatch(/moves every 4 iterations.*published: every 25/);
+    expect(windowNotes(STORED_SPEC)).toMatch(/moves every 8 iterations.*published: every 25/);
     expect(windowNotes(STORED_SPEC)).not.toContain("stays where it starts");
-    const own = { ...STORED_SPEC, algorithm: algorithmDefaults("mix-grpo") };
+    const short = { ...STORED_SPEC.training, iterations: 24 };
+    const own = { ...STORED_SPEC, algorithm: algorithmDefaults("mix-grpo"), training: short };
     expect(windowNotes(own)).toContain("stays where it starts");
     expect(windowNotes(own)).not.toContain("published");
     // Control: a batch that groups do not fill leaves some out, and says so.
