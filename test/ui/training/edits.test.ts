@@ -15,7 +15,9 @@ import {
 } from "../../../src/ui/training/controls/training-edits.ts";
 import {
   windowDragged,
+  windowGripped,
   windowMoved,
+  windowPulled,
   windowResized,
   windowWithin,
 } from "../../../src/ui/training/controls/window-edits.ts";
@@ -106,6 +108,22 @@ describe("MixGRPO's window", () => {
     expect(windowResized(place, 1, room)).toEqual(place);
     expect(windowResized({ start: 3, size: 1 }, -1, room)).toEqual({ start: 3, size: 1 });
     expect(windowResized({ start: 3, size: 1 }, 1, room)).toEqual({ start: 3, size: 2 });
+  });
+
+  it("moves along when it is held, and is drawn anew from a step beside it", () => {
+    const held = windowGripped({ start: 2, size: 6 }, 5, room);
+    expect(windowPulled(held, 5, room)).toEqual({ start: 2, size: 6 });
+    expect(windowPulled(held, 15, room)).toEqual({ start: 12, size: 6 });
+    expect(windowPulled(held, 0, room)).toEqual({ start: 0, size: 6 });
+    const beside = windowGripped({ start: 2, size: 6 }, 8, room);
+    expect(windowPulled(beside, 15, room)).toEqual({ start: 8, size: 8 });
+    const full = windowGripped({ start: 0, size: room }, 5, room);
+    expect(windowPulled(full, 7, room)).toEqual({ start: 5, size: 3 });
+  });
+
+  it("goes to either end", () => {
+    expect(windowMoved({ start: 2, size: 6 }, Infinity, room)).toEqual({ start: 13, size: 6 });
+    expect(windowMoved({ start: 2, size: 6 }, -Infinity, room)).toEqual({ start: 0, size: 6 });
   });
 
   it("is cut where it is longer than the room", () => {

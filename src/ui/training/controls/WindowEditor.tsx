@@ -8,7 +8,14 @@ import { NumberField } from "../../fields/NumberField.tsx";
 import { SelectField } from "../../fields/SelectField.tsx";
 import { trainedRun, useTraining, useTrainingPropose } from "../training-context.ts";
 import { WINDOW_WORDS } from "./training-words.ts";
-import { windowDragged, windowMoved, windowResized, type WindowPlace } from "./window-edits.ts";
+import {
+  windowGripped,
+  windowMoved,
+  windowPulled,
+  windowResized,
+  type WindowGrip,
+  type WindowPlace,
+} from "./window-edits.ts";
 
 const FALLBACK = algorithmDefaults("mix-grpo").window;
 const ENDS = [
@@ -85,25 +92,46 @@ interface TimelineProps {
   readonly onMove: (part: WindowPlace) => void;
 }
 
-/** Steps from noise to data; drag over them to set the window, or move it with the arrow keys. */
+/** Steps that a key moves the window by. */
+const KEYS: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  ArrowRight: 1,
+  ArrowUp: 1,
+  Home: -Infinity,
+  End: Infinity,
+};
+
+/** Steps from noise to data; pull the window along, drag beside it for a new one, or use the keys. */
 function Timeline({ window: { start, size }, steps, room, onMove }: TimelineProps) {
   const live = useTraining((state) => trainedRun(state)?.reports.at(-1)?.window ?? null);
-  const from = useRef<number | null>(null);
+  const grip = useRef<WindowGrip | null>(null);
   const stepAt = (event: PointerEvent<HTMLDivElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
     const share = Math.min(0.999999, Math.max(0, (event.clientX - box.left) / box.width));
     return Math.floor(share * steps);
   };
-  const drag = (event: PointerEvent<HTMLDivElement>) => {
-    const step = stepAt(event);
-    from.current ??= step;
-    onMove(windowDragged(from.current, step, room));
+  const pull = (event: PointerEvent<HTMLDivElement>) => {
+    if (grip.current === null) return;
+    const place = windowPulled(grip.current, stepAt(event), room);
+    if (place.start !== start || place.size !== size) onMove(place);
+  };
+  const press = (event: PointerEvent<HTMLDivElement>) => {
+    // The browser would select the text around and drag that instead.
+    event.preventDefault();
+    event.currentTarget.focus();
+    event.currentTarget.setPointerCapture(event.pointerId);
+    grip.current = windowGripped({ start, size }, stepAt(event), room);
+    pull(event);
+  };
+  const release = () => {
+    grip.current = null;
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const by = KEYS[event.key];
     if (by === undefined) return;
     event.preventDefault();
-    onMove((event.shiftKey ? windowResized : windowMoved)({ start, size }, by, room));
+    onMove((event.shiftKey && Number.isFinite(by) ? windowResized : windowMoved)({ start, size }, by, room));
   };
   return (
     <>
@@ -111,21 +139,16 @@ function Timeline({ window: { start, size }, steps, room, onMove }: TimelineProp
         className="window-line"
         role="slider"
         tabIndex={0}
-        aria-label="Window on the steps; arrow keys move it, with Shift they resize it"
+        aria-label="Window on the steps; arrow keys, Home and End move it, arrow keys with Shift resize it"
         aria-valuemin={0}
         aria-valuemax={Math.max(start, room - size)}
         aria-valuenow={start}
         aria-valuetext={`steps ${start} to ${start + size - 1} of ${steps}`}
         onKeyDown={onKeyDown}
-        onPointerDown={(event) => {
-          from.current = null;
-          event.currentTarget.setPointerCapture(event.pointerId);
-          drag(event);
-        }}
-        onPointerMove={(event) => {
-          if (event.currentTarget.hasPointerCapture(event.pointerId)) drag(event);
-        }}
-        onPointerUp={() => (from.current = null)}
+        onPointerDown={press}
+        onPointerMove={pull}
+        onPointerUp={release}
+        onPointerCancel={release}
       >
         {Array.from({ length: steps }, (_, k) => (
           <span
