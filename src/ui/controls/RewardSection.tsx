@@ -189,7 +189,7 @@ function FormulaField(props: {
 }) {
   const { text, dim, onTry } = props;
   const id = useId();
-  const draft = useDraft(text);
+  const draft = useDraft(text, "The formula");
   const [first = "", ...rest] = (draft.error ?? "").split("\n");
   return (
     <>

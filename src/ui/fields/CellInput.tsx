@@ -12,7 +12,7 @@ export interface CellInputProps {
 
 /** The input. */
 export function CellInput({ name, value, onTry, onError }: CellInputProps) {
-  const draft = useDraft(numberText(value));
+  const draft = useDraft(numberText(value), name);
   const take = (text: string) => {
     const number = parseSingleNumber(text);
     const message = number === null ? numberFault(text) : onTry(number);

@@ -39,7 +39,7 @@ export function NumberField({
   extra,
 }: NumberFieldProps) {
   const id = useId();
-  const draft = useDraft(numberText(value));
+  const draft = useDraft(numberText(value), name);
   const take = (text: string) => {
     const number = parseSingleNumber(text);
     return number === null ? numberFault(text, fallback) : onTry(number);

@@ -20,7 +20,7 @@ export function listText(values: readonly number[]): string {
 /** Label, reset, and the list in full width below. */
 export function NumberListField({ label, values, fallback, help, onTry }: NumberListFieldProps) {
   const id = useId();
-  const draft = useDraft(listText(values));
+  const draft = useDraft(listText(values), label);
   const take = (text: string) => {
     const parsed = parseNumberList(text);
     return "wrong" in parsed

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useMistake } from "./mistakes.ts";
 
 export interface Draft {
   /** What the field shows: the user's text while it is being edited or wrong, else the value's. */
@@ -19,15 +20,17 @@ interface Typed {
   readonly base: string;
 }
 
-/** Text of a field over a value that others may change too. A refused text is kept with its message. */
-export function useDraft(valueText: string): Draft {
+/** Text of a field over a value that others may change too. A refused text is kept with its message, and the page is told of it by `name`. */
+export function useDraft(valueText: string, name = "A field"): Draft {
   const [typed, setTyped] = useState<Typed | null>(null);
   const current = typed !== null && (typed.base === valueText || typed.text === valueText) ? typed : null;
   const good = typed !== null && typed.error === null ? typed : null;
   const shown = current ?? good;
+  const error = current?.error ?? null;
+  useMistake(name, error === null ? null : valueText);
   return {
     text: shown?.text ?? valueText,
-    error: current?.error ?? null,
+    error,
     type: (text, take) => {
       const error = take(text);
       setTyped({ text, error, base: valueText });

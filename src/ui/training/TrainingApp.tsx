@@ -1,6 +1,8 @@
 /** The training page: fine-tune a learned model with noise in its sampler, and see what is left without it. */
+import { useState } from "react";
 import type { TrainingLabStore } from "../../lab/training/state.ts";
 import type { AlgorithmKind } from "../../spec/training/types.ts";
+import { createMistakes, MistakesContext } from "../fields/mistakes.ts";
 import { LinkErrorCard, NoticeList } from "../Notices.tsx";
 import { PageFrame } from "../PageFrame.tsx";
 import { PanelBoundary } from "../PanelBoundary.tsx";
@@ -31,12 +33,15 @@ export interface TrainingAppProps {
 /** The whole page over its store. */
 export function TrainingApp({ store, card }: TrainingAppProps) {
   useTrainingShortcuts(store);
+  const [mistakes] = useState(() => createMistakes());
   return (
     <TrainingContext value={store}>
       <CardsContext value={card}>
-        <PanelBoundary what="The page">
-          <Page />
-        </PanelBoundary>
+        <MistakesContext value={mistakes}>
+          <PanelBoundary what="The page">
+            <Page />
+          </PanelBoundary>
+        </MistakesContext>
       </CardsContext>
     </TrainingContext>
   );

@@ -1,6 +1,9 @@
 /** Status of training, its progress, and its buttons. Its height never changes. */
+import { useContext } from "react";
+import { useStore } from "zustand";
 import { useTraining, useTrainingStore } from "./training-context.ts";
 import { EngineChoices } from "../EngineChoices.tsx";
+import { createMistakes, MistakesContext, mistakesText } from "../fields/mistakes.ts";
 import { Icon, type IconName } from "../Icon.tsx";
 import { Popover } from "../Popover.tsx";
 import { useThrottled } from "../use-throttled.ts";
@@ -31,6 +34,7 @@ export function TrainingStrip() {
   const phase = useTraining((state) => state.run.phase);
   const busy = useTraining((state) => isBusy(state.run));
   const text = useTraining(trainingRunText);
+  const mistakes = useMistakesText();
   const done = useTraining(trainingProgress);
   const buttons = useTraining((state) => stripButtons(state).join(" ")).split(" ") as StripButton[];
   const act = (button: StripButton) => {
@@ -61,7 +65,11 @@ export function TrainingStrip() {
         })}
       </div>
       <div className="run-status">
-        <p className={phase === "failed" ? "run-text run-failed" : "run-text"} title={text}>
+        <p
+          className={phase === "failed" ? "run-text run-failed" : "run-text"}
+          title={`${mistakes} ${text}`.trim()}
+        >
+          {mistakes !== "" && <span className="error-text">{mistakes} </span>}
           {text}
         </p>
         <progress
@@ -75,6 +83,13 @@ export function TrainingStrip() {
       <EngineNote />
     </div>
   );
+}
+
+const NO_MISTAKES = createMistakes();
+
+/** What is trained with while a field shows something else. */
+function useMistakesText(): string {
+  return mistakesText(useStore(useContext(MistakesContext) ?? NO_MISTAKES), "trains");
 }
 
 function EngineNote() {

@@ -8,8 +8,11 @@ import { createTrainingStore } from "../../../src/lab/training/store.ts";
 import { referenceKey } from "../../../src/lab/training/keys.ts";
 import type { IterationReport } from "../../../src/engine/training-engine.ts";
 import { ALGORITHM_KINDS } from "../../../src/spec/training/algorithm-defaults.ts";
-import { TRAINING_DEFAULTS } from "../../../src/spec/training/defaults.ts";
+import { IMAGE_TRAINING_DEFAULTS, TRAINING_DEFAULTS } from "../../../src/spec/training/defaults.ts";
+import { createMistakes, MistakesContext, mistakesText } from "../../../src/ui/fields/mistakes.ts";
 import { TrainingApp } from "../../../src/ui/training/TrainingApp.tsx";
+import { TrainingContext } from "../../../src/ui/training/training-context.ts";
+import { TrainingStrip } from "../../../src/ui/training/TrainingStrip.tsx";
 import { figureWords } from "../../../src/ui/training/charts/TrainingFindings.tsx";
 import { ratioTest } from "../../../src/ui/training/charts/RunHealth.tsx";
 import { newReward, withAlgorithm, withNoiseKind } from "../../../src/ui/training/controls/training-edits.ts";
@@ -138,12 +141,13 @@ describe("Results that come with the page", () => {
   it("are drawn with what was run while nothing has been trained here, and can be replayed", () => {
     const markup = tab({});
     expect(markup).toContain(
-      "6 trainings at a small budget: N = 20, batch 768, 60 iterations, 3 seeds, 2048 samples a measurement. Run on 2026-11-22, a machine, version 1.2.3.",
+      "6 trainings on moons, reward: Gaussian bumps, at a small budget: N = 20, batch 768, 60 iterations, 3 seeds, 2048 samples a measurement. Run on 2026-11-22, a machine, version 1.2.3.",
     );
     expect(markup).toContain("A stored chart");
     expect(markup).toMatch(/<button[^>]*title="Takes these settings[^>]*>.*Replay/);
     expect(markup).not.toContain("Your settings differ");
     expect(tab({ spec: { ...TRAINING_DEFAULTS, heldOut: null } })).toContain("Your settings differ");
+    expect(tab({ spec: IMAGE_TRAINING_DEFAULTS })).toContain("nothing here was measured on images");
     expect(page({ study: "steps" })).not.toContain("Replay");
   });
 
@@ -294,5 +298,32 @@ describe("The ratio's self-test", () => {
     expect(ratioTest(run(0.1)).state).toBe("bad");
     expect(ratioTest(run(null)).state).toBe("none");
     expect(ratioTest({ spec, reports: [] }).state).toBe("none");
+  });
+});
+
+describe("Fields with a mistake", () => {
+  const steps = ["a", { name: "Steps N", kept: "20" }] as const;
+  const batch = ["b", { name: "Batch", kept: "64" }] as const;
+  const strip = (mistakes: ReadonlyMap<string, { name: string; kept: string }>) =>
+    renderToStaticMarkup(
+      <TrainingContext value={createTrainingStore(trainingData(), () => 0)}>
+        <MistakesContext value={createMistakes(mistakes)}>
+          <TrainingStrip />
+        </MistakesContext>
+      </TrainingContext>,
+    );
+
+  it("are told in the strip, with the value that counts", () => {
+    expect(strip(new Map([steps]))).toContain("Steps N has a mistake: trains with 20. ");
+    expect(strip(new Map())).not.toContain("mistake");
+  });
+
+  it("are told together", () => {
+    expect(mistakesText(new Map([steps, batch]), "trains")).toBe(
+      "Steps N and Batch have mistakes: trains with 20 and 64.",
+    );
+    expect(mistakesText(new Map([steps, batch, ["c", batch[1]]]), "trains")).toBe(
+      "3 settings have mistakes: trains with their last good values.",
+    );
   });
 });
