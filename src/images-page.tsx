@@ -4,7 +4,7 @@ import type { ImageEngine, ImageEngineChoice } from "./engine/image-engine.ts";
 import { createWorkerImageEngine, type ImagePort } from "./engine/images/client.ts";
 import { createImagePool } from "./engine/images/pool.ts";
 import { scratchInWorkers, type ScratchPort } from "./engine/scratch/client.ts";
-import { promptProblem } from "./experiments/images/plan.ts";
+import { pairProblem, promptProblem } from "./experiments/images/plan.ts";
 import { systemClock } from "./lab/clock.ts";
 import { createImageLab } from "./lab/images/image-lab.ts";
 import { createScratchStore } from "./lab/images/scratch.ts";
@@ -28,7 +28,7 @@ export function startImages(): void {
     bar: addressBar,
     storage: pageStorage(),
     clock: systemClock,
-    checks: { prompt: promptProblem },
+    checks: { prompt: promptProblem, pair: pairProblem },
   });
   const scratch = createScratchStore(scratchInWorkers(spawnScratch));
   openPage(

@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve as resolvePath } from "node:path";
 import { extractPoints, readPointTable, type PointSet } from "../lab/points/point-table.ts";
 import { formulaFault } from "../experiments/reward-program.ts";
-import { promptProblem } from "../experiments/images/plan.ts";
+import { pairProblem, promptProblem } from "../experiments/images/plan.ts";
 import { TRAINING_CHECKS } from "../experiments/training/checks.ts";
 import { isImageLink, parseImageLink } from "../spec/images/link.ts";
 import { isImageSpec, parseImageSpec } from "../spec/images/parse.ts";
@@ -17,7 +17,7 @@ import type { TrainingSpec } from "../spec/training/types.ts";
 import type { ExperimentSpec } from "../spec/types.ts";
 
 const CHECKS = { formula: formulaFault };
-const IMAGE_CHECKS = { prompt: promptProblem };
+const IMAGE_CHECKS = { prompt: promptProblem, pair: pairProblem };
 
 /** A specification of any kind. */
 export type SpecSource = (

@@ -13,6 +13,8 @@ import type { Item } from "./tokenize.ts";
 export interface FoundCharacter {
   /** null if none was said, or several. */
   readonly character: string | null;
+  /** The text that says it, as typed; null where `character` is. */
+  readonly word: string | null;
   readonly problems: readonly PromptProblem[];
   readonly notes: readonly PromptNote[];
 }
@@ -36,7 +38,8 @@ export function findCharacter(items: readonly Item[]): FoundCharacter {
   const several = new Set(cased.values).size > 1 ? [severalProblem(named)] : [];
   const problems = [...cased.problems, ...mismatch, ...several];
   const character = problems.length > 0 ? null : (cased.values[0] ?? null);
-  return { character, problems, notes: articleNotes(articles, named) };
+  const word = character === null ? null : (named[0]?.item.text ?? null);
+  return { character, word, problems, notes: articleNotes(articles, named) };
 }
 
 function isMarked(items: readonly Item[], i: number): boolean {

@@ -14,6 +14,8 @@ const MOST_PROBLEMS = 20;
 export interface ParsedPrompt {
   /** What was understood; a slot in contradiction is null. */
   readonly tokens: PromptTokens;
+  /** The words that said the tokens, as typed. */
+  readonly words: Readonly<Partial<Record<SlotName, string>>>;
   /** In the order of the text; empty if every word was understood and nothing contradicts. */
   readonly problems: readonly PromptProblem[];
   /** Readings that were a choice. */
@@ -25,7 +27,8 @@ export interface ParsedPrompt {
  * and "black". Never throws; a text of more than PROMPT_MAX_LENGTH units is refused unread.
  */
 export function parsePrompt(text: string): ParsedPrompt {
-  if (text.length > PROMPT_MAX_LENGTH) return { tokens: NOTHING_SAID, problems: [tooLong(text)], notes: [] };
+  if (text.length > PROMPT_MAX_LENGTH)
+    return { tokens: NOTHING_SAID, words: {}, problems: [tooLong(text)], notes: [] };
   const items = tokenize(text);
   const character = findCharacter(items);
   const colours = bindColours(items);
@@ -42,6 +45,10 @@ export function parsePrompt(text: string): ParsedPrompt {
       ...NOTHING_SAID,
       ...Object.fromEntries(slots.map(({ slot, value }) => [slot, value])),
       character: character.character,
+    },
+    words: {
+      ...Object.fromEntries(slots.flatMap(({ slot, word }) => (word === null ? [] : [[slot, word]]))),
+      ...(character.word === null ? {} : { character: character.word }),
     },
     problems: cap(problems),
     notes: [...character.notes, ...colours.notes].sort((a, b) => a.start - b.start),
@@ -65,10 +72,18 @@ export function parsePromptPair(
   const conflicts = SLOT_NAMES.flatMap((slot): PromptProblem[] => {
     const value = positive.tokens[slot];
     if (value === null || value !== negative.tokens[slot]) return [];
-    const message = `${slot}: must not be both wanted and avoided, got "${value}" in both prompts; keep one`;
+    const words = [positive.words[slot] ?? value, negative.words[slot] ?? value] as const;
+    const message = `${slot}: must not be both wanted and avoided, got ${bothWords(words)}; keep one`;
     return [{ kind: "contradiction", start: 0, end: negativeText.length, message, suggestions: [] }];
   });
   return { positive, negative, conflicts };
+}
+
+/** What the two prompts say, in their own words. */
+function bothWords([wanted, avoided]: readonly [string, string]): string {
+  return wanted === avoided
+    ? `${show(wanted)} in both prompts`
+    : `${show(wanted)} in the prompt and ${show(avoided)} in the negative prompt, which mean the same`;
 }
 
 function saidValue(item: Item): Said[] {
@@ -80,12 +95,18 @@ function saidValue(item: Item): Said[] {
 function settle(
   slot: SlotName,
   all: readonly Said[],
-): { readonly slot: SlotName; readonly value: string | null; readonly problem: PromptProblem | null } {
+): {
+  readonly slot: SlotName;
+  readonly value: string | null;
+  readonly word: string | null;
+  readonly problem: PromptProblem | null;
+} {
   const said = all.filter((one) => one.slot === slot).sort((a, b) => a.item.start - b.item.start);
   const different = said.filter(({ value }, i) => said.findIndex((other) => other.value === value) === i);
   const first = different[0];
   const last = different[different.length - 1];
-  if (!first || !last || different.length === 1) return { slot, value: first?.value ?? null, problem: null };
+  if (!first || !last || different.length === 1)
+    return { slot, value: first?.value ?? null, word: first?.item.text ?? null, problem: null };
   const words = different.slice(0, 6).map(({ item }) => show(item.text));
   const advice = slot === "ink" ? '; keep one, and say "on" before the background\'s colour' : "; keep one";
   const message = `${slot}: must be one, got ${words.join(" and ")}${advice}`;
@@ -96,7 +117,7 @@ function settle(
     message,
     suggestions: [],
   } as const;
-  return { slot, value: null, problem };
+  return { slot, value: null, word: null, problem };
 }
 
 function unknownProblem({ text, start, end, meaning }: Item): PromptProblem[] {

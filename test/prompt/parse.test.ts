@@ -230,7 +230,13 @@ describe("What a prompt says wrongly is named:", () => {
 
   it("a wish in both the prompt and the negative prompt is a contradiction", () => {
     const { conflicts, negative } = parsePromptPair("bold red A", "crimson, italic, blurry");
-    expect(conflicts.map(({ message }) => message)).toEqual([expect.stringMatching(/^ink: .*"red"/)]);
+    // In the words that were typed, not in those of the vocabulary.
+    const typed =
+      'ink: must not be both wanted and avoided, got "red" in the prompt and "crimson" in the negative prompt';
+    expect(conflicts.map(({ message }) => message)).toEqual([expect.stringContaining(typed)]);
+    const same = parsePromptPair("heavy R", "heavy").conflicts.map(({ message }) => message);
+    expect(same).toEqual([expect.stringContaining('got "heavy" in both prompts')]);
+    expect(parsePromptPair("capital r", '"R"').conflicts[0]?.message).toContain('"r" in the prompt');
     expect(negative.problems).toHaveLength(1);
     expect(parsePromptPair("bold red A", "light, blue").conflicts).toEqual([]);
   });

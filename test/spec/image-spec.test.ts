@@ -146,6 +146,17 @@ describe("a bad link of an image experiment", () => {
     expect([...dropped].sort()).toEqual(["colour", "eta"]);
   });
 
+  test("is mended where the negative prompt takes back the prompt, for the teacher alone", () => {
+    const checks = { pair: (p: string, n: string) => (p === n && p !== "" ? "must differ" : null) };
+    const link = (weights: string) => `#model=glyphs&weights=${weights}&prompt=R&negative=R`;
+    const result = parseImageLink(link("teacher"), checks);
+    expect(result.ok ? [] : result.problems).toEqual([
+      { field: "model.negative", key: "negative", message: "must differ" },
+    ]);
+    expect(repairImageLink(link("teacher"), checks).spec.model).toMatchObject({ prompt: "R", negative: "" });
+    expect(parseImageLink(link("student"), checks).ok).toBe(true);
+  });
+
   test("never throws, whatever it holds", () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 400, unit: "binary" }), (text) => {

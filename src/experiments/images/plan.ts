@@ -5,7 +5,7 @@ import { createGrid } from "../../diffusion/grid.ts";
 import { createProcess } from "../../diffusion/processes/index.ts";
 import type { StepCoefficients } from "../../diffusion/program.ts";
 import type { ImageArm, ImageJob, ImageRewardRequest } from "../../engine/image-engine.ts";
-import { parsePrompt } from "../../prompt/parse.ts";
+import { parsePrompt, parsePromptPair } from "../../prompt/parse.ts";
 import { COLOURS, promptTokens } from "../../prompt/slots.ts";
 import {
   COLOURS as COLOUR_NAMES,
@@ -68,6 +68,12 @@ export function jobBase(spec: ImageSpec): Omit<ImageJob, "first" | "count" | "ar
 export function promptProblem(text: string): string | null {
   const { problems } = parsePrompt(text);
   return problems.length === 0 ? null : problems.map(({ message }) => message).join("\n");
+}
+
+/** What a negative prompt takes back of a prompt, in one text, or null. For `parseImageSpec`. */
+export function pairProblem(prompt: string, negative: string): string | null {
+  const { conflicts } = parsePromptPair(prompt, negative);
+  return conflicts.length === 0 ? null : conflicts.map(({ message }) => message).join("\n");
 }
 
 function tokensOf(name: "prompt" | "negative", text: string): number[] {

@@ -40,6 +40,7 @@ export function createImageLab(parts: ImageLabParts): ImageLab {
       weights: { student: { phase: "none" }, teacher: { phase: "none" } },
       ownTeacher: null,
       refusedPrompt: null,
+      refusedNegative: null,
       samples: null,
       charts: null,
       run: { phase: "idle" },

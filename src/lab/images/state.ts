@@ -84,6 +84,8 @@ export interface ImageLabData {
   readonly theme: Theme;
   /** The text in the prompt box while it has mistakes: the spec keeps the last good prompt. Null where both agree. */
   readonly refusedPrompt: string | null;
+  /** The same of the negative prompt; null too where the network takes none. */
+  readonly refusedNegative: string | null;
   /** False: edits do not start runs. */
   readonly live: boolean;
   readonly seedLocked: boolean;
@@ -104,6 +106,7 @@ export interface ImageLabData {
 export const IMAGE_STATE_STORAGE = {
   spec: "url",
   refusedPrompt: "memory",
+  refusedNegative: "memory",
   embed: "url",
   theme: "localStorage",
   live: "localStorage",

@@ -14,6 +14,8 @@ export type ImageParseResult =
 export interface ImageChecks {
   /** What is wrong with a prompt, or null. */
   readonly prompt?: (text: string) => string | null;
+  /** What a negative prompt takes back of a prompt, or null; asked where both are used. */
+  readonly pair?: (prompt: string, negative: string) => string | null;
 }
 
 /** True if JSON claims to be an image experiment; anything else is for `parseSpec`. */
@@ -53,10 +55,14 @@ export function parseImageSpec(json: unknown, checks: ImageChecks = {}): ImagePa
 
 function promptProblems({ model }: ImageSpec, checks: ImageChecks): Problem[] {
   if (model === null) return [];
-  return (["prompt", "negative"] as const).flatMap((name) => {
+  const own = (["prompt", "negative"] as const).flatMap((name) => {
     const message = checks.prompt?.(model[name]) ?? null;
     return message === null ? [] : [{ field: `model.${name}`, message }];
   });
+  // The student takes no negative prompt.
+  if (own.length > 0 || model.weights === "student") return own;
+  const message = checks.pair?.(model.prompt, model.negative) ?? null;
+  return message === null ? [] : [{ field: "model.negative", message }];
 }
 
 /** Places where a bare word stands for `{ kind: word }`. */

@@ -27,14 +27,23 @@ export function weightsText(weights: WeightsState): string {
 }
 
 /** What the strip speaks of. */
-type StripParts = Pick<ImageLabData, "run" | "weights" | "spec" | "refusedPrompt" | "samples">;
+type StripParts = Pick<ImageLabData, "run" | "weights" | "spec" | "samples"> & RefusedParts;
+
+type RefusedParts = Pick<ImageLabData, "refusedPrompt" | "refusedNegative">;
+
+/** Which of the two texts has mistakes, or null. */
+function refusedWords({ refusedPrompt, refusedNegative }: RefusedParts): string | null {
+  if (refusedPrompt !== null) return "The prompt has mistakes";
+  return refusedNegative === null ? null : "The negative prompt has mistakes";
+}
 
 /** For the strip under the header: the weights while they come, a prompt with mistakes while nothing runs, else the run. */
 export function imageRunText(state: StripParts): string {
   const { run, weights, spec } = state;
   const own = weights[spec.model.weights];
   if (own.phase === "loading" || own.phase === "failed") return weightsText(own);
-  if (state.refusedPrompt !== null && !isBusy(run)) return `The prompt has mistakes${shownWords(state)}`;
+  const refused = refusedWords(state);
+  if (refused !== null && !isBusy(run)) return `${refused}${shownWords(state)}`;
   return runWords(run);
 }
 
@@ -45,8 +54,9 @@ function shownWords({ samples, spec }: StripParts): string {
 }
 
 /** Why no run can be started now, or null. */
-export function runHint({ refusedPrompt }: Pick<ImageLabData, "refusedPrompt">): string | null {
-  return refusedPrompt === null ? null : "The prompt has mistakes; mend it to run";
+export function runHint(state: RefusedParts): string | null {
+  const refused = refusedWords(state);
+  return refused === null ? null : `${refused}; mend it to run`;
 }
 
 function isBusy({ phase }: RunState): boolean {
@@ -76,12 +86,13 @@ function runWords(run: RunState): string {
 }
 
 /** Share done, 0 .. 1, of what the strip speaks of. */
-export function progressOf({ run, weights, spec, refusedPrompt }: StripParts): number {
+export function progressOf(state: StripParts): number {
+  const { run, weights, spec } = state;
   const own = weights[spec.model.weights];
   if (own.phase === "loading") return own.total > 0 ? Math.min(1, own.bytes / own.total) : 0;
   if (run.phase === "running") return run.done;
   // A prompt with mistakes has not been run.
-  return run.phase === "done" && refusedPrompt === null ? 1 : 0;
+  return run.phase === "done" && refusedWords(state) === null ? 1 : 0;
 }
 
 export interface SamplesStage {
@@ -90,33 +101,35 @@ export interface SamplesStage {
   readonly text: string;
 }
 
-type StageParts = Pick<ImageLabData, "samples" | "spec" | "refusedPrompt" | "live" | "run">;
+type StageParts = Pick<ImageLabData, "samples" | "spec" | "live" | "run"> & RefusedParts;
 
 /** Where the images on the screen come from, and whether they are of the prompt that stands beside them. */
 export function samplesStage(state: StageParts): SamplesStage {
   const stage = stageOfSpec(state);
-  const { refusedPrompt, samples } = state;
-  if (refusedPrompt === null) return stage;
-  if (samples === null || stage.kind === "old")
-    return { ...stage, text: `The prompt has mistakes. ${stage.text}` };
+  const { samples } = state;
+  const refused = refusedWords(state);
+  if (refused === null) return stage;
+  if (samples === null || stage.kind === "old") return { ...stage, text: `${refused}. ${stage.text}` };
   const prompt = promptWords(specOf(samples) ?? state.spec);
-  return { kind: "old", text: `The prompt has mistakes: these are images of ${prompt}.` };
+  return { kind: "old", text: `${refused}: these are images of ${prompt}.` };
 }
 
 /** For the menu of links: what they hold while the text on the screen has mistakes, else null. */
-export function shareHint({
-  refusedPrompt,
-  spec,
-}: Pick<ImageLabData, "refusedPrompt" | "spec">): string | null {
-  if (refusedPrompt === null) return null;
-  return `The prompt has mistakes, so link, command and file hold the last one without: ${promptWords(spec)}.`;
+export function shareHint(state: Pick<ImageLabData, "spec"> & RefusedParts): string | null {
+  const refused = refusedWords(state);
+  return refused === null
+    ? null
+    : `${refused}, so link, command and file hold the last one without: ${promptWords(state.spec)}.`;
 }
 
 function promptWords({ model }: ImageSpec): string {
-  return model.prompt === "" ? "no prompt" : `“${model.prompt}”`;
+  const prompt = model.prompt === "" ? "no prompt" : `“${model.prompt}”`;
+  return model.weights === "student" || model.negative === ""
+    ? prompt
+    : `${prompt}, avoiding “${model.negative}”`;
 }
 
-function stageOfSpec(state: Omit<StageParts, "refusedPrompt">): SamplesStage {
+function stageOfSpec(state: Omit<StageParts, keyof RefusedParts>): SamplesStage {
   const { samples, spec, live, run } = state;
   const busy = isBusy(run);
   if (samples === null) return { kind: "none", text: busy ? "Drawing the first images …" : "No images yet." };

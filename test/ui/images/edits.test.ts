@@ -7,11 +7,13 @@ import { parseImageSpec } from "../../../src/spec/images/parse.ts";
 import { IMAGE_REWARDS, type ImageSpec } from "../../../src/spec/images/types.ts";
 import { withReward, withSteps } from "../../../src/ui/images/controls/image-edits.ts";
 import {
+  clashOf,
   markedPieces,
   problemWords,
   promptWith,
   replacedText,
   toggledPrompt,
+  withWeights,
 } from "../../../src/ui/images/controls/prompt-edits.ts";
 import { PROMPT_EXAMPLES } from "../../../src/ui/images/controls/prompt-examples.ts";
 import { imagePickOf } from "../../../src/ui/images/image-pick.ts";
@@ -124,6 +126,21 @@ describe("Edits of the spec", () => {
     const next = withReward(spec, kind);
     expect(parseImageSpec(next).ok).toBe(true);
     expect(next.reward).toEqual(kind === "colour" ? spec.reward : { kind });
+  });
+});
+
+describe("A negative prompt", () => {
+  const { model } = IMAGE_DEFAULTS;
+  it("clashes with a prompt that wants the same, in other words too", () => {
+    expect(clashOf("red R", "crimson")).toMatch(/"red" in the prompt and "crimson" in the negative prompt/);
+    expect(clashOf("heavy R", "light")).toBeNull();
+  });
+  it("is emptied where the teacher would have to use it against itself", () => {
+    const clash = { ...model, prompt: "heavy R", negative: "heavy" };
+    expect(withWeights(clash, "teacher")).toEqual({ weights: "teacher", negative: "" });
+    // Control: the student takes none, and another wish may stay.
+    expect(withWeights(clash, "student")).toEqual({ weights: "student" });
+    expect(withWeights({ ...clash, negative: "light" }, "teacher")).toEqual({ weights: "teacher" });
   });
 });
 

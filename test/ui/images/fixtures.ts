@@ -164,6 +164,7 @@ export function imageData(fields: Partial<ImageLabData> = {}): ImageLabData {
     weights: { student: { phase: "ready", bytes: 6_300_000 }, teacher: { phase: "none" } },
     ownTeacher: null,
     refusedPrompt: null,
+    refusedNegative: null,
     samples: samplesFixture(spec),
     charts: {
       specKey: imageSpecKey(spec),

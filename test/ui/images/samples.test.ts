@@ -169,6 +169,18 @@ describe("A prompt with mistakes", () => {
     expect(imageRunText(imageData())).toMatch(/^Done: /);
     expect([progressOf(imageData()), runHint(imageData())]).toEqual([1, null]);
   });
+  it("is told of the negative prompt too, with what the images avoid", () => {
+    const model = { ...IMAGE_DEFAULTS.model, weights: "teacher", negative: "light" } as const;
+    const refused = imageData({ spec: { ...IMAGE_DEFAULTS, model }, refusedNegative: "blue" });
+    const weights = { ...refused.weights, teacher: { phase: "ready", bytes: 1 } } as const;
+    const shown = `“${PROMPT}”, avoiding “light”.`;
+    expect(samplesStage(refused).text).toBe(`The negative prompt has mistakes: these are images of ${shown}`);
+    expect(imageRunText({ ...refused, weights })).toBe(
+      `The negative prompt has mistakes: shown are images of ${shown}`,
+    );
+    expect(runHint(refused)).toBe("The negative prompt has mistakes; mend it to run");
+    expect(shareHint(refused)).toContain(shown);
+  });
   it("is told beside the link, which holds the last good one", () => {
     expect(shareHint(imageData({ refusedPrompt: "boldd R" }))).toContain(`“${PROMPT}”`);
     expect(shareHint(imageData())).toBeNull();

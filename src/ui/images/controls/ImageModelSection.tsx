@@ -1,12 +1,13 @@
 /** Which network draws, and what only the teacher takes: guidance and a negative prompt. */
-import { parsePromptPair } from "../../../prompt/parse.ts";
+import { useCallback } from "react";
 import { IMAGE_DEFAULTS } from "../../../spec/images/limits.ts";
 import type { GlyphModelSpec, GlyphWeights } from "../../../spec/images/types.ts";
 import { NumberField } from "../../fields/NumberField.tsx";
 import { HelpTip } from "../../HelpTip.tsx";
-import { useImagePropose, useImages } from "../image-context.ts";
+import { useImagePropose, useImages, useImageStore } from "../image-context.ts";
 import { weightsText } from "../image-run-words.ts";
 import { ImageSection } from "./ImageSection.tsx";
+import { clashOf, withWeights } from "./prompt-edits.ts";
 import { PromptField } from "./PromptField.tsx";
 
 const NETWORKS: readonly { readonly id: GlyphWeights; readonly word: string; readonly text: string }[] = [
@@ -20,6 +21,17 @@ export function ImageModelSection() {
   const propose = useImagePropose();
   const put = (next: Partial<GlyphModelSpec>, field: string) =>
     propose((spec) => ({ ...spec, model: { ...spec.model, ...next } }), field);
+  const store = useImageStore();
+  const choose = (id: GlyphWeights) => {
+    const change = withWeights(model, id);
+    put(change, "model.weights");
+    if ("negative" in change)
+      store.getState().notify({
+        id: "prompt-clash",
+        tone: "info",
+        text: `The negative prompt “${model.negative}” contradicts the prompt and was emptied.`,
+      });
+  };
   const network = NETWORKS.find(({ id }) => id === model.weights);
   return (
     <ImageSection title="Model" digest={network?.word ?? ""} openAtFirst>
@@ -30,7 +42,7 @@ export function ImageModelSection() {
             type="button"
             className="chip"
             aria-pressed={id === model.weights}
-            onClick={() => put({ weights: id }, "model.weights")}
+            onClick={() => choose(id)}
           >
             {word}
           </button>
@@ -67,9 +79,12 @@ function Guidance(props: {
 }) {
   const { model, put } = props;
   const fixed = model.weights === "student";
-  const conflict = fixed
-    ? null
-    : (parsePromptPair(model.prompt, model.negative).conflicts[0]?.message ?? null);
+  const store = useImageStore();
+  const onRefused = useCallback(
+    (refusedNegative: string | null) =>
+      store.getState().set({ refusedNegative: fixed ? null : refusedNegative }),
+    [store, fixed],
+  );
   return (
     <fieldset
       className="plain-fieldset"
@@ -96,7 +111,9 @@ function Guidance(props: {
         value={model.negative}
         fallback={IMAGE_DEFAULTS.model.negative}
         placeholder="Empty: away from images without a prompt"
-        conflict={conflict}
+        clash={(negative) => clashOf(model.prompt, negative)}
+        against={model.prompt}
+        onRefused={onRefused}
         onTry={(negative) => put({ negative }, "model.negative")}
       />
     </fieldset>

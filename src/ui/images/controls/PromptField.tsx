@@ -1,5 +1,5 @@
 /** A prompt as free text, with what was understood of it. A text that is not understood stays, and the last good one counts. */
-import { useEffect, useId, useRef } from "react";
+import { useEffect, useEffectEvent, useId, useRef } from "react";
 import { parsePrompt, type ParsedPrompt } from "../../../prompt/parse.ts";
 import type { PromptProblem } from "../../../prompt/problem.ts";
 import { FieldMessage, messageId, ResetButton } from "../../fields/Field.tsx";
@@ -14,8 +14,10 @@ export interface PromptFieldProps {
   readonly placeholder: string;
   /** Tries a text that the parser understood; returns what else is wrong, or null. */
   readonly onTry: (text: string) => string | null;
-  /** A wish that this prompt shares with the other one, or null. */
-  readonly conflict?: string | null;
+  /** What the other prompt has against a text that the parser understood, or null. */
+  readonly clash?: (text: string) => string | null;
+  /** The other prompt, or why it does not count: when it changes, a refused text is tried again. */
+  readonly against?: string | null;
   /** Told the text while it has mistakes, and null when it has none (again). Must not change between draws. */
   readonly onRefused?: (text: string | null) => void;
 }
@@ -27,16 +29,21 @@ export function PromptField({
   fallback,
   placeholder,
   onTry,
-  conflict = null,
+  clash,
+  against = null,
   onRefused,
 }: PromptFieldProps) {
   const id = useId();
   const box = useRef<HTMLTextAreaElement>(null);
   const draft = useDraft(value);
   const parsed = parsePrompt(draft.text);
-  const take = (text: string) => refusal(parsePrompt(text)) ?? onTry(text);
+  const take = (text: string) => refusal(parsePrompt(text)) ?? clash?.(text) ?? onTry(text);
   const type = (text: string) => draft.type(text.replaceAll(/[\r\n]+/g, " "), take);
   const wrong = draft.error !== null;
+  const retry = useEffectEvent(() => {
+    if (wrong) type(draft.text);
+  });
+  useEffect(() => retry(), [against]);
   const refused = wrong ? draft.text : null;
   useEffect(() => {
     onRefused?.(refused);
@@ -99,7 +106,7 @@ export function PromptField({
           }}
         />
       ) : (
-        <FieldMessage inputId={id} error={draft.error ?? conflict} />
+        <FieldMessage inputId={id} error={draft.error} />
       )}
       {parsed.notes.map(({ message }) => (
         <p key={message} className="note">

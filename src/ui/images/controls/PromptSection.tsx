@@ -7,6 +7,7 @@ import { useImagePropose, useImages, useImageStore } from "../image-context.ts";
 import { ImageSection } from "./ImageSection.tsx";
 import { PROMPT_EXAMPLES } from "./prompt-examples.ts";
 import { PromptChips } from "./PromptChips.tsx";
+import { clashOf } from "./prompt-edits.ts";
 import { PromptField } from "./PromptField.tsx";
 
 /** Tries a new prompt. */
@@ -15,10 +16,26 @@ function usePutPrompt(): (prompt: string) => string | null {
   return (prompt) => propose((spec) => ({ ...spec, model: { ...spec.model, prompt } }), "model.prompt");
 }
 
+/** The same for buttons, which have no place for a refusal: it is told as a notice. */
+function usePickPrompt(): (prompt: string) => string | null {
+  const put = usePutPrompt();
+  const store = useImageStore();
+  return (prompt) => {
+    const { spec, notify } = store.getState();
+    const { weights, negative } = spec.model;
+    const clash = weights === "student" ? null : clashOf(prompt, negative);
+    if (clash === null) return put(prompt);
+    notify({ id: "prompt-clash", tone: "error", text: clash });
+    return clash;
+  };
+}
+
 /** The text box and the examples. */
 export function PromptSection() {
-  const prompt = useImages((state) => state.spec.model.prompt);
+  const { prompt, negative, weights } = useImages((state) => state.spec.model);
   const put = usePutPrompt();
+  const pick = usePickPrompt();
+  const avoided = weights === "student" ? "" : negative;
   const store = useImageStore();
   const onRefused = useCallback(
     (refusedPrompt: string | null) => store.getState().set({ refusedPrompt }),
@@ -31,6 +48,8 @@ export function PromptSection() {
         value={prompt}
         fallback={IMAGE_DEFAULTS.model.prompt}
         placeholder="Anything. Try: bold italic red serif A on yellow"
+        clash={(text) => clashOf(text, avoided)}
+        against={avoided}
         onTry={put}
         onRefused={onRefused}
       />
@@ -46,7 +65,7 @@ export function PromptSection() {
             aria-label={`Example with ${attributes} ${attributes === 1 ? "attribute" : "attributes"}: ${text}`}
             title={text}
             aria-pressed={prompt === text}
-            onClick={() => put(text)}
+            onClick={() => pick(text)}
           >
             {attributes}
           </button>
@@ -62,7 +81,7 @@ export function AttributesSection() {
   const said = saidSlots(parsePrompt(prompt).tokens).length;
   return (
     <ImageSection title="Attributes" digest={`${said} of ${SLOT_NAMES.length} said`} openAtFirst>
-      <PromptChips prompt={prompt} onTry={usePutPrompt()} />
+      <PromptChips prompt={prompt} onTry={usePickPrompt()} />
     </ImageSection>
   );
 }

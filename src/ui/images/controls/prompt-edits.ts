@@ -1,7 +1,9 @@
 /** Changes of a prompt's text: chips, suggestions, and the marks under words that are not understood. */
 import { formatPrompt } from "../../../prompt/format.ts";
+import { parsePromptPair } from "../../../prompt/parse.ts";
 import { type PromptNote, type PromptProblem, show } from "../../../prompt/problem.ts";
 import type { PromptTokens, SlotName } from "../../../prompt/slots.ts";
+import type { GlyphModelSpec, GlyphWeights } from "../../../spec/images/types.ts";
 
 /** The prompt with `slot` at `value`, or with nothing said about it if it was at that value; canonical text. */
 export function toggledPrompt(tokens: PromptTokens, slot: SlotName, value: string): string {
@@ -11,6 +13,24 @@ export function toggledPrompt(tokens: PromptTokens, slot: SlotName, value: strin
 /** The prompt with `slot` at `value`, null for nothing said; canonical text. */
 export function promptWith(tokens: PromptTokens, slot: SlotName, value: string | null): string {
   return formatPrompt({ ...tokens, [slot]: value });
+}
+
+/** What is wanted by a prompt and avoided by the negative one, in a sentence, or null. */
+export function clashOf(prompt: string, negative: string): string | null {
+  return parsePromptPair(prompt, negative).conflicts[0]?.message ?? null;
+}
+
+/**
+ * The change to another network. A negative prompt that the prompt has come to contradict while the student took none
+ * is dropped, so that the teacher can be had.
+ */
+export function withWeights(
+  { prompt, negative }: GlyphModelSpec,
+  weights: GlyphWeights,
+): Partial<GlyphModelSpec> {
+  return weights === "teacher" && clashOf(prompt, negative) !== null
+    ? { weights, negative: "" }
+    : { weights };
 }
 
 /** The text with the place at fault replaced by a suggestion. */
