@@ -1,11 +1,11 @@
 /** Train with one eta, deploy with another, at several step counts. */
-import type { Estimate } from "../../../measure/estimate.ts";
 import { formatInterval } from "../../../measure/number-words.ts";
-import type { ChartData, HeatMapData, LineChartData, MeasuredPoint } from "../../../measure/series.ts";
+import type { ChartData, HeatMapData, LineChartData } from "../../../measure/series.ts";
 import type { TrainingSpec } from "../../../spec/training/types.ts";
 import { counted, measuredSeries, say } from "../../chart-parts.ts";
 import { trainingCell, type CellResult, type TrainingCell } from "../cells.ts";
 import type { Deployment } from "../plan.ts";
+import { bestOf } from "./best-of.ts";
 import {
   cellNotes,
   cellsOf,
@@ -102,29 +102,47 @@ function heatMap(spec: TrainingSpec, rows: readonly Row[], N: number, notes: rea
     ys: rows.map((r) => r.etaTrain),
     theory: null,
     measured,
-    summary: bestOf(rows, etasDeploy, measured, N),
+    summary: bestWords(rows, etasDeploy, N),
     notes,
   };
 }
 
-function bestOf(
-  rows: readonly Row[],
-  etas: readonly number[],
-  measured: readonly (readonly (Estimate | null)[])[],
-  N: number,
-): string {
-  const cells = measured.flatMap((line, i) =>
-    line.flatMap((estimate, j) =>
-      estimate === null ? [] : [{ estimate, train: rows[i]?.etaTrain ?? NaN, deploy: etas[j] ?? NaN }],
-    ),
-  );
-  const [first] = cells;
-  if (first === undefined) return "No training is finished yet.";
-  const best = cells.reduce((a, b) => (b.estimate.value > a.estimate.value ? b : a), first);
+/** The highest cell, and the best training eta for the ODE, each with those that cannot be told apart from it. */
+function bestWords(rows: readonly Row[], etas: readonly number[], N: number): string {
+  const cell = ({ results, etaTrain }: Row, deploy: number) => ({
+    what: { train: etaTrain, deploy },
+    results,
+    pick: (r: CellResult) => deploymentOf(r, deploy, N)?.reward,
+  });
+  const all = bestOf(rows.flatMap((row) => etas.map((eta) => cell(row, eta))));
+  const ode = bestOf(rows.map((row) => cell(row, 0)));
+  if (all === null || ode === null) return "No training is finished yet.";
   const seeds = Math.max(...rows.map(({ results }) => results.length));
-  const ode = cells.filter((c) => c.deploy === 0);
-  const bestOde = ode.reduce((a, b) => (b.estimate.value > a.estimate.value ? b : a), ode[0] ?? first);
-  return `At N = ${N} the highest reward is ${formatInterval(best.estimate)}, trained with η = ${say(best.train)} and deployed with η = ${say(best.deploy)}; for the ODE the best training η is ${say(bestOde.train)} with ${formatInterval(bestOde.estimate)} (${counted(seeds, "seed")}).`;
+  const { train, deploy } = all.best.what;
+  const cells = rows.length * etas.length;
+  const like =
+    all.rivals.length === 0 ? "" : `, not told apart from ${all.rivals.length} of the ${cells - 1} others`;
+  const forOde = forOdeWords(
+    ode.best.what.train,
+    ode.rivals.map(({ what }) => what.train),
+    rows,
+  );
+  return `At N = ${N} the highest reward is ${formatInterval(all.estimate)}, trained with η = ${say(train)} and deployed with η = ${say(deploy)}${like}; for the ODE the best training ${forOde} with ${formatInterval(ode.estimate)} (${counted(seeds, "seed")}).`;
+}
+
+/** "η is 1, not told apart from 0.5", and where it is the first or last of those tried. */
+function forOdeWords(eta: number, rivals: readonly number[], rows: readonly Row[]): string {
+  const like =
+    rivals.length === 0 ? "" : `, not told apart from ${rivals.map((other) => say(other)).join(", ")}`;
+  return `η is ${say(eta)}${edgeWords(eta, rows)}${like},`;
+}
+
+/** The optimum may lie outside of what was tried. */
+function edgeWords(eta: number, rows: readonly Row[]): string {
+  const tried = rows.map(({ etaTrain }) => etaTrain);
+  if (tried.length < 2) return "";
+  if (eta === Math.min(...tried)) return " (the smallest tried)";
+  return eta === Math.max(...tried) ? " (the largest tried)" : "";
 }
 
 function odeChart(rows: readonly Row[], steps: readonly number[], notes: readonly string[]): LineChartData {
@@ -147,19 +165,25 @@ function odeChart(rows: readonly Row[], steps: readonly number[], notes: readonl
     series: lines.flatMap(({ N, hue, points }) =>
       measuredSeries({ id: `ode-${N}`, label: `ODE, N = ${N}`, hue, points }),
     ),
-    summary: bestTraining(lines),
+    summary: bestTraining(rows, steps),
     notes,
   };
 }
 
-function bestTraining(
-  lines: readonly { readonly N: number; readonly points: readonly MeasuredPoint[] }[],
-): string {
-  const told = lines.flatMap(({ N, points }) => {
-    const [first] = points;
-    if (first === undefined) return [];
-    const best = points.reduce((a, b) => (b.estimate.value > a.estimate.value ? b : a), first);
-    return [`η = ${say(best.x)} at N = ${N} (${formatInterval(best.estimate)})`];
+function bestTraining(rows: readonly Row[], steps: readonly number[]): string {
+  const told = steps.flatMap((N) => {
+    const found = bestOf(
+      rows.map(({ etaTrain, results }) => ({
+        what: etaTrain,
+        results,
+        pick: (r: CellResult) => deploymentOf(r, 0, N)?.improvement,
+      })),
+    );
+    if (found === null) return [];
+    const { best, estimate, rivals } = found;
+    const like =
+      rivals.length === 0 ? "" : `, not told apart from ${rivals.map(({ what }) => say(what)).join(", ")}`;
+    return [`η = ${say(best.what)} at N = ${N} (${formatInterval(estimate)}${like})`];
   });
   return told.length === 0
     ? "No training is finished yet."
