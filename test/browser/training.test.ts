@@ -107,7 +107,7 @@ describe("The training page", () => {
     // Words of a mark in the drawing.
     await page.locator(".plot-mark", { hasText: "iteration 0" }).first().waitFor();
     await page.getByRole("button", { name: "Branch here" }).click();
-    const branch = lines.filter({ hasText: "Branch at iteration 0, same settings" });
+    const branch = lines.filter({ hasText: "Branch at iteration 0, changed: seed 2" });
     await branch.and(page.locator('[aria-current="true"]')).waitFor(PATIENT);
     await status(page, /^Done: 2 iterations/);
     await branch.filter({ hasText: /^.*Iteration 2 of 2.*ODE reward .* \(n = 512\)/ }).waitFor(PATIENT);

@@ -9,6 +9,7 @@ import type { TrainingSpec } from "../../spec/training/types.ts";
 import { messageOf, untilAborted } from "../abort.ts";
 import type { Clock } from "../clock.ts";
 import { PrepareError } from "../preparer.ts";
+import { withNextSeed } from "./branch-seed.ts";
 import { referenceKey, runKey } from "./keys.ts";
 import { createEngineChanges } from "./engine-changes.ts";
 import type { KeptCells } from "./kept-cells.ts";
@@ -230,6 +231,28 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
     );
   }
 
+  /** Goes on from an earlier iteration; under the same settings with the next seed, which becomes the page's. */
+  function branch(iteration: number) {
+    const { spec, runs, keptRuns } = store.getState();
+    const run = shownRun();
+    if (run === null || runKey(spec) !== runKey(run.spec) || iteration === run.newest.iteration)
+      return goOn(iteration);
+    const own = withNextSeed(
+      spec,
+      [...runs, ...keptRuns].map((known) => known.spec),
+    );
+    let made: TrainingRun | null = null;
+    bench.launch(async (signal) => {
+      made ??= branchRun(shelf.identity(), run, iteration, own);
+      // On the screen before its settings are, so that they bring no other run of theirs.
+      put(made);
+      store.getState().edit(own);
+      const text = `Seed ${spec.training.seed} would repeat the run, so the branch from iteration ${iteration} has seed ${own.training.seed}.`;
+      store.getState().notify({ id: "branch-seed", tone: "info", text });
+      await follow(made, signal);
+    });
+  }
+
   /** A new spec: its own run if there is one, a fresh start for another law; else the shown run waits. */
   function followSpec(spec: TrainingSpec) {
     const key = runKey(spec);
@@ -252,7 +275,7 @@ export function startTrainingCoordinator(parts: TrainingCoordinatorParts): {
       store.getState().run.phase === "pretraining-paused"
         ? goOnPretraining()
         : goOn(shownRun()?.newest.iteration ?? 0),
-    branch: goOn,
+    branch,
   });
   const unsubscribe = store.subscribe((state, before) => {
     if (state.spec !== before.spec) followSpec(state.spec);

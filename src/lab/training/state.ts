@@ -232,7 +232,7 @@ export interface TrainingLabActions {
   nameRun(id: number, name: string): void;
   /** Ends the run where it is; gives up a pretraining. */
   stop(): void;
-  /** Goes on from a kept iteration of the shown run under the present spec. */
+  /** Goes on from a kept iteration of the shown run under the present spec; where that has not changed, with the next seed. */
   branch(iteration: number): void;
   /**
    * Trains the reference network of the present law on this device, in place of weights that came from elsewhere; goes on

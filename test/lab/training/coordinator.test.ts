@@ -113,8 +113,43 @@ describe("The training page", () => {
     const run = shown(page);
     expect(run.parent?.iteration).toBe(2);
     expect(iterationsOf(run)).toEqual([0, 2, 4, 6]);
-    expect([...run.newest.parameters]).toEqual([...weightsAfter(6, run.spec)]);
     expect(page.store.getState().runs).toHaveLength(2);
+  });
+
+  it("takes the next seed for a branch under the same settings, which would repeat the run, and says so", async () => {
+    const page = await openPage();
+    page.store.getState().train();
+    await page.settle();
+    const first = shown(page);
+    page.store.getState().branch(2);
+    await page.settle();
+    const run = shown(page);
+    expect(run.spec).toEqual(lineSpec({ seed: 2 }));
+    expect(page.store.getState().spec).toEqual(run.spec);
+    expect([...run.newest.parameters]).toEqual([
+      ...weightsAfter(6, run.spec, weightsAfter(2, lineSpec()), 2),
+    ]);
+    expect([...run.newest.parameters]).not.toEqual([...first.newest.parameters]);
+    expect(page.store.getState().notices.map(({ text }) => text)).toContain(
+      "Seed 1 would repeat the run, so the branch from iteration 2 has seed 2.",
+    );
+    // Another branch of the first run does not repeat this one.
+    page.store.getState().showRun(first.id);
+    await page.settle();
+    page.store.getState().branch(2);
+    await page.settle();
+    expect(shown(page).spec.training.seed).toBe(3);
+  });
+
+  it("keeps the seed of a branch under other settings", async () => {
+    const page = await openPage();
+    page.store.getState().train();
+    await page.settle();
+    page.store.getState().edit(withEta(page.store.getState().spec, 2));
+    await page.settle();
+    page.store.getState().branch(2);
+    await page.settle();
+    expect(shown(page).spec.training.seed).toBe(1);
   });
 
   it("comes back to the branch, the newest run of its settings, when an edit is undone", async () => {

@@ -17,7 +17,7 @@ type Tree = readonly [number, readonly Tree[]];
 const tree = (list: readonly ListedRun[]): readonly Tree[] =>
   list.map(({ id, branches }) => [id, tree(branches)] as const);
 
-/** A finished run, and a branch from iteration 2 under the same settings. */
+/** A finished run, and a branch from iteration 2, which takes the next seed. */
 async function branched(parts: Parameters<typeof openPage>[0] = {}) {
   const page = await openPage(parts);
   page.store.getState().train();
@@ -67,7 +67,14 @@ describe("The list of runs", () => {
   });
 
   it("leads to each of two runs under the same settings, and back after an edit is undone", async () => {
-    const { page, first, branch } = await branched();
+    const page = await openPage();
+    const trained = async () => {
+      page.store.getState().train();
+      await page.settle();
+      return shownId(page);
+    };
+    const first = await trained();
+    const second = await trained();
     await chosen(page, first);
     expect(shownId(page)).toBe(first);
     page.store.getState().edit(withEta(lineSpec(), 2));
@@ -76,8 +83,8 @@ describe("The list of runs", () => {
     await page.settle();
     // The one that was on the screen, though the other is newer.
     expect(shownId(page)).toBe(first);
-    await chosen(page, branch);
-    expect(shownId(page)).toBe(branch);
+    await chosen(page, second);
+    expect(shownId(page)).toBe(second);
     expect(page.store.getState().run).toMatchObject({ phase: "done", iteration: 6 });
   });
 
@@ -126,7 +133,7 @@ describe("The list of runs", () => {
     expect(tree(listed(after))).toEqual([[first, [[branch, []]]]]);
     expect(listed(after)[0]?.branches[0]?.name).toBe("from the second");
     await chosen(after, branch);
-    expect(after.store.getState().spec).toEqual(lineSpec());
+    expect(after.store.getState().spec).toEqual(lineSpec({ seed: 2 }));
     const run = (of: TestPage) => of.store.getState().runs.find(({ id }) => id === branch);
     expect(run(after)).toEqual(run(page));
     // A new run is none of the old ones.

@@ -9,7 +9,13 @@ import { referenceKey } from "../../../src/lab/training/keys.ts";
 import type { IterationReport } from "../../../src/engine/training-engine.ts";
 import { ALGORITHM_KINDS } from "../../../src/spec/training/algorithm-defaults.ts";
 import { IMAGE_TRAINING_DEFAULTS, TRAINING_DEFAULTS } from "../../../src/spec/training/defaults.ts";
-import { createMistakes, MistakesContext, mistakesText } from "../../../src/ui/fields/mistakes.ts";
+import {
+  createMistakes,
+  MistakesContext,
+  mistakesText,
+  type Mistake,
+  type Mistakes,
+} from "../../../src/ui/fields/mistakes.ts";
 import { TrainingApp } from "../../../src/ui/training/TrainingApp.tsx";
 import { TrainingContext } from "../../../src/ui/training/training-context.ts";
 import { TrainingStrip } from "../../../src/ui/training/TrainingStrip.tsx";
@@ -302,9 +308,9 @@ describe("The ratio's self-test", () => {
 });
 
 describe("Fields with a mistake", () => {
-  const steps = ["a", { name: "Steps N", kept: "20" }] as const;
-  const batch = ["b", { name: "Batch", kept: "64" }] as const;
-  const strip = (mistakes: ReadonlyMap<string, { name: string; kept: string }>) =>
+  const steps: readonly [string, Mistake] = ["a", { name: "Steps N", kept: "20" }];
+  const batch: readonly [string, Mistake] = ["b", { name: "Batch", kept: "64" }];
+  const strip = (mistakes: Mistakes) =>
     renderToStaticMarkup(
       <TrainingContext value={createTrainingStore(trainingData(), () => 0)}>
         <MistakesContext value={createMistakes(mistakes)}>

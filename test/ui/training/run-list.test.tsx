@@ -40,8 +40,11 @@ const namesOf = (markup: string) =>
 
 describe("A line of the list of runs", () => {
   it("is named after its settings until it has a name of its own", () => {
-    expect(runTitle({ name: null, spec })).toBe("DDPO-IS, η = 1, N = 20");
-    expect(runTitle({ name: "mine", spec })).toBe("mine");
+    expect(runTitle({ name: null, spec, parent: null })).toBe("DDPO-IS, η = 1, N = 20");
+    expect(runTitle({ name: null, spec, parent: { run: 1, iteration: 40 } })).toBe(
+      "DDPO-IS, η = 1, N = 20, from 40",
+    );
+    expect(runTitle({ name: "mine", spec, parent: null })).toBe("mine");
   });
 
   it("says when it began, with the day unless it is today's", () => {
@@ -73,7 +76,7 @@ describe("A line of the list of runs", () => {
     expect(branchText({ parent: null, spec }, null)).toBeNull();
     expect(branchText({ parent, spec }, spec)).toBe("Branch at iteration 5, same settings");
     expect(branchText({ parent, spec: other }, spec)).toBe(
-      "Branch at iteration 5, changed: batch, seed, held-out reward",
+      "Branch at iteration 5, changed: batch, seed 9, held-out reward",
     );
     expect(branchText({ parent, spec }, null)).toBe("Branch at iteration 5 of a run that is gone");
   });

@@ -6,15 +6,16 @@ import { isImageTraining, type TrainingSection, type TrainingSpec } from "../../
 import { modelDigest } from "../../controls/digests.ts";
 import { algorithmDigest, noiseDigest } from "../controls/training-words.ts";
 
-/** The given name, else "DDPO-IS, η = 1, N = 20". */
-export function runTitle({ name, spec }: Pick<ListedRun, "name" | "spec">): string {
-  return name ?? `${algorithmDigest(spec)}, ${noiseDigest(spec)}`;
+/** The given name, else "DDPO-IS, η = 1, N = 20", of a branch with ", from 40". */
+export function runTitle({ name, spec, parent }: Pick<ListedRun, "name" | "spec" | "parent">): string {
+  const from = parent === null ? "" : `, from ${parent.iteration}`;
+  return name ?? `${algorithmDigest(spec)}, ${noiseDigest(spec)}${from}`;
 }
 
 /** The title of the run that is drawn beside the shown one; "" for none. */
 export function comparedTitle(state: Pick<TrainingLabData, "compared" | "runNames" | "keptRuns">): string {
   const { compared } = state;
-  return compared === null ? "" : runTitle({ name: nameOf(state, compared.id), spec: compared.spec });
+  return compared === null ? "" : runTitle({ ...compared, name: nameOf(state, compared.id) });
 }
 
 /** "Iteration 15 of 60, 22 Nov 23:41, Two bumps" */
@@ -32,7 +33,7 @@ export function runReward({ reward, iteration }: Pick<RunSummary, "reward" | "it
   return `ODE reward ${formatInterval(estimate)} (${formatCount(estimate.n)})${moment}`;
 }
 
-/** "Branch at iteration 5, same settings"; null for a run of its own. `before` is the spec of the run it comes from, null where that is gone. */
+/** "Branch at iteration 5, changed: seed 2"; null for a run of its own. `before` is the spec of the run it comes from, null where that is gone. */
 export function branchText(
   { parent, spec }: Pick<RunSummary, "parent" | "spec">,
   before: TrainingSpec | null,
@@ -40,7 +41,9 @@ export function branchText(
   if (parent === null) return null;
   const start = `Branch at iteration ${parent.iteration}`;
   if (before === null) return `${start} of a run that is gone`;
-  const changed = changedSettings(before, spec);
+  const changed = changedSettings(before, spec).map((name) =>
+    name === "seed" ? `seed ${spec.training.seed}` : name,
+  );
   return changed.length === 0 ? `${start}, same settings` : `${start}, changed: ${changed.join(", ")}`;
 }
 

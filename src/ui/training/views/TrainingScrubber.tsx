@@ -1,7 +1,7 @@
 /** Training time: a slider over the kept moments, steps, a player, the newest, and the branch from here. */
 import { useEffect, useState } from "react";
 import { Icon } from "../../Icon.tsx";
-import { canGoOn, isBusy } from "../training-run-words.ts";
+import { canGoOn, isBusy, isEdited } from "../training-run-words.ts";
 import { trainedRun, useTraining, useTrainingStore } from "../training-context.ts";
 import type { ShownSamples } from "./shown-samples.ts";
 
@@ -82,12 +82,17 @@ function BranchButton({ iteration }: { readonly iteration: number }) {
   const allowed = useTraining(
     (state) => canGoOn(state) && !isBusy(state.run) && trainedRun(state)?.newest.iteration !== iteration,
   );
+  const edited = useTraining(isEdited);
   return (
     <button
       type="button"
       className="button small"
       disabled={!allowed}
-      title="Train on from this iteration under the present settings"
+      title={
+        edited
+          ? "Train on from this iteration under the present settings"
+          : "Train on from this iteration with the next seed; the same one would repeat the run"
+      }
       onClick={() => store.getState().branch(iteration)}
     >
       <Icon name="branch" /> Branch here
