@@ -92,12 +92,14 @@ export async function trainRun(parts: TrainRunParts): Promise<TrainingRun> {
   try {
     setPhase(phase("training"));
     await measure();
+    if (run.newest.iteration >= iterations) keep(run);
     while (run.newest.iteration < iterations) {
       await stretch();
+      // Before it is measured as well: that may take a while, in which the tab may be closed.
       keep(run);
       await measure();
+      keep(run);
     }
-    keep(run);
     return run;
   } finally {
     // Nothing may be shown late, over what comes after the run.

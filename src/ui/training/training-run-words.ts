@@ -218,10 +218,12 @@ export function studyPaceText(state: Paced, missing: readonly TrainingSpec[]): s
 /** The strip's text for screen readers: coarse, so that it is not read out ten times a second. */
 export function trainingAnnouncement(state: Told): string {
   const { run } = state;
-  const quarters = Math.floor(4 * trainingProgress(state)) * 25;
-  if (run.phase === "training" || run.phase === "measuring") return `Training, ${quarters} % done`;
-  if (run.phase === "study") return `Study, ${quarters} % done`;
-  if (run.phase === "preparing" && run.what === "pretraining") return `Pretraining, ${quarters} % done`;
+  // A hair more than the share, which may be 0.29999 for three tenths.
+  const tenths = Math.floor(10 * trainingProgress(state) + 1e-9);
+  const doing = (work: string) => (tenths === 0 ? `${work} has begun` : `${work}, ${10 * tenths} % done`);
+  if (run.phase === "training" || run.phase === "measuring") return doing("Training");
+  if (run.phase === "study") return doing("Study");
+  if (run.phase === "preparing" && run.what === "pretraining") return doing("Pretraining");
   return trainingRunText(state);
 }
 

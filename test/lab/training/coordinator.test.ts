@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { measuredPoints } from "../../../src/lab/training/runs.ts";
+import { measuredPoints, pointAt } from "../../../src/lab/training/runs.ts";
 import type { TrainingRun } from "../../../src/lab/training/state.ts";
 import type { PointTrainingSpec, TrainingSpec } from "../../../src/spec/training/types.ts";
 import {
@@ -260,6 +260,18 @@ describe("The training page", () => {
     await page.settle();
     expect(page.engines).toHaveLength(2);
     expect([...shown(page).newest.parameters]).toEqual([...weightsAfter(6, lineSpec())]);
+  });
+
+  it("keeps what was measured with the weights, so that a reload while it trains on finds it", async () => {
+    const kept = memoryKeptRuns();
+    const page = await openPage({ kept });
+    page.engine.holdAt = 3;
+    page.store.getState().train();
+    await page.settle();
+    expect(phase(page)).toMatchObject({ phase: "training", iteration: 3 });
+    const [run] = kept.runs.values();
+    expect(run?.newest.iteration).toBe(2);
+    expect(run && pointAt(run, null)?.checkpoint.iteration).toBe(2);
   });
 
   it("goes on after a reload with what was kept, and shows a run that is finished", async () => {

@@ -4,7 +4,11 @@ import { referenceKey } from "../../../src/lab/training/keys.ts";
 import { freshRun, withCheckpoint, withMeasurement } from "../../../src/lab/training/runs.ts";
 import type { TrainingPhase, TrainingRun } from "../../../src/lab/training/state.ts";
 import { TRAINING_DEFAULTS } from "../../../src/spec/training/defaults.ts";
-import { noChartsText, trainingRunText } from "../../../src/ui/training/training-run-words.ts";
+import {
+  noChartsText,
+  trainingAnnouncement,
+  trainingRunText,
+} from "../../../src/ui/training/training-run-words.ts";
 import { trainingData } from "../../lab/training/fakes.ts";
 
 const { training, evaluation } = TRAINING_DEFAULTS;
@@ -41,6 +45,22 @@ describe("The strip", () => {
     expect(trainingRunText(stateOf(runTo(7, [0, 5]), { phase: "stopped", iteration: 7 }))).toBe(
       "Stopped at iteration 7, not measured yet; last measured: 5.",
     );
+  });
+});
+
+describe("The announcement", () => {
+  it("says how far training is in tenths, and that it has begun before the first", () => {
+    const said = (iteration: number) =>
+      trainingAnnouncement(
+        stateOf(runTo(iteration, [0]), { phase: "training", iteration, iterations: 60, etaMs: null }),
+      );
+    expect([0, 5, 6, 13, 18].map(said)).toEqual([
+      "Training has begun",
+      "Training has begun",
+      "Training, 10 % done",
+      "Training, 20 % done",
+      "Training, 30 % done",
+    ]);
   });
 });
 
