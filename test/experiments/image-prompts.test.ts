@@ -107,7 +107,8 @@ describe("the study of prompts", () => {
       expect(gap.value).toBeCloseTo(1 / attributes + mean, 12);
       // Rewards of a prompt's two images are (0, 1) or (2, 3): means 0.5 and 2.5.
       expect(ode.value).toBeCloseTo(1.5, 12);
-      expect(ode.se).toBeCloseTo(Math.sqrt(20 / 19 / 20), 12);
+      // Student's 2.093024 for 19 degrees of freedom in place of the normal 1.959964.
+      expect(ode.se).toBeCloseTo(Math.sqrt(20 / 19 / 20) * (2.093024 / 1.959964), 6);
       expect(diversityOde).toMatchObject({ value: 0.5, se: 0, n: 20 });
     }
   });

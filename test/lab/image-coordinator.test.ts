@@ -91,8 +91,14 @@ function labOf(fail: (choice: ImageEngineChoice) => Error | null = () => null, c
 }
 
 describe("The image page's coordinator", () => {
-  it("draws the grid and measures the charts", async () => {
+  it("draws the grid and measures the charts, and concludes nothing before all is measured", async () => {
     const { store, stop, done, choices } = labOf();
+    const told: { readonly stage: string; readonly concludes: boolean }[] = [];
+    store.subscribe(({ charts }, before) => {
+      if (charts === null || charts === before.charts) return;
+      const concludes = charts.charts.some(({ summary }) => !/so nothing is concluded/.test(summary));
+      told.push({ stage: charts.stage, concludes });
+    });
     store.getState().start();
     await done();
     const { samples, charts, engine } = store.getState();
@@ -100,6 +106,8 @@ describe("The image page's coordinator", () => {
     expect(samples?.missing).toEqual({ aesthetic: "no model" });
     expect(charts?.stage).toBe("full");
     expect(charts?.charts.length).toBeGreaterThan(0);
+    expect(told.map(({ stage }) => stage)).toContain("partial");
+    expect(told.every(({ stage, concludes }) => concludes === (stage === "full"))).toBe(true);
     expect(engine.phase).toBe("ready");
     expect(choices).toEqual(["auto"]);
     stop();

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { chartToCsv } from "../../src/measure/csv.ts";
 import type { HeatMapData, LineChartData } from "../../src/measure/series.ts";
+import { meanOfFew } from "../../src/measure/few.ts";
+import { addScalar, emptyScalarSums, meanEstimate } from "../../src/measure/scalar-sums.ts";
 import { interval, verdict } from "../../src/measure/verdict.ts";
 import { densityQuantile, gaussianWasserstein, histogramWasserstein } from "../../src/measure/wasserstein.ts";
 import { normalQuantile } from "../../src/math/special.ts";
@@ -26,6 +28,26 @@ describe("intervals and verdicts", () => {
     expect(verdict(1, estimate(0, Infinity))).toBe("inconclusive");
     expect(verdict(Infinity, estimate(3, 0.1))).toBe("holds");
     expect(verdict(1, estimate(NaN, Infinity))).toBe("inconclusive");
+  });
+});
+
+describe("a mean of few values", () => {
+  const sums = (n: number) =>
+    Array.from({ length: n }, (_, i) => Math.sin(i)).reduce(addScalar, emptyScalarSums(0));
+  it.each([
+    // Quantiles of Student's law at 95 %, n - 1 degrees of freedom, from tables with five digits.
+    [2, 12.706],
+    [8, 2.3646],
+    [16, 2.1314],
+    [31, 2.0423],
+  ])("of %d values has Student's interval", (n, quantile) => {
+    const [lo, hi] = interval(meanOfFew(sums(n)));
+    expectClose((hi - lo) / 2, quantile * meanEstimate(sums(n)).se, { relative: 1e-4 });
+  });
+  it("is that of the plain mean where there is no interval, and where there are many values", () => {
+    for (const n of [0, 1, 100, 1000]) expect(meanOfFew(sums(n))).toEqual(meanEstimate(sums(n)));
+    // Control: one value less is widened.
+    expect(meanOfFew(sums(99)).se).toBeGreaterThan(meanEstimate(sums(99)).se);
   });
 });
 

@@ -1,7 +1,8 @@
 /** Measuring rewards over etas and step counts: cells that fill up batch by batch, on common noise. */
 import type { ImageEngine } from "../../engine/image-engine.ts";
 import type { Estimate, ScalarSums } from "../../measure/estimate.ts";
-import { addScalar, emptyScalarSums, meanEstimate } from "../../measure/scalar-sums.ts";
+import { meanOfFew } from "../../measure/few.ts";
+import { addScalar, emptyScalarSums } from "../../measure/scalar-sums.ts";
 import type { ImageRewardSpec, ImageSpec } from "../../spec/images/types.ts";
 import { imageCoefficients, jobBase, placeOfReward, rewardRequest, rewardText } from "./plan.ts";
 
@@ -125,6 +126,6 @@ export function cellsOf({ rewards, places }: ImageSweep, reward: ImageRewardSpec
   return places.map(({ eta, steps, rewards: sums, gaps }) => {
     const own = sums[at] ?? emptyScalarSums(0);
     const gap = gaps[at] ?? emptyScalarSums(0);
-    return { eta, steps, reward: meanEstimate(own), gap: meanEstimate(gap), lost: own.nonFinite };
+    return { eta, steps, reward: meanOfFew(own), gap: meanOfFew(gap), lost: own.nonFinite };
   });
 }

@@ -1,7 +1,8 @@
 /** The grid of images: both samplers from the same noise, followed through their frames, with every reward of every image. */
 import { IMAGE_SIZE, type ImageArmResult, type ImageEngine, placeFrames } from "../../engine/image-engine.ts";
 import type { Estimate } from "../../measure/estimate.ts";
-import { addScalar, emptyScalarSums, meanEstimate } from "../../measure/scalar-sums.ts";
+import { meanOfFew } from "../../measure/few.ts";
+import { addScalar, emptyScalarSums } from "../../measure/scalar-sums.ts";
 import {
   type ColourName,
   COLOURS,
@@ -149,7 +150,7 @@ export function pairedGap(
   if (!ode || !sde) return null;
   let sums = emptyScalarSums(0);
   sde.forEach((value, i) => (sums = addScalar(sums, value - (ode[i] ?? NaN))));
-  return meanEstimate(sums);
+  return meanOfFew(sums);
 }
 
 /**
@@ -159,7 +160,7 @@ export function pairedGap(
 export function diversityOf(images: Float32Array, count: number): Estimate {
   let sums = emptyScalarSums(0);
   for (let i = 0; i + 1 < count; i += 2) sums = addScalar(sums, distanceBetween(images, i, i + 1));
-  return meanEstimate(sums);
+  return meanOfFew(sums);
 }
 
 /** Root mean square difference of images a and b of [n, 3, 32, 32] as they are shown; half the range of a channel. */

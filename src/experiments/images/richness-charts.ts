@@ -1,7 +1,8 @@
 /** Charts of the study of prompts, and what it says about the published finding. */
 import type { Estimate } from "../../measure/estimate.ts";
 import { formatInterval } from "../../measure/number-words.ts";
-import { addScalar, emptyScalarSums, meanEstimate } from "../../measure/scalar-sums.ts";
+import { meanOfFew } from "../../measure/few.ts";
+import { addScalar, emptyScalarSums } from "../../measure/scalar-sums.ts";
 import type { Axis, LineChartData, MeasuredSeries } from "../../measure/series.ts";
 import { interval } from "../../measure/verdict.ts";
 import type { ImageSpec } from "../../spec/images/types.ts";
@@ -58,7 +59,7 @@ function differences(from: ArrayLike<number> = [], to: Float64Array = new Float6
 
 /** Mean of the finite values, which are those of the prompts measured so far. */
 function mean(values: ArrayLike<number> = []): Estimate {
-  return meanEstimate(Array.from(values).reduce(addScalar, emptyScalarSums(0)));
+  return meanOfFew(Array.from(values).reduce(addScalar, emptyScalarSums(0)));
 }
 
 /** True if any step adds noise: the last one, and so the only one of N = 1, never does. */

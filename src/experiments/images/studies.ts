@@ -1,5 +1,6 @@
 /** What the charts of an image experiment measure, and the charts of what was measured. */
 import type { ImageEngine } from "../../engine/image-engine.ts";
+import { formatCount } from "../../measure/number-words.ts";
 import type { LineChartData } from "../../measure/series.ts";
 import type { ImageRewardSpec, ImageSpec } from "../../spec/images/types.ts";
 import { type BoundData, measureBound } from "./bound.ts";
@@ -79,8 +80,29 @@ export function isComplete(spec: ImageSpec, data: ImageStudyData): boolean {
   }
 }
 
-/** Charts of what was measured, for the specification's reward. */
-export function studyCharts(spec: ImageSpec, data: ImageStudyData, title: RewardTitle): LineChartData[] {
+/**
+ * Charts of what was measured, for the specification's reward. While a study still measures nothing is concluded: what the
+ * first images seem to say is often not what all of them say.
+ */
+export function studyCharts(
+  spec: ImageSpec,
+  data: ImageStudyData,
+  title: RewardTitle,
+  stage: "partial" | "full" = "full",
+): LineChartData[] {
+  const charts = chartsOf(spec, data, title);
+  return stage === "full" ? charts : charts.map((chart) => ({ ...chart, summary: partialWords(chart) }));
+}
+
+/** "Not all is measured yet (n = 8 so far), so nothing is concluded." */
+function partialWords({ series }: LineChartData): string {
+  const measured = series.flatMap((one) => (one.role === "measured" ? one.points : []));
+  const n = Math.min(...measured.map(({ estimate }) => estimate.n));
+  const sofar = measured.length === 0 ? "" : ` (${formatCount(n)} so far)`;
+  return `Not all is measured yet${sofar}, so nothing is concluded.`;
+}
+
+function chartsOf(spec: ImageSpec, data: ImageStudyData, title: RewardTitle): LineChartData[] {
   switch (data.study) {
     case "sampler":
       return imageCharts(spec, cellsOf(data.sweep, spec.reward), title);

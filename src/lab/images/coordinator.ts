@@ -180,7 +180,7 @@ export function startImageCoordinator({
         charts: {
           specKey: imageSpecKey(spec),
           stage,
-          charts: studyCharts(spec, data, rewardTitle(spec.reward.kind)),
+          charts: studyCharts(spec, data, rewardTitle(spec.reward.kind), stage),
         },
       });
     const known = studies.get(key);

@@ -73,6 +73,7 @@ function PromptSetsField() {
 function GridNumbers() {
   const samples = useImages((state) => state.samples);
   const kind = useImages((state) => state.spec.reward.kind);
+  const { images, study } = useImages((state) => state.spec.evaluation);
   const name = samples === null ? IMAGE_REWARD_WORDS[kind] : rewardName(samples, kind);
   return (
     <dl className="grid-numbers">
@@ -81,6 +82,11 @@ function GridNumbers() {
           Gap of the grid, SDE − ODE, in {name.toLowerCase()} <HelpTip term="gap" />
         </dt>
         <dd>{samples === null ? "…" : gapText(samples, kind)}</dd>
+        {study === "sampler" && (
+          <dd className="note">
+            Of the pairs shown alone; the charts below judge by {images.toLocaleString("en-US")} per point.
+          </dd>
+        )}
       </div>
       <div>
         <dt>

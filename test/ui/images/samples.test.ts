@@ -229,11 +229,12 @@ describe("Rewards in words", () => {
   const samples = withRewards([0.25, 0.5], [0.75, 0.25]);
   it("are those of the pair, or the means", () => {
     expect(rewardLine(samples, "boldness", 0)).toMatchObject({ ode: "0.250", sde: "0.750", gain: "0.500" });
-    // Means of (0.25, 0.5), (0.75, 0.25) and of the differences (0.5, -0.25); half widths 1.96 sd / sqrt(2) = 1.96 |a - b| / 2.
+    // Means of (0.25, 0.5), (0.75, 0.25) and of the differences (0.5, -0.25); half widths 12.7 |a - b| / 2 by Student's
+    // law with one degree of freedom.
     expect(rewardLine(samples, "boldness", null)).toMatchObject({
-      ode: "0.38 ± 0.24",
-      sde: "0.50 ± 0.49",
-      gain: "0.13 ± 0.73",
+      ode: "0.4 ± 1.6",
+      sde: "0.5 ± 3.2",
+      gain: "0.1 ± 4.8",
       n: 2,
     });
   });
@@ -243,10 +244,11 @@ describe("Rewards in words", () => {
     const { gap, ode } = rowEstimates(close, "boldness") ?? {};
     expect(gap?.value).toBeCloseTo(0.001, 12);
     expect(gap?.n).toBe(4);
-    expect(gap?.se).toBeCloseTo(Math.sqrt((2 * 0.0002 ** 2) / 3 / 4), 12);
+    // Student's 3.182446 for 3 degrees of freedom in place of the normal 1.959964.
+    expect(gap?.se).toBeCloseTo(Math.sqrt((2 * 0.0002 ** 2) / 3 / 4) * (3.182446 / 1.959964), 9);
     expect(ode?.se).toBeGreaterThan(0.1);
     expect(lineText(rewardLine(close, "boldness", null), null)).toBe(
-      "Mean boldness: ODE 0.45 ± 0.33, SDE 0.45 ± 0.33, difference 0.00100 ± 0.00016 (95 %, n = 4)",
+      "Mean boldness: ODE 0.45 ± 0.54, SDE 0.45 ± 0.54, difference 0.00100 ± 0.00026 (95 %, n = 4)",
     );
   });
   it("show the difference of a pair to two digits, and both values to the same place", () => {
@@ -261,7 +263,7 @@ describe("Rewards in words", () => {
     // The samples carry the gap of the reward they were drawn for.
     const shown: ImageSamples = { ...samples, gap: { value: -7, se: 1, n: 2 } };
     expect(samplesSentence(shown, "boldness")).toBe(
-      "2 pairs of images. Mean boldness: ODE 0.38 ± 0.24, SDE 0.50 ± 0.49, difference 0.13 ± 0.73 (95 %, n = 2).",
+      "2 pairs of images. Mean boldness: ODE 0.4 ± 1.6, SDE 0.5 ± 3.2, difference 0.1 ± 4.8 (95 %, n = 2).",
     );
     for (const kind of ["boldness", "contrast"] as const)
       expect(samplesSentence(shown, kind)).not.toContain("−7");
@@ -297,7 +299,7 @@ describe("A grid that is still being drawn", () => {
   };
   it("counts the pairs that are there, and means are over those", () => {
     expect([drawnTiles(whole), drawnTiles(part)]).toEqual([3, 2]);
-    expect(rewardLine(part, "boldness", null)).toMatchObject({ sde: "0.50 ± 0.49", n: 2 });
+    expect(rewardLine(part, "boldness", null)).toMatchObject({ sde: "0.5 ± 3.2", n: 2 });
     expect(samplesSentence(part, "boldness")).toContain("2 of 3 pairs");
   });
   it("says of the others that they are to come", () => {

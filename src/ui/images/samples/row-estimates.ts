@@ -1,7 +1,8 @@
 /** Means of the rewards on the screen, with their errors: always of the images that are shown, whatever reward is chosen. */
 import type { ImageSamples } from "../../../lab/images/state.ts";
 import type { Estimate } from "../../../measure/estimate.ts";
-import { addScalar, emptyScalarSums, meanEstimate } from "../../../measure/scalar-sums.ts";
+import { meanOfFew } from "../../../measure/few.ts";
+import { addScalar, emptyScalarSums } from "../../../measure/scalar-sums.ts";
 import type { ImageRewardKind } from "../../../spec/images/types.ts";
 
 /** Means over the pairs that have both values; unit of the reward. n = pairs, 0 while none is drawn. */
@@ -30,5 +31,5 @@ export function rowEstimates(
 }
 
 function meanOf(values: readonly number[]): Estimate {
-  return meanEstimate(values.reduce(addScalar, emptyScalarSums(values[0] ?? 0)));
+  return meanOfFew(values.reduce(addScalar, emptyScalarSums(values[0] ?? 0)));
 }
