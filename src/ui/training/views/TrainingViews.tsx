@@ -1,8 +1,7 @@
 /** The centre: samples before and after training, with noise and without, at one moment of training. */
 import { memo, useDeferredValue, useMemo, useState } from "react";
-import { formatCount, formatInterval, INTERVAL_WORDS } from "../../../charts/format.ts";
+import { formatCount, INTERVAL_WORDS } from "../../../charts/format.ts";
 import type { TrainingView } from "../../../lab/training/prepare-messages.ts";
-import type { Estimate } from "../../../measure/estimate.ts";
 import type { TrainingSpec } from "../../../spec/training/types.ts";
 import { RewardLegend } from "../../views/ScaleLegend.tsx";
 import { Toggle } from "../../views/Toggle.tsx";
@@ -21,6 +20,7 @@ import { ImageArms } from "./ImageArms.tsx";
 import { SampleLine } from "./SampleLine.tsx";
 import { SamplePlane } from "./SamplePlane.tsx";
 import { shownSamples, type ShownSamples } from "./shown-samples.ts";
+import { summaryRows } from "./summary-rows.ts";
 import { TrainingScrubber } from "./TrainingScrubber.tsx";
 
 /** Everything about the samples. Old ones stay, dimmed, until those of a new setting or run are there. */
@@ -148,30 +148,20 @@ function PointsShown({ shown, view }: { readonly shown: ShownSamples; readonly v
 
 /** The numbers of the moment. */
 function Summary({ shown }: { readonly shown: ShownSamples }) {
-  const { improvement, gap, sde, ode } = shown.measurement.numbers;
-  const rows: readonly (readonly [string, Estimate | null])[] = [
-    ["Gained by the ODE", improvement],
-    ["Gap, SDE − ODE", gap?.gap ?? null],
-    ["Gap before training", gap?.reference ?? null],
-    ["Gap due to training", gap?.excess ?? null],
-    ["Held-out reward, ODE", ode.heldOut],
-    ["KL to the pretrained, nats", sde?.kl ?? null],
-    ["Diversity, ODE", ode.diversity],
-  ];
+  const { numbers } = shown.measurement;
+  const { n } = numbers.ode.reward;
   return (
     <div className="training-summary">
       <dl className="training-numbers number">
-        {rows.map(([name, estimate]) =>
-          estimate === null ? null : (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{formatInterval(estimate)}</dd>
-            </div>
-          ),
-        )}
+        {summaryRows(numbers).map(({ name, text }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
       </dl>
       <p className="note">
-        {INTERVAL_WORDS}, {formatCount(ode.reward.n)}; all from the same noise.
+        {INTERVAL_WORDS}, {formatCount(n)} where a row does not say; all from the same noise.
       </p>
     </div>
   );
