@@ -78,6 +78,12 @@ describe("a training specification", () => {
     expect(parsed({})).toEqual(TRAINING_DEFAULTS);
     expect(formatTrainingLink(TRAINING_DEFAULTS)).toBe("train=ddpo-is");
     expect(parseTrainingLink("#train=ddpo-is")).toMatchObject({ ok: true, spec: TRAINING_DEFAULTS });
+    // The bare word is a link to training: what it does not say is as by default.
+    for (const bare of ["#train", "#train="])
+      expect(parseTrainingLink(bare)).toMatchObject({ ok: true, spec: TRAINING_DEFAULTS });
+    expect(parseTrainingLink("#train&N=10")).toMatchObject({ ok: true, spec: { training: { steps: 10 } } });
+    // Control: a word that is no algorithm is still told.
+    expect(parseTrainingLink("#train=ppo").ok).toBe(false);
     expect(isTrainingSpec({ kind: "training" })).toBe(true);
     expect(isTrainingSpec({ version: 1, model: "glyphs" })).toBe(false);
     expect(isTrainingLink("#model=glyphs")).toBe(false);

@@ -96,7 +96,9 @@ function dialectOfLink(link: string): LinkDialect {
 export function parseTrainingLink(link: string, checks: TrainingChecks = {}): TrainingLinkResult {
   const dialect = dialectOfLink(link);
   const known = dialect.keys.map(({ key }) => key);
-  const { values, version, problems: faults, notices, ui } = readLinkText(link, known);
+  const { values: given, version, problems: faults, notices, ui } = readLinkText(link, known);
+  // "#train" alone says that the link is about training, and leaves the algorithm to its default.
+  const values = new Map([...given].filter(([key, text]) => key !== "train" || text !== ""));
   const reading = readValues(values, dialect);
   const parsed = parseTrainingSpec({ version, kind: "training", ...reading.sections }, checks);
   const problems: LinkProblem[] = [...faults, ...reading.problems];
