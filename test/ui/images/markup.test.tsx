@@ -46,6 +46,15 @@ describe("The image page", () => {
     expect(page()).not.toContain("Sets of prompts");
   });
 
+  it("says above the images that the teacher has too few steps, and names the ends of its η truly", () => {
+    const teacher = page({ spec: TEACHER });
+    expect(teacher).toMatch(/this is N = 4\. <button[^>]*>Take N = (<!-- -->)?32/);
+    expect(teacher).not.toContain("consistency sampling");
+    // Control: the student.
+    expect(page()).not.toContain("teacher-note");
+    expect(page()).toContain("multistep consistency sampling");
+  });
+
   it("offers no run while the prompt has mistakes, and says why", () => {
     const button = (markup: string) => /<button[^>]*run-button[^>]*>/.exec(markup)?.[0] ?? "";
     const refused = button(page({ refusedPrompt: "boldd R" }));

@@ -14,6 +14,7 @@ import {
 } from "../../../src/ui/images/image-run-words.ts";
 import { drawnTiles } from "../../../src/ui/images/samples/drawn.ts";
 import { etaSentence } from "../../../src/ui/images/samples/EtaLine.tsx";
+import { teacherHint } from "../../../src/ui/images/samples/TeacherNote.tsx";
 import { etaPlace } from "../../../src/ui/images/samples/eta-place.ts";
 import {
   pictureCaption,
@@ -138,6 +139,21 @@ describe("What eta means", () => {
   it("is said to be nothing with one step, and something with two", () => {
     for (const eta of [0, 1, 2]) expect(etaSentence(eta, 1)).toMatch(/^With one step η has no part/);
     expect(etaSentence(1, 2)).toMatch(/^η = 1: each step swaps as much noise/);
+  });
+});
+
+describe("The teacher with few steps", () => {
+  const hint = (weights: "student" | "teacher", eta: number, steps: number) =>
+    teacherHint({
+      model: { ...IMAGE_DEFAULTS.model, weights },
+      sampler: { ...IMAGE_DEFAULTS.sampler, eta, steps },
+    });
+  it("is told, earlier where the sampler adds noise", () => {
+    expect(hint("teacher", 1, 4)).toMatch(/made for 8 to 32 steps.*this is N = 4\.$/);
+    expect([hint("teacher", 0, 7), hint("teacher", 1, 15)].every((text) => text !== null)).toBe(true);
+    // Controls: enough steps, and the student, which is made for few.
+    for (const none of [hint("teacher", 0, 8), hint("teacher", 1, 16), hint("student", 1, 1)])
+      expect(none).toBeNull();
   });
 });
 

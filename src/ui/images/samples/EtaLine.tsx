@@ -1,17 +1,30 @@
-/** Where the present eta lies between the two samplers that few-step models are published with. */
+/** Where the present eta lies: between the two samplers that few-step models are published with, or between ODE and fresh noise. */
 import { formatNumber } from "../../../charts/format.ts";
 import { hueColour, markerPath, MARKERS } from "../../../charts/marks.ts";
+import type { GlyphWeights } from "../../../spec/images/types.ts";
 import { etaPlace } from "./eta-place.ts";
 
 const TICKS = [0, 0.5, 1, 2, 5] as const;
 
+/** The names of both ends: the teacher is no few-step model, so they are not its published samplers. */
+const ENDS: Readonly<Record<GlyphWeights, readonly [still: string, noisy: string]>> = {
+  student: ["the published few-step sampler", "multistep consistency sampling"],
+  teacher: ["the deterministic sampler, DDIM", "almost only fresh noise in each step"],
+};
+
 /** The line with its two ends in words. */
-export function EtaLine({ eta, steps }: { readonly eta: number; readonly steps: number }) {
+export function EtaLine(props: {
+  readonly eta: number;
+  readonly steps: number;
+  readonly weights: GlyphWeights;
+}) {
+  const { eta, steps, weights } = props;
+  const [still, noisy] = ENDS[weights];
   return (
     <div className="eta-line" role="group" aria-label="What η means here">
       <p className="eta-ends">
-        <span>η = 0: the published few-step sampler</span>
-        <span>large η: multistep consistency sampling</span>
+        <span>η = 0: {still}</span>
+        <span>large η: {noisy}</span>
       </p>
       <div className="eta-axis" aria-hidden="true">
         {TICKS.map((tick) => (

@@ -14,18 +14,21 @@ import { lineText, rewardLine, samplesSentence } from "./reward-text.ts";
 import { RewardTable } from "./RewardTable.tsx";
 import { orderOf, type SampleOrder } from "./sample-order.ts";
 import { SampleTools } from "./SampleTools.tsx";
+import { TeacherNote } from "./TeacherNote.tsx";
 import { ZoomDialog } from "./ZoomDialog.tsx";
 
 /** Everything about the images. */
 export function SamplesPanel() {
   const samples = useImages((state) => state.samples);
   const { eta, steps } = useImages((state) => state.spec.sampler);
+  const weights = useImages((state) => state.spec.model.weights);
   return (
     <section className="samples" aria-label="Images">
       <h2 className="visually-hidden">Images</h2>
       <StageLine />
+      <TeacherNote />
       {samples === null ? <EmptySamples /> : <ShownSamples samples={samples} />}
-      <EtaLine eta={eta} steps={steps} />
+      <EtaLine eta={eta} steps={steps} weights={weights} />
       <Announcer />
     </section>
   );
