@@ -79,9 +79,14 @@ export function useProposing<Spec>(
   );
 }
 
-/** The sentence to show at a field: its own problem, or the first other one with its path. */
+/** The sentence to show at a field: its own problem or that of a part of it, or the first other one with its path. */
 export function messageFor(problems: readonly FieldProblem[], field: string): string | null {
-  const own = problems.find((problem) => problem.field === field || problem.field.startsWith(`${field}[`));
+  const own = problems.find(
+    (problem) =>
+      problem.field === field ||
+      problem.field.startsWith(`${field}[`) ||
+      problem.field.startsWith(`${field}.`),
+  );
   if (own !== undefined) return sentence(own.message);
   const first = problems[0];
   return first === undefined ? null : `${first.field}: ${sentence(first.message)}`;

@@ -152,6 +152,15 @@ describe("a training specification", () => {
 });
 
 describe("what has no meaning is refused with its reason:", () => {
+  test("by the names of the menu, with the words of files beside the advice", () => {
+    const [problem] = problemsOf({
+      version: 1,
+      kind: "training",
+      training: { noise: { kind: "gddim", eta: 0 } },
+    });
+    expect(problem?.message).toMatch(/^must be above 0 for DDPO-IS .*Reward-weighted regression \(rwr\)/);
+    expect(problem?.message).not.toContain("ddpo-is");
+  });
   const table: readonly (readonly [string, Readonly<Record<string, unknown>>, string])[] = [
     ["training without noise", { training: { noise: { kind: "gddim", eta: 0 } } }, "training.noise.eta"],
     [

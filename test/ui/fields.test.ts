@@ -164,6 +164,13 @@ describe("The message at a field", () => {
     expect(messageFor(problems, "sampler.eta")).toBe("Must be a number from 0 to 50, got 60.");
   });
 
+  it("is that of a part, without its path: a table says by itself which cell it is of", () => {
+    const problems = [{ field: "rewards[0].reward.bumps[0].width", message: "must be above 0, got 0" }];
+    expect(messageFor(problems, "rewards[0].reward.bumps[0]")).toBe("Must be above 0, got 0.");
+    // Control: a field whose name only begins alike is another one.
+    expect(messageFor(problems, "rewards[0].reward.bump")).toContain("rewards[0].reward.bumps[0].width");
+  });
+
   it("is an entry's for a list, and names another field's if there is none of its own", () => {
     expect(
       messageFor([{ field: "evaluation.etas[2]", message: "must be a number" }], "evaluation.etas"),

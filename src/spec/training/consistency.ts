@@ -6,6 +6,7 @@ import type { ImageRewardKind } from "../images/types.ts";
 import type { Problem } from "../problems.ts";
 import type { ModelSpec, ProcessSpec, RewardSpec } from "../types.ts";
 import { needsDensity } from "./algorithm-defaults.ts";
+import { ALGORITHM_NAMES } from "./algorithm-names.ts";
 import { TRAINING_LIMITS } from "./limits.ts";
 import type {
   AlgorithmSpec,
@@ -118,7 +119,7 @@ function checkNoise(
     const name = noise.kind === "gddim" ? "eta" : "level";
     problems.push({
       field: `training.noise.${name}`,
-      message: `must be above 0 for ${algorithm.kind} (a step without noise has no density, so there is no log-probability to train on), got 0; raise it, or train with rwr or direct`,
+      message: `must be above 0 for ${ALGORITHM_NAMES[algorithm.kind]} (a step without noise has no density, so there is no log-probability to train on), got 0; raise it, or train with ${ALGORITHM_NAMES.rwr} (rwr) or ${ALGORITHM_NAMES.direct} (direct)`,
     });
   }
   if (noise.kind === "gddim" && lastStep === "keep") {
@@ -205,7 +206,7 @@ function checkAxes({ etasTrain }: TrainingEvaluation, algorithm: AlgorithmSpec):
       : [
           {
             field: `evaluation.etasTrain[${i}]`,
-            message: `must be above 0 for ${algorithm.kind} (a step without noise has no density), got 0; leave it out`,
+            message: `must be above 0 for ${ALGORITHM_NAMES[algorithm.kind]} (a step without noise has no density), got 0; leave it out`,
           },
         ],
   );

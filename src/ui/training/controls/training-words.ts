@@ -1,24 +1,9 @@
 /** Names and one-line explanations of the parts of a training spec. */
-import type {
-  AlgorithmKind,
-  AlgorithmSpec,
-  NoiseSpec,
-  TrainingSpec,
-  WindowSpec,
-} from "../../../spec/training/types.ts";
+import { ALGORITHM_NAMES } from "../../../spec/training/algorithm-names.ts";
+import type { AlgorithmSpec, NoiseSpec, TrainingSpec, WindowSpec } from "../../../spec/training/types.ts";
 
-export const ALGORITHM_WORDS: Readonly<Record<AlgorithmKind, string>> = {
-  "ddpo-is": "DDPO-IS",
-  "ddpo-sf": "DDPO-SF",
-  dpok: "DPOK",
-  "flow-grpo": "Flow-GRPO",
-  "dance-grpo": "DanceGRPO",
-  "mix-grpo": "MixGRPO",
-  sdpo: "SDPO",
-  rwr: "Reward-weighted regression",
-  direct: "Direct backpropagation",
-  "best-of-n": "Best of n, no training",
-};
+/** For the menu. */
+export const ALGORITHM_WORDS = ALGORITHM_NAMES;
 
 export const NOISE_WORDS: Readonly<Record<NoiseSpec["kind"], string>> = {
   gddim: "gDDIM, η",
