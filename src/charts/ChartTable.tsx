@@ -8,6 +8,7 @@ import type {
   TheorySeries,
 } from "../measure/series.ts";
 import { axisText, formatInterval, formatNumber, INTERVAL_WORDS } from "./format.ts";
+import { pointText } from "./intervals.ts";
 import { curveAt, tableXs } from "./line-layout.ts";
 
 /** A table that scrolls sideways inside its own frame. `onPick` adds a button per row. */
@@ -110,7 +111,7 @@ function LineTable({
             )}
             {measured.map((series) => {
               const point = pointAt(series, x);
-              return <td key={series.id}>{point === undefined ? "–" : formatInterval(point.estimate)}</td>;
+              return <td key={series.id}>{point === undefined ? "–" : pointText(point.estimate)}</td>;
             })}
             <TheoryCells of={exact} x={x} />
             {measured.length > 0 && <td>{countAt(measured, x)}</td>}

@@ -1,6 +1,7 @@
 /** A line chart with its legend; the plot itself arrives lazily in space kept for it. */
 import { lazy, Suspense, useMemo, useRef, useState, type ReactNode } from "react";
 import type { LineChartData, Series } from "../measure/series.ts";
+import { hasIntervals, seriesWords } from "./intervals.ts";
 import { layOutLineChart } from "./line-layout.ts";
 import { THEORY_MARKS } from "./marks.ts";
 import { SeriesSwatch } from "./SeriesSwatch.tsx";
@@ -138,9 +139,7 @@ function LegendEntry(props: {
     >
       <SeriesSwatch series={series} />
       <span>{series.label}</span>
-      <span className="kind">
-        {hidden ? "hidden" : series.role === "theory" ? series.kind : "measured ± 95 %"}
-      </span>
+      <span className="kind">{hidden ? "hidden" : seriesWords(series)}</span>
     </button>
   );
 }
@@ -159,7 +158,9 @@ function SeriesCard(props: {
       <p className="muted">
         {series.role === "theory"
           ? `Drawn as ${series.kind}: ${THEORY_MARKS[series.kind].meaning}`
-          : "Measured on samples. Bars and ± are 95 % confidence intervals from the standard error, paired on common random numbers where the value is a difference."}
+          : hasIntervals(series)
+            ? "Measured on samples. Bars and ± are 95 % confidence intervals from the standard error, paired on common random numbers where the value is a difference."
+            : "Read off the run itself: single numbers, without an interval."}
       </p>
       <div className="row">
         <button type="button" className="button small" onClick={onToggle}>

@@ -1,6 +1,7 @@
 /** Numbers at one x: every curve by interpolation, every measured value with its interval, there or at the nearest x. */
 import type { LineChartData, Series } from "../measure/series.ts";
-import { formatCount, formatInterval, formatNumber, INTERVAL_WORDS } from "./format.ts";
+import { formatCount, formatNumber, INTERVAL_WORDS } from "./format.ts";
+import { isReading, pointText } from "./intervals.ts";
 import { curveAt, nearestPoint } from "./line-layout.ts";
 import { SeriesSwatch } from "./SeriesSwatch.tsx";
 
@@ -54,6 +55,8 @@ function readingOf(chart: LineChartData, series: Series, x: number): readonly Re
   const point = nearestPoint(series.points, x, chart.x.scale);
   if (point === null) return [];
   const place = point.x === x ? "" : `at ${chart.x.symbol || chart.x.label} = ${formatNumber(point.x)}`;
-  const detail = [place, formatCount(point.estimate.n), point.verdict].filter(Boolean).join(", ");
-  return [{ series, value: formatInterval(point.estimate), detail }];
+  const detail = [place, isReading(point.estimate) ? "" : formatCount(point.estimate.n), point.verdict]
+    .filter(Boolean)
+    .join(", ");
+  return [{ series, value: pointText(point.estimate), detail }];
 }

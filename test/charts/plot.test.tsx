@@ -1,6 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { formatTick } from "../../src/charts/format.ts";
+import { pointText, seriesWords } from "../../src/charts/intervals.ts";
 import { layOutLineChart } from "../../src/charts/line-layout.ts";
 import { plotAxis, plotPlace, roomyTicks } from "../../src/charts/plot-place.ts";
 import { PlotSeries } from "../../src/charts/PlotSeries.tsx";
@@ -86,6 +87,20 @@ function drawn(chart: LineChartData, highlighted: string | null, onPick?: (x: nu
 }
 
 const count = (markup: string, pattern: RegExp) => [...markup.matchAll(pattern)].length;
+
+describe("The words of a series", () => {
+  const [, measured] = CHART.series;
+  const reading = { value: 0.25, se: 0, n: 1 };
+  it("promise an interval only where there is one", () => {
+    if (measured?.role !== "measured") throw new Error("The fixture must hold a measured series");
+    const readings = { ...measured, points: [{ x: 1, estimate: reading }] };
+    expect([seriesWords(measured), seriesWords(readings)]).toEqual(["measured ± 95 %", "measured"]);
+    expect(pointText(reading)).toBe("0.25");
+    // Controls: a mean whose values were all equal has an interval of no width; one sample has none that is finite.
+    expect(pointText({ ...reading, n: 8 })).toBe("0.25 ± 0");
+    expect(pointText({ ...reading, se: Infinity })).toContain("∞");
+  });
+});
 
 describe("The series of a plot", () => {
   it("are drawn piece by piece: a gap in a curve stays open, a bound is shaded, every point has its bar", () => {
