@@ -186,6 +186,7 @@ const TABLE: ImportTable = {
       "rewards/formula",
       "prompt",
       "rewards/image/catalogue.ts",
+      "rewards/image/reward-name.ts",
       "engine/scratch-training.ts",
     ],
     packages: [...REACT, "katex", "papaparse", "zustand"],

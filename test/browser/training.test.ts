@@ -154,7 +154,7 @@ describe("The training page", () => {
     await page.getByRole("figure", { name: /^Reward over training/ }).waitFor();
     await page.getByText("KL to the pretrained, nats").waitFor();
     await images.first().hover();
-    await page.getByText(/^bold R: reward .* before, .* with noise, .* without noise/).waitFor();
+    await page.getByText(/^bold R: stroke width .* before, .* with noise, .* without noise/).waitFor();
     expect(await rewardOf(page, /Pretrained, ODE/)).toEqual(before);
     expect(await violations(page)).toEqual([]);
 

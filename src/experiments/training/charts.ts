@@ -15,13 +15,14 @@ import type { IterationNumbers, TrainingHistory } from "./history.ts";
 import type { PolicyMeasurement } from "./measurement.ts";
 import { FINE } from "./plan.ts";
 import type { ResolvedTraining } from "./resolve.ts";
+import { clipChart, gradientChart, ITERATIONS } from "./report-charts.ts";
 import { trainingTheory, type Prediction, type TrainingTheory } from "./theory.ts";
 
 /** What the course of a training is drawn against. */
 export type ProgressAxis = "iterations" | "updates" | "calls" | "seconds";
 
 export const PROGRESS_AXES: Readonly<Record<ProgressAxis, Axis>> = {
-  iterations: { label: "Iterations", symbol: "i", scale: "linear" },
+  iterations: ITERATIONS,
   updates: { label: "Updates", symbol: "u", scale: "linear" },
   calls: { label: "Network calls", symbol: "calls", scale: "linear" },
   seconds: { label: "Training time", symbol: "s", scale: "linear" },
@@ -40,13 +41,20 @@ export function progressOf(
   return { iterations: iteration, updates, calls: networkCalls, seconds }[axis];
 }
 
-const REWARD_AXIS: Axis = { label: "Reward", symbol: "J", scale: "linear" };
+/** The trained reward, by its name where it is one alone. */
+function rewardAxis({ names, spec }: ResolvedTraining): Axis {
+  const [only, ...others] = names.rewards;
+  const alone = others.length === 0 && spec.rewards[0]?.weight === 1;
+  const label = only !== undefined && alone ? `Reward, ${only}` : "Reward, weighted sum";
+  return { label, symbol: "J", scale: "linear" };
+}
 
 /** All charts of a training so far, by iteration. */
 export function trainingCharts(resolved: ResolvedTraining, history: TrainingHistory): LineChartData[] {
   const theory = trainingTheory(resolved);
   return [
     rewardChart(resolved, history, theory),
+    ...heldOutChart(resolved, history),
     gapChart(resolved, history, theory),
     ...klChart(history),
     diversityChart(history),
@@ -68,23 +76,6 @@ function overTraining(
   const points = measurements.flatMap((m): MeasuredPoint[] => {
     const estimate = pick(m);
     return estimate ? [{ x: m.iteration, estimate }] : [];
-  });
-  return measuredSeries({ id, label, hue, points });
-}
-
-/** A series of what every iteration reports; such numbers are readings, not estimates, unless they have an error. */
-function everyIteration(
-  id: string,
-  label: string,
-  hue: Hue,
-  { iterations }: TrainingHistory,
-  pick: (i: IterationNumbers) => number | null,
-): readonly MeasuredSeries[] {
-  const points = iterations.flatMap((i): MeasuredPoint[] => {
-    const value = pick(i);
-    return value === null || !Number.isFinite(value)
-      ? []
-      : [{ x: i.iteration, estimate: { value, se: 0, n: 1 } }];
   });
   return measuredSeries({ id, label, hue, points });
 }
@@ -124,30 +115,53 @@ function rewardChart(
   history: TrainingHistory,
   theory: TrainingTheory | null,
 ): LineChartData {
-  const { names, spec } = resolved;
+  const { spec } = resolved;
   const noise = noiseWords(spec.training.noise);
   return {
     chart: "line",
     id: "training-rewards",
     title: `Reward over training, N = ${spec.training.steps}`,
     x: PROGRESS_AXES.iterations,
-    y: REWARD_AXIS,
+    y: rewardAxis(resolved),
     series: [
       ...overTraining("sde", `Training sampler (${noise})`, "sde", history, (m) => m.sde?.reward),
       ...overTraining("ode", "ODE", "ode", history, (m) => m.ode.reward),
-      ...overTraining(
-        "held-out",
-        `Held out: ${names.heldOut ?? ""} (ODE)`,
-        "target",
-        history,
-        (m) => m.ode.heldOut,
-      ),
       ...optimumLines(theory, history, "Optimum, training sampler", "sde", "sde"),
       ...optimumLines(theory, history, "Optimum, ODE", "ode", "ode"),
     ],
     summary: riseSummary(history),
     notes: [...history.notes, ...(theory?.notes ?? [])],
   };
+}
+
+/** A chart of its own: the held-out reward need not be of the trained one's size. */
+function heldOutChart({ names, spec }: ResolvedTraining, history: TrainingHistory): LineChartData[] {
+  if (names.heldOut === null) return [];
+  const noise = noiseWords(spec.training.noise);
+  return [
+    {
+      chart: "line",
+      id: "training-held-out",
+      title: "Held-out reward over training",
+      x: PROGRESS_AXES.iterations,
+      y: { label: `Held out, ${names.heldOut}`, symbol: "J", scale: "linear" },
+      series: [
+        ...overTraining("sde", `Training sampler (${noise})`, "sde", history, (m) => m.sde?.heldOut),
+        ...overTraining("ode", "ODE", "ode", history, (m) => m.ode.heldOut),
+      ],
+      summary: heldOutSummary(history),
+      notes: [],
+    },
+  ];
+}
+
+function heldOutSummary({ measurements }: TrainingHistory): string {
+  const start = measurements[0]?.ode.heldOut;
+  const now = measurements.at(-1);
+  const reached = now?.ode.heldOut;
+  if (!start || !now || !reached) return "Nothing has been measured yet.";
+  if (measurements.length === 1) return `Before training the ODE's held-out reward is ${sayCounted(start)}.`;
+  return `After ${now.iteration} iterations the ODE's held-out reward, which nothing is trained on, is ${formatInterval(reached)}; before, ${sayCounted(start)}.`;
 }
 
 function riseSummary({ measurements }: TrainingHistory): string {
@@ -239,41 +253,6 @@ function diversityChart(history: TrainingHistory): LineChartData {
       last === undefined
         ? "Nothing has been measured yet."
         : `Mean distance of two ODE samples after ${last.iteration} iterations: ${sayCounted(last.ode.diversity)}.`,
-    notes: [],
-  };
-}
-
-function clipChart(history: TrainingHistory): LineChartData[] {
-  const series = everyIteration("clip", "Clipped", "bound", history, (i) => i.clipFraction);
-  if (series.length === 0) return [];
-  const last = history.iterations.at(-1);
-  return [
-    {
-      chart: "line",
-      id: "training-clip",
-      title: "Clipped ratios",
-      x: PROGRESS_AXES.iterations,
-      y: { label: "Share of ratios outside the clip", symbol: "share", scale: "linear" },
-      series,
-      summary: `Share of ratios that the clip held back in iteration ${last?.iteration ?? 0}, the last: ${say(last?.clipFraction ?? 0)}.`,
-      notes: [],
-    },
-  ];
-}
-
-function gradientChart(history: TrainingHistory): LineChartData {
-  const last = history.iterations.at(-1);
-  return {
-    chart: "line",
-    id: "training-gradient",
-    title: "Gradient norm",
-    x: PROGRESS_AXES.iterations,
-    y: { label: "Norm before scaling", symbol: "|g|", scale: "linear" },
-    series: everyIteration("gradient", "Gradient norm", "accent", history, (i) => i.gradientNorm),
-    summary:
-      last === undefined
-        ? "No iteration yet."
-        : `Gradient norm of iteration ${last.iteration}, the last: ${say(last.gradientNorm)}.`,
     notes: [],
   };
 }

@@ -7,6 +7,7 @@ import type {
   PointProblem,
   TrainingProblem,
 } from "../../engine/training-engine.ts";
+import { imageRewardName } from "../../rewards/image/reward-name.ts";
 import type { RewardProgram } from "../../rewards/program.ts";
 import { parsePrompt } from "../../prompt/parse.ts";
 import { promptTokens } from "../../prompt/slots.ts";
@@ -19,7 +20,7 @@ import {
 } from "../../spec/training/types.ts";
 import type { ModelSpec, RewardSpec } from "../../spec/types.ts";
 import { IMAGE_TRAINING_PROCESS } from "../../spec/training/defaults.ts";
-import { promptProblem, rewardRequest, rewardText } from "../images/plan.ts";
+import { promptProblem, rewardRequest } from "../images/plan.ts";
 import { modelLaw } from "../model-law.ts";
 import { rewardProgram } from "../reward-program.ts";
 import { momentsOf, type Moments } from "../resolve.ts";
@@ -75,8 +76,8 @@ function resolveImages(spec: ImageTrainingSpec): ResolvedImages {
     gaussian: null,
     names: {
       law: `glyph model, ${model.weights}`,
-      rewards: spec.rewards.map(({ reward }) => rewardText(reward)),
-      heldOut: heldOut && rewardText(heldOut),
+      rewards: spec.rewards.map(({ reward }) => imageRewardName(reward)),
+      heldOut: heldOut && imageRewardName(heldOut),
     },
   };
 }

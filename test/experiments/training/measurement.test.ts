@@ -256,6 +256,14 @@ describe("charts and alarms", () => {
     const summaryOf = (id: string) => charts.find((c) => c.id === id)!.summary;
     expect(summaryOf("training-kl")).toContain("1.000 ± 0.020 nats (n = 100)");
     expect(summaryOf("training-diversity")).toContain("1.000 ± 0.020 (n = 100)");
+    // Apart from the trained reward, which may be a thousand times as large.
+    const heldOut = charts.find((c) => c.id === "training-held-out")!;
+    expect(heldOut.y.label).toBe(`Held out, ${resolved.names.heldOut}`);
+    expect(heldOut.series.map((s) => s.id)).toEqual(["sde", "ode"]);
+    expect(heldOut.summary).toContain("is 1.000 ± 0.020; before, 1.000 ± 0.020 (n = 100)");
+    const alone = { ...resolved, names: { ...resolved.names, heldOut: null } };
+    expect(trainingCharts(alone, history).map((c) => c.id)).not.toContain("training-held-out");
+    expect(rewards.y.label).toMatch(/^Reward, /);
     const ode = rewards.series.find((s) => s.id === "ode")!;
     expect(ode.points.map((p) => p.x)).toEqual([0, 2]);
     const theory = trainingTheory(resolved)!;

@@ -128,8 +128,10 @@ describe("The training page with the glyph model", () => {
     const run = withMeasurement(freshRun({ id: 1, began: 0 }, SPEC, reference), 0, MEASURED);
     const markup = page({ runs: [run], shown: 1 });
     const [first = "", second = ""] = SPEC.model.prompts;
-    for (const words of [`${first}: reward 0.100`, `${second}: reward 0.400`, `${second}: reward 0.600`])
+    const name = "stroke width";
+    for (const words of [`${first}: ${name} 0.100`, `${second}: ${name} 0.400`, `${second}: ${name} 0.600`])
       expect(markup).toContain(words);
+    expect(markup).toMatch(/training-reward number">stroke width /);
     expect(markup.match(/<canvas/g)).toHaveLength(6);
     expect(markup).toContain("for images nobody knows them");
     expect(markup).not.toContain("Data law");

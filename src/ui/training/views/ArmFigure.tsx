@@ -6,12 +6,14 @@ import type { ShownArm } from "./shown-samples.ts";
 
 export interface ArmFigureProps {
   readonly arm: ShownArm;
+  /** What its number is called. */
+  readonly rewardName: string;
   /** The drawing of the samples. */
   readonly children: (arm: ShownArm) => ReactNode;
 }
 
 /** One arm's samples under its name, over its reward. Words follow at once; samples are drawn anew in a turn of their own. */
-export function ArmFigure({ arm, children }: ArmFigureProps) {
+export function ArmFigure({ arm, rewardName, children }: ArmFigureProps) {
   // The first time all arms at once, so that nothing moves.
   const drawn = useTurn(arm) ?? arm;
   return (
@@ -23,7 +25,9 @@ export function ArmFigure({ arm, children }: ArmFigureProps) {
         {arm.name}
       </figcaption>
       {children(drawn)}
-      <p className="training-reward number">reward {formatInterval(arm.reward)}</p>
+      <p className="training-reward number">
+        {rewardName} {formatInterval(arm.reward)}
+      </p>
     </figure>
   );
 }

@@ -19,12 +19,13 @@ export function ImageArms({
   /** The fourth panel. */
   readonly children: ReactNode;
 }) {
+  const { rewardName } = shown;
   const [marked, setMarked] = useState<number | null>(null);
-  const words = useMemo(() => imageWords(notes, prompts), [notes, prompts]);
+  const words = useMemo(() => imageWords(notes, prompts, rewardName), [notes, prompts, rewardName]);
   return (
     <div className="training-panels training-image-panels">
       {shown.arms.map((arm) => (
-        <ArmFigure key={arm.id} arm={arm}>
+        <ArmFigure key={arm.id} arm={arm} rewardName={rewardName}>
           {(drawn) => (
             <SampleImages
               samples={drawn.samples}
@@ -40,7 +41,7 @@ export function ImageArms({
       <p className="note training-image-words" role="status">
         {marked === null
           ? "Point at an image for its prompt and rewards."
-          : partnersText(marked, notes, prompts)}
+          : partnersText(marked, notes, prompts, rewardName)}
       </p>
     </div>
   );
@@ -50,19 +51,20 @@ export function ImageArms({
 function imageWords(
   notes: ImageNotes,
   prompts: readonly string[],
+  name: string,
 ): Readonly<Record<ShownArm["id"], readonly string[]>> {
   const row = (values: Float64Array | null) =>
     Array.from(notes.prompts, (prompt, i) => {
       const [reward = "–"] = formatAlike([values?.[i] ?? NaN], 3);
-      return `${prompts[prompt] ?? ""}: reward ${reward}`;
+      return `${prompts[prompt] ?? ""}: ${name} ${reward}`;
     });
   return { before: row(notes.before), sde: row(notes.sde), ode: row(notes.ode) };
 }
 
-/** "blue serif R on white: reward 0.21 before, 0.48 with noise, 0.44 without" */
-function partnersText(image: number, notes: ImageNotes, prompts: readonly string[]): string {
+/** "blue serif R on white: boldness 0.21 before, 0.48 with noise, 0.44 without" */
+function partnersText(image: number, notes: ImageNotes, prompts: readonly string[], name: string): string {
   const values = [notes.before, notes.sde, notes.ode].map((row) => row?.[image] ?? NaN);
   const [before, sde, ode] = formatAlike(values, 3);
   const noisy = notes.sde === null ? "" : `${sde} with noise, `;
-  return `${prompts[notes.prompts[image] ?? -1] ?? ""}: reward ${before} before, ${noisy}${ode} without noise.`;
+  return `${prompts[notes.prompts[image] ?? -1] ?? ""}: ${name} ${before} before, ${noisy}${ode} without noise.`;
 }

@@ -130,7 +130,7 @@ function PointsShown({ shown, view }: { readonly shown: ShownSamples; readonly v
       </div>
       <div className="training-panels">
         {shown.arms.map((arm) => (
-          <ArmFigure key={arm.id} arm={arm}>
+          <ArmFigure key={arm.id} arm={arm} rewardName={shown.rewardName}>
             {(drawn) => <Plot arm={drawn} view={view} reward={reward} data={data} />}
           </ArmFigure>
         ))}

@@ -1,7 +1,8 @@
 /** The samples on the screen: which network under which sampler, at which moment of training. */
+import { imageRewardName } from "../../../rewards/image/reward-name.ts";
 import { measuredPoints, pointAt } from "../../../lab/training/runs.ts";
 import type { TrainingRun } from "../../../lab/training/state.ts";
-import { isImageTraining, type NoiseSpec } from "../../../spec/training/types.ts";
+import { isImageTraining, type NoiseSpec, type TrainingSpec } from "../../../spec/training/types.ts";
 import type { Measurement } from "../../../lab/training/measurement.ts";
 import type { Estimate } from "../../../measure/estimate.ts";
 import type { Hue } from "../../../measure/series.ts";
@@ -22,6 +23,8 @@ export interface ShownSamples {
   readonly iterations: readonly number[];
   readonly arms: readonly ShownArm[];
   readonly measurement: Measurement;
+  /** What the numbers of the arms are called. */
+  readonly rewardName: string;
   /** The prompts that images were drawn for; null for points. */
   readonly prompts: readonly string[] | null;
 }
@@ -30,6 +33,15 @@ export interface ShownSamples {
 export function noiseText(noise: NoiseSpec): string {
   if (noise.kind === "gddim") return `η = ${formatNumber(noise.eta)}`;
   return `${noise.kind === "flow-grpo" ? "a" : "ε"} = ${formatNumber(noise.level)}`;
+}
+
+/** "boldness" where images are judged by one reward alone. */
+export function rewardNameOf(spec: TrainingSpec): string {
+  if (!isImageTraining(spec)) return "reward";
+  const [first, ...others] = spec.rewards;
+  return first !== undefined && others.length === 0 && first.weight === 1
+    ? imageRewardName(first.reward)
+    : "weighted reward";
 }
 
 /** What the views show of a run at the measured iteration nearest to `scrub`, null for the newest; null while nothing has been measured. */
@@ -47,6 +59,7 @@ export function shownSamples(
     iteration,
     iterations: measuredPoints(run).map(({ checkpoint }) => checkpoint.iteration),
     measurement,
+    rewardName: rewardNameOf(run.spec),
     prompts: isImageTraining(run.spec) ? run.spec.model.prompts : null,
     arms: [
       {

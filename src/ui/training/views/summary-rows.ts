@@ -1,6 +1,6 @@
 /** The numbers of one moment of training, as the table under the samples lists them. */
 import { formatCount, formatInterval } from "../../../charts/format.ts";
-import type { PolicyMeasurement } from "../../../experiments/training/measurement.ts";
+import type { Measurement } from "../../../lab/training/measurement.ts";
 import type { Estimate } from "../../../measure/estimate.ts";
 
 export interface SummaryRow {
@@ -9,7 +9,7 @@ export interface SummaryRow {
   readonly text: string;
 }
 
-type Measured = Pick<PolicyMeasurement, "improvement" | "gap" | "sde" | "ode">;
+type Measured = Pick<Measurement["numbers"], "improvement" | "gap" | "sde" | "ode">;
 
 /** Rows of what was measured; those without an n of their own have that of `numbers.ode.reward`. */
 export function summaryRows({ improvement, gap, sde, ode }: Measured): readonly SummaryRow[] {
