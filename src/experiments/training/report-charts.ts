@@ -33,7 +33,7 @@ export function clipChart(history: TrainingHistory): LineChartData[] {
       id: "training-clip",
       title: "Clipped ratios",
       x: ITERATIONS,
-      y: { label: "Share of ratios outside the clip", symbol: "share", scale: "linear" },
+      y: { label: "Ratios outside the clip", symbol: "share", scale: "linear" },
       series,
       summary: `Share of ratios that the clip held back in iteration ${last?.iteration ?? 0}, the last: ${say(last?.clipFraction ?? 0)}.`,
       notes: [],
