@@ -19,6 +19,17 @@ export function studentQuantile(level: number, freedom: number): number {
   return Math.sqrt(freedom) * Math.tan((lo + hi) / 2);
 }
 
+const widenings = new Map<number, number>();
+
+/** Factor of a standard error of `freedom` >= 1 degrees of freedom that makes the normal 95 % interval, value +- 1.96 se, Student's. */
+export function studentWidening(freedom: number): number {
+  const known = widenings.get(freedom);
+  if (known !== undefined) return known;
+  const made = studentQuantile(0.95, freedom) / normalQuantile(0.975);
+  widenings.set(freedom, made);
+  return made;
+}
+
 /**
  * Mean over repetitions. `se` is such that the normal 95 % interval that charts and tables draw, value +- 1.96 se, is Student's;
  * infinite for one repetition. Values that are not finite are left out.
@@ -30,8 +41,7 @@ export function meanOverSeeds(values: readonly number[]): Estimate {
   const mean = finite.reduce((sum, v) => sum + v, 0) / n;
   if (n === 1) return { value: mean, se: Infinity, n };
   const variance = finite.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1);
-  const widened = studentQuantile(0.95, n - 1) / normalQuantile(0.975);
-  return { value: mean, se: widened * Math.sqrt(variance / n), n };
+  return { value: mean, se: studentWidening(n - 1) * Math.sqrt(variance / n), n };
 }
 
 /**

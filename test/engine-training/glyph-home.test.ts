@@ -19,10 +19,10 @@ import { readManifest } from "../../src/network/manifest.ts";
 import { readSafetensors } from "../../src/network/safetensors.ts";
 import type { TensorNetwork } from "../../src/network/tensorflow/network.ts";
 import { SLOT_NAMES } from "../../src/prompt/slots.ts";
-import { relativeMiss } from "../alignment/network/contract.ts";
 import { lendNavigator } from "../bench/peers/navigator.ts";
 import { hashed } from "../network/hashed.ts";
 import { describeGpu, findGpu } from "../support/gpu.ts";
+import { relativeMiss } from "../support/relative-miss.ts";
 import {
   enlarged,
   expectSameTraining,

@@ -11,10 +11,10 @@ import { homeOnDevice } from "../../src/engine/training/glyph-home.ts";
 import { imageSize } from "../../src/network/architecture.ts";
 import { hashed } from "../network/hashed.ts";
 import { describeGpu } from "../support/gpu.ts";
+import { relativeMiss } from "../support/relative-miss.ts";
 import {
   enlarged,
   expectSameTraining,
-  farFrom,
   INFO,
   PROMPTS,
   skipIfSlow,
@@ -56,9 +56,9 @@ describeGpu("The glyph model in a browser, on the device of the policy kernels",
     const { place } = await homeOnDevice(policyDevice(context()), INFO, () => Promise.resolve(null));
     if (place === null) throw new Error("the device must be taken");
     // As the check's own tolerance: WGSL's functions and sums in another order, 1e-4, with room.
-    expect(farFrom(await predicted(moved, place), expected)).toBeLessThan(1e-3);
+    expect(relativeMiss(await predicted(moved, place), expected)).toBeLessThan(1e-3);
     // Control: parts that change nothing give something else.
-    expect(farFrom(await predicted(start, place), expected)).toBeGreaterThan(1e-2);
+    expect(relativeMiss(await predicted(start, place), expected)).toBeGreaterThan(1e-2);
   });
 
   it(

@@ -103,9 +103,3 @@ export function skipIfSlow(test: TestContext, { software }: Pick<GpuContext, "so
   const wanted = import.meta.env["SLOW_TESTS"] ?? globalThis.process?.env?.["SLOW_TESTS"];
   if (software && wanted !== "1") test.skip("a software adapter takes long for this; SLOW_TESTS=1 runs it");
 }
-
-/** Norm of the difference in units of the norm of what is expected. */
-export function farFrom(got: Float64Array, expected: Float64Array): number {
-  expect(got.length).toBe(expected.length);
-  return distance(got, expected) / Math.hypot(...expected);
-}

@@ -9,6 +9,7 @@ import { parameterParts } from "../../../src/alignment/network-shape.ts";
 import type { NetworkFactory, NetworkShape, PolicyNetwork } from "../../../src/alignment/policy-network.ts";
 import type { Rest } from "../../../src/alignment/rest.ts";
 import type { Process } from "../../../src/diffusion/process.ts";
+import { relativeMiss } from "../../support/relative-miss.ts";
 import { FLOW, fullParameters, normals, SMALL, times, VE, VP } from "./networks.ts";
 
 const PROCESSES = [VP, VE, FLOW];
@@ -60,13 +61,6 @@ export function f32Tolerance({ width, depth }: NetworkShape, activation = 0): nu
 /** Parameters of equal size whatever the width, so that layers neither fade nor explode. */
 export function evenParameters(shape: NetworkShape): Float64Array {
   return fullParameters(shape, 3).map((value) => value * Math.sqrt(8 / shape.width));
-}
-
-/** Norm of the difference, relative to that of what is expected. */
-export function relativeMiss(got: Float64Array, expected: Float64Array): number {
-  const norm = (row: Float64Array) => Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-  expect(got.length).toBe(expected.length);
-  return norm(got.map((value, i) => value - (expected[i] ?? NaN))) / norm(expected);
 }
 
 /** What a network says to all that it can be asked. */

@@ -12,21 +12,11 @@ import { type Architecture, imageSize } from "../../../src/network/architecture.
 import { TensorNetwork } from "../../../src/network/tensorflow/network.ts";
 import { networkWeights } from "../../../src/network/weights.ts";
 import type { AlgorithmSpec, TrainingSection } from "../../../src/spec/training/types.ts";
-import { hashed, hashedWeights } from "../../network/hashed.ts";
+import { hashed, hashedWeights, LARGE_PATCHES } from "../../network/hashed.ts";
 import { SECTION } from "../cases.ts";
 
 /** 13,000 parameters in the form of the network that ships. */
-const SMALL: Architecture = {
-  image: 8,
-  patch: 1,
-  channels: [8, 12, 16],
-  embedding: 8,
-  frequencies: 2,
-  heads: 1,
-  groups: 4,
-  layoutChannels: 4,
-  slots: [3, 2],
-};
+const SMALL: Architecture = { ...LARGE_PATCHES, image: 8, patch: 1, slots: [3, 2] };
 
 export const DIM = imageSize(SMALL);
 export const PROMPTS = [

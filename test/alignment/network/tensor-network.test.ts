@@ -9,9 +9,9 @@ import {
   expectFailingLoss,
   expectKeptParameters,
   expectRests,
-  relativeMiss,
   runUpdates,
 } from "./contract.ts";
+import { relativeMiss } from "../../support/relative-miss.ts";
 import { fullParameters, normals, SMALL, times, useWasm, VP } from "./networks.ts";
 
 const SHAPE: NetworkShape = { dim: 2, width: 32, depth: 3, prediction: "v" };

@@ -1,6 +1,7 @@
 /** Algorithms side by side, from one pretrained model. */
 import type { ChartData, LineChartData } from "../../../measure/series.ts";
 import { algorithmFor, ALGORITHM_KINDS, publishedFor } from "../../../spec/training/algorithm-defaults.ts";
+import { ALGORITHM_NAMES } from "../../../spec/training/algorithm-names.ts";
 import type { AlgorithmKind, TrainingSpec } from "../../../spec/training/types.ts";
 import { trainingCell, type CellResult } from "../cells.ts";
 import type { ProgressAxis } from "../charts.ts";
@@ -16,15 +17,9 @@ import {
 } from "../study.ts";
 import { courseChart } from "./course-charts.ts";
 
-/** Names in charts and tables. */
-export const ALGORITHM_NAMES: Readonly<Record<AlgorithmKind, string>> = {
-  "ddpo-is": "DDPO-IS",
-  "ddpo-sf": "DDPO-SF",
-  dpok: "DPOK",
-  "flow-grpo": "Flow-GRPO",
-  "dance-grpo": "DanceGRPO",
-  "mix-grpo": "MixGRPO",
-  sdpo: "SDPO",
+/** Names in charts and tables, where there is less room than in the menu. */
+export const ALGORITHM_LABELS: Readonly<Record<AlgorithmKind, string>> = {
+  ...ALGORITHM_NAMES,
   rwr: "RWR",
   direct: "Direct",
   "best-of-n": "Best of n",
@@ -50,7 +45,9 @@ export function withAlgorithm(spec: TrainingSpec, kind: AlgorithmKind): Training
 }
 
 function family(spec: TrainingSpec, kinds: readonly AlgorithmKind[]): Variants {
-  return variantsOf(kinds.map((kind) => ({ label: ALGORITHM_NAMES[kind], spec: withAlgorithm(spec, kind) })));
+  return variantsOf(
+    kinds.map((kind) => ({ label: ALGORITHM_LABELS[kind], spec: withAlgorithm(spec, kind) })),
+  );
 }
 
 const make = (label: string, run: TrainingSpec) =>

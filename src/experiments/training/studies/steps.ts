@@ -17,7 +17,7 @@ import {
   type TrainingStudy,
   type Variant,
 } from "../study.ts";
-import { ALGORITHM_NAMES, withAlgorithm } from "./algorithms.ts";
+import { ALGORITHM_LABELS, withAlgorithm } from "./algorithms.ts";
 
 /** Step counts of the study, besides those of the specification. */
 const COUNTS = [1, 2, 4, 8, 16, 32, 50];
@@ -37,7 +37,7 @@ function variants(spec: TrainingSpec) {
     kinds.map((kind) => {
       const other = withAlgorithm(spec, kind);
       // The same noise for all: the algorithms are compared, not their noise laws.
-      return { label: ALGORITHM_NAMES[kind], spec: { ...other, training: spec.training } };
+      return { label: ALGORITHM_LABELS[kind], spec: { ...other, training: spec.training } };
     }),
   );
 }

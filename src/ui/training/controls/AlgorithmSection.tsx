@@ -4,6 +4,7 @@ import {
   algorithmFor,
   ALGORITHM_KINDS,
 } from "../../../spec/training/algorithm-defaults.ts";
+import { ALGORITHM_NAMES } from "../../../spec/training/algorithm-names.ts";
 import { TRAINING_LIMITS } from "../../../spec/training/limits.ts";
 import { isImageTraining, type AlgorithmSpec } from "../../../spec/training/types.ts";
 import { NumberField } from "../../fields/NumberField.tsx";
@@ -13,10 +14,10 @@ import { useTraining, useTrainingPropose } from "../training-context.ts";
 import { AlgorithmCard } from "./AlgorithmCard.tsx";
 import { withAlgorithm } from "./training-edits.ts";
 import { TrainingSection } from "./TrainingSection.tsx";
-import { ALGORITHM_WORDS, algorithmDigest, OPTION_WORDS, type OptionName } from "./training-words.ts";
+import { algorithmDigest, OPTION_WORDS, type OptionName } from "./training-words.ts";
 import { WindowEditor } from "./WindowEditor.tsx";
 
-const KINDS = ALGORITHM_KINDS.map((value) => ({ value, text: ALGORITHM_WORDS[value] }));
+const KINDS = ALGORITHM_KINDS.map((value) => ({ value, text: ALGORITHM_NAMES[value] }));
 
 /** Section "Algorithm". */
 export function AlgorithmSection() {

@@ -2,9 +2,6 @@
 import { ALGORITHM_NAMES } from "../../../spec/training/algorithm-names.ts";
 import type { AlgorithmSpec, NoiseSpec, TrainingSpec, WindowSpec } from "../../../spec/training/types.ts";
 
-/** For the menu. */
-export const ALGORITHM_WORDS = ALGORITHM_NAMES;
-
 export const NOISE_WORDS: Readonly<Record<NoiseSpec["kind"], string>> = {
   gddim: "gDDIM, η",
   "flow-grpo": "Flow-GRPO, level a",
@@ -33,7 +30,7 @@ export const WINDOW_WORDS: Readonly<Record<WindowSpec["strategy"], string>> = {
 
 /** "DDPO-IS, η = 1" */
 export function algorithmDigest({ algorithm }: TrainingSpec): string {
-  return ALGORITHM_WORDS[algorithm.kind];
+  return ALGORITHM_NAMES[algorithm.kind];
 }
 
 /** "η = 1, N = 20" */
