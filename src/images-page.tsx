@@ -30,14 +30,15 @@ export function startImages(): void {
     clock: systemClock,
     checks: { prompt: promptProblem, pair: pairProblem },
   });
+  // Both before the page is drawn, which takes as long as the images do to come and workers do to start.
+  void headStart(lab.store);
+  lab.begin();
   const scratch = createScratchStore(scratchInWorkers(spawnScratch));
   openPage(
     <StrictMode>
       <ImagesApp store={lab.store} scratch={scratch} />
     </StrictMode>,
   );
-  void headStart(lab.store);
-  lab.begin();
 }
 
 /** One worker on a GPU; on the CPU as many as there are cores, each with a share of the images. */
@@ -46,8 +47,10 @@ async function createEngine(choice: ImageEngineChoice, ownTeacher: Uint8Array | 
     createWorkerImageEngine(spawn, new URL("./", location.href).href, IMAGE_REWARDS, wanted, ownTeacher);
   const first = await start(choice);
   if (first.info.kind === "webgpu") return first;
-  const others = Array.from({ length: workerCount() - 1 }, () => start("cpu"));
-  return createImagePool([first, ...(await Promise.all(others))]);
+  return createImagePool(
+    first,
+    Array.from({ length: workerCount() - 1 }, () => start("cpu")),
+  );
 }
 
 /** Shows the stored images of the first view, if the page opened with that one; they are only a head start. */

@@ -10,10 +10,18 @@ export function floatFromHalf(bits: number): number {
   return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
-/** The numbers of many halves. */
-export function floatsFromHalves(halves: Uint16Array): Float32Array {
+/** Every half's number; made once, when first asked for, since it takes as long as a large tensor. */
+let known: Float32Array | null = null;
+
+function knownFloats(): Float32Array {
   const table = new Float32Array(2 ** 16);
   for (let bits = 0; bits < table.length; bits++) table[bits] = floatFromHalf(bits);
+  return table;
+}
+
+/** The numbers of many halves. */
+export function floatsFromHalves(halves: Uint16Array): Float32Array {
+  const table = (known ??= knownFloats());
   const out = new Float32Array(halves.length);
   for (let i = 0; i < out.length; i++) out[i] = table[halves[i] ?? 0] ?? NaN;
   return out;

@@ -75,8 +75,16 @@ export async function openWeights(
   manifest: Manifest,
   architecture: Architecture = GLYPH,
 ): Promise<NetworkWeights> {
-  const { file } = manifest;
   await checkFile(bytes, manifest);
+  return readWeights(bytes, manifest, architecture);
+}
+
+/** Weights of a file whose length and hash were checked when it came; every tensor is checked. Throws WeightFileError. */
+export function readWeights(
+  bytes: Uint8Array,
+  { file }: Pick<Manifest, "file">,
+  architecture: Architecture = GLYPH,
+): NetworkWeights {
   return networkWeights(architecture, readSafetensors(bytes, file), file);
 }
 

@@ -43,11 +43,17 @@ export function networkWeights(
     const { data } = tensor;
     if (tensor.shape.join() !== shape.join() || !(data instanceof Float32Array))
       throw new WeightFileError(file, wanted, `${tensor.type} [${tensor.shape.join(", ")}]`);
-    const bad = data.findIndex((value) => !Number.isFinite(value));
+    const bad = firstUnbounded(data);
     if (bad >= 0) throw new WeightFileError(file, `tensor ${name} must be finite`, `${data[bad]} at ${bad}`);
     parameters.set(name, turned(architecture, name, shape, data));
   }
   return { architecture, parameters };
+}
+
+/** Place of the first number that is not finite, or -1. */
+function firstUnbounded(data: Float32Array): number {
+  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return i;
+  return -1;
 }
 
 /** The inverse of networkWeights: tensors as files hold them, in the order of parameterShapes. */
@@ -122,7 +128,9 @@ export function transpose(
   const out = new Float32Array(data.length);
   let to = 0;
   for (let i = 0; i < n0; i++)
-    for (let j = 0; j < n1; j++)
-      for (let k = 0; k < n2; k++) out[to++] = data[i * s0 + j * s1 + k * s2] ?? NaN;
+    for (let j = 0; j < n1; j++) {
+      let from = i * s0 + j * s1;
+      for (let k = 0; k < n2; k++, from += s2) out[to++] = data[from] ?? NaN;
+    }
   return out;
 }

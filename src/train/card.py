@@ -41,8 +41,9 @@ discriminator compared its images with real glyphs of the same prompt, and criti
 what it leaves open comes out as often and as varied as in real glyphs. Critics and discriminator are neither rewards nor judges. In
 the first 104 minutes one running figure stood for all step counts and prompts, and short prompts kept coming out alike; after that
 each sampler and kind of prompt had its own (`src/train/likeness.py`), and their weight was raised. From minute 167 on pairs of
-colours are counted too, there are two critics instead of one, and one prompt in seven asks for colours of about one luminance, which the data leave out (pink on orange,
-red on green): the teacher has only seen dark letters on orange, and draws red under white ones. Held-out pairs stay untrained.
+colours are counted too, there are two critics instead of one, and some prompts (15 %, from minute 299 on 20 %) ask for colours that
+the data leave out because they are near each other, first in luminance (pink on orange, red on green), then in hue too (yellow on
+orange): the teacher has only seen dark letters on orange, and draws red under white ones. Held-out pairs stay untrained.
 "Images seen" of a refined student counts network calls.
 """
 

@@ -23,8 +23,8 @@ STYLE = [WEIGHT, SLANT, TYPEFACE]
 
 def _allowed_colours():
     """
-    Three matrices [ink, background] of 0 and 1: pairs that are seen in training, pairs that are held out, and pairs far apart in
-    hue but of about one luminance, which belong to neither.
+    Three matrices [ink, background] of 0 and 1: pairs that are seen in training, pairs that are held out, and all others of two
+    colours, which are too near each other in hue or in luminance for the data.
     """
     rule = RULES["colours"]
     apart = torch.cdist(COLOURS, COLOURS) >= rule["minDistance"]
@@ -32,10 +32,12 @@ def _allowed_colours():
     held = torch.zeros_like(apart)
     for ink, background in RULES["heldOutCombinations"]["colours"]:
         held[COLOUR_NAMES.index(ink), COLOUR_NAMES.index(background)] = True
-    return (apart & bright & ~held).float(), (apart & bright & held).float(), (apart & ~bright & ~held).float()
+    distinct = ~torch.eye(len(COLOURS), dtype=torch.bool)
+    far = apart & bright
+    return (far & ~held).float(), (far & held).float(), (distinct & ~far & ~held).float()
 
 
-SEEN_COLOURS, HELD_OUT_COLOURS, EVEN_COLOURS = _allowed_colours()
+SEEN_COLOURS, HELD_OUT_COLOURS, NEAR_COLOURS = _allowed_colours()
 
 
 class Glyphs:

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 
 from checkpoint import Average, Run, learning_rate
 from classifiers import shifted, targets
-from dataset import BACKGROUND, EVEN_COLOURS, INK, STYLE, Glyphs, drop_slots
+from dataset import BACKGROUND, NEAR_COLOURS, INK, STYLE, Glyphs, drop_slots
 from discriminator import Discriminator, load_critics
 from distil import data_sha256, draw_times, jump_loss
 from flow import gddim_chain
@@ -40,9 +40,9 @@ LARGEST_ETA = 1.5
 SHORTENED = (
     (0.0, 0.25, [*STYLE, INK, BACKGROUND]), (0.25, 0.5, STYLE), (0.5, 0.58, [INK, BACKGROUND]), (0.58, 0.63, [INK]), (0.63, 0.68, [BACKGROUND])
 )
-# Share of the prompts that ask for colours of one luminance: orange ground never has a light letter in the data, and a network
+# Share of the prompts that ask for colours near each other: orange ground never has a light letter in the data, and a network
 # that has seen no other draws red under white ones. Held-out pairs stay unseen.
-EVEN = 0.15
+NEAR = 0.2
 REMEMBERED = 128  # drawn images that the discriminator sees again
 COMPARED = 32  # real and as many drawn images that it sees per step
 
@@ -73,11 +73,11 @@ def shortened(prompt):
 
 
 def asked_batch(glyphs, size):
-    """Real glyphs [size, 3, 32, 32], what is asked [size, 6], and which have colours of one luminance: full prompts."""
+    """Real glyphs [size, 3, 32, 32], what is asked [size, 6], and which have colours near each other: full prompts."""
     x, full = glyphs.batch(size)
-    even, (even_x, even_full) = torch.rand(size) < EVEN, glyphs.batch(size, colours=EVEN_COLOURS)
+    near, (near_x, near_full) = torch.rand(size) < NEAR, glyphs.batch(size, colours=NEAR_COLOURS)
     prompt = shortened(drop_slots(full, whole=0.03, partial=0.4))
-    return torch.where(even[:, None, None, None], even_x, x), torch.where(even[:, None], even_full, prompt), even
+    return torch.where(near[:, None, None, None], near_x, x), torch.where(near[:, None], near_full, prompt), near
 
 
 def reading_errors(logits, prompt):
@@ -213,14 +213,14 @@ def train(options):
             # The discriminator learns alone at first: until it knows something, its gradients would only do harm.
             group["lr"] = 0.0 if run.step < options.head_start else rate
         steps, eta, count = draw_sampler()
-        real, prompt, even = asked_batch(glyphs, COMPARED)
+        real, prompt, near = asked_batch(glyphs, COMPARED)
         dy, dx = torch.randint(0, 3, (2,)).tolist()
 
         asked = prompt[:count]
         fake = draw(network, asked, steps, eta)
         seen = shifted(fake, dy, dx, SHAKEN)
-        # The critic has seen no pairs of one luminance either, and misreads their ink.
-        legible = torch.where(even[:count, None] & (torch.arange(6) == INK), unsaid(asked), asked)
+        # The critics have seen no such pairs either, and misread their ink.
+        legible = torch.where(near[:count, None] & (torch.arange(6) == INK), unsaid(asked), asked)
         levels, reading, shares, moments = read_by_all(readers, seen, legible, asked, steps)
         for parameter in discriminator.parameters():
             parameter.requires_grad_(False)

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { IMAGE_SIZE, type ImageEngine, type ImageJob } from "../../src/engine/image-engine.ts";
 import { createLocalImageEngine } from "../../src/engine/images/local.ts";
 import { createImagePool } from "../../src/engine/images/pool.ts";
-import { thinned } from "../../src/engine/images/thinned.ts";
+import { thinned, thinnedBytes } from "../../src/engine/images/thinned.ts";
 import { imageCoefficients, jobBase } from "../../src/experiments/images/plan.ts";
 import type { NetworkModel } from "../../src/network/model.ts";
 import { sampleImages } from "../../src/network/sampler.ts";
@@ -87,14 +87,16 @@ describe("A run of images", () => {
   });
 
   it("is told by a pool as the mean of its workers, and whole at the end though they told less", async () => {
-    const workers = await Promise.all([engineOf(busyNetwork(0).model), engineOf(busyNetwork(0).model)]);
-    const half = workers.map((engine): ImageEngine => ({
-      ...engine,
-      run: (job, { onProgress, ...control } = {}) =>
-        engine.run(job, { ...control, onProgress: (done) => done <= 0.5 && onProgress?.(done) }),
-    }));
+    const half = async (): Promise<ImageEngine> => {
+      const engine = await engineOf(busyNetwork(0).model);
+      return {
+        ...engine,
+        run: (job, { onProgress, ...control } = {}) =>
+          engine.run(job, { ...control, onProgress: (done) => done <= 0.5 && onProgress?.(done) }),
+      };
+    };
     const seen: number[] = [];
-    await createImagePool(half).run(JOB, { onProgress: (done) => seen.push(done) });
+    await createImagePool(await half(), [half()]).run(JOB, { onProgress: (done) => seen.push(done) });
     expect(seen.at(-1)).toBe(1);
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
     expect(seen.length).toBeGreaterThan(STEPS);
@@ -116,5 +118,16 @@ describe("News on a run", () => {
     }
     // 700 ms of news every 7 ms: one at once and then each 8th, 56 ms apart.
     expect(told).toEqual(Array.from({ length: 13 }, (_, k) => (8 * k) / 100));
+  });
+
+  it("always says that a file is whole, though it came at once", () => {
+    const told: number[] = [];
+    const tell = thinnedBytes(
+      50,
+      (done) => told.push(done),
+      () => 0,
+    );
+    for (let done = 1; done <= 10; done++) tell(done, 10, false);
+    expect(told).toEqual([1, 10]);
   });
 });

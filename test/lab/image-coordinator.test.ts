@@ -128,8 +128,8 @@ describe("The image page's coordinator", () => {
       return (stage: string) => seen.filter((run) => run.stage === stage).map((run) => run.done);
     };
     const slow = await shares(200);
-    // A grid of four tiles is one job. The study's first job is 8 of 16 images in 1 of 1 + 2 steps: a sixth of it.
-    expect(slow("preview")).toEqual([0, 0.25, 0.5, 0.75]);
+    // A grid of four tiles is a job of one and a job of three. The study's first job is 8 of 16 images in 1 of 1 + 2 steps: a sixth of it.
+    expect(slow("preview")).toEqual([0, 0.0625, 0.125, 0.1875, 0.4375, 0.625, 0.8125]);
     const first = [0.25, 0.5, 0.75].map((share): unknown => expect.closeTo(share / 6, 12));
     expect(slow("full").slice(0, 3)).toEqual(first);
     const quick = await shares(0);

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "src/train"))
 
 import torch  # noqa: E402
 
-from dataset import BACKGROUND, EVEN_COLOURS, HELD_OUT_COLOURS, INK, SEEN_COLOURS, draw_colours, drop_slots  # noqa: E402
+from dataset import BACKGROUND, NEAR_COLOURS, HELD_OUT_COLOURS, INK, SEEN_COLOURS, draw_colours, drop_slots  # noqa: E402
 from distil import draw_times, jump_loss, state_at  # noqa: E402
 from evaluate import continued, folded, frechet  # noqa: E402
 from flow import gddim_step  # noqa: E402
@@ -104,8 +104,8 @@ class TwoColours:
         return prompt[:, INK].float()[:, None, None, None].expand(-1, 3, 32, 32), prompt
 
 
-batch_x, batch_prompt, batch_even = asked_batch(TwoColours(), 20000)
-even_prompt = batch_prompt[batch_even]
+batch_x, batch_prompt, batch_near = asked_batch(TwoColours(), 20000)
+near_prompt = batch_prompt[batch_near]
 # Moments: nothing pulls on features of real glyphs; where drawn ones spread too little, descent spreads them.
 real_features = torch.randn(4000, 3)
 same, narrow = Moments(real_features), Moments(real_features)
@@ -139,12 +139,13 @@ out["likeness"] = {
     "pairPull": pair_pull[1].tolist(),
     "lately": [halfway, lately.means[0].item()],
 }
-out["evenColours"] = {
-    "share": batch_even.float().mean().item(),
-    "said": bool((even_prompt < torch.tensor(SLOT_SIZES)).all()),
-    "allowed": EVEN_COLOURS[even_prompt[:, INK], even_prompt[:, BACKGROUND]].min().item(),
-    "elsewhere": (EVEN_COLOURS * (SEEN_COLOURS + HELD_OUT_COLOURS)).sum().item(),
-    "image": (batch_x[batch_even, 0, 0, 0] == even_prompt[:, INK]).all().item(),
+out["nearColours"] = {
+    "share": batch_near.float().mean().item(),
+    "said": bool((near_prompt < torch.tensor(SLOT_SIZES)).all()),
+    "allowed": NEAR_COLOURS[near_prompt[:, INK], near_prompt[:, BACKGROUND]].min().item(),
+    "elsewhere": (NEAR_COLOURS * (SEEN_COLOURS + HELD_OUT_COLOURS)).sum().item(),
+    "left": (SEEN_COLOURS + HELD_OUT_COLOURS + NEAR_COLOURS).sum().item(),
+    "image": (batch_x[batch_near, 0, 0, 0] == near_prompt[:, INK]).all().item(),
 }
 out["refine"] = {
     "even": even,

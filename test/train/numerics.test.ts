@@ -42,7 +42,7 @@ interface Checks {
     readonly pairPull: readonly number[];
     readonly lately: readonly number[];
   };
-  readonly evenColours: Record<"share" | "said" | "allowed" | "elsewhere" | "image", number | boolean>;
+  readonly nearColours: Record<"share" | "said" | "allowed" | "elsewhere" | "image" | "left", number | boolean>;
   readonly continued: readonly (readonly string[])[];
   readonly continuedTwice: string;
   readonly safetensors: { readonly names: readonly string[]; readonly error: number; readonly same: boolean };
@@ -107,9 +107,9 @@ describe("the offline code's numbers", () => {
     // The start counts as 50 images of 0; after 50 of 1 it is half of all, and of the last 100 it is half of that.
     expect(checks.likeness.lately[0]).toBeCloseTo(0.5, 6);
     expect(checks.likeness.lately[1]).toBeCloseTo(0.75, 6);
-    // 4.5 standard errors of 20,000 draws are .012.
-    expect(Math.abs(Number(checks.evenColours.share) - 0.15)).toBeLessThan(0.012);
-    expect(checks.evenColours).toMatchObject({ said: true, allowed: 1, elsewhere: 0, image: true });
+    // 4.5 standard errors of 20,000 draws are .013.
+    expect(Math.abs(Number(checks.nearColours.share) - 0.2)).toBeLessThan(0.013);
+    expect(checks.nearColours).toMatchObject({ said: true, allowed: 1, elsewhere: 0, image: true, left: 90 });
     // The two newest first, then an older one.
     expect(checks.refine.remembered).toEqual([2, 2, 1]);
     expect(checks.continuedTwice).toBe("e");

@@ -4,7 +4,7 @@ import type { GpuContext } from "../../gpu/device.ts";
 import { DeviceLostError } from "../../gpu/errors.ts";
 import { KernelCache } from "../../gpu/kernels.ts";
 import { GLYPH, glyphArchitecture, imageSize } from "../../network/architecture.ts";
-import { checkManifest, openWeights } from "../../network/manifest.ts";
+import { checkManifest, readWeights } from "../../network/manifest.ts";
 import type { NetworkModel } from "../../network/model.ts";
 import { TensorNetwork } from "../../network/tensorflow/network.ts";
 import { WebGpuNetwork } from "../../network/webgpu/network.ts";
@@ -74,7 +74,7 @@ function openOn(context: GpuContext, read: ReadModel): Pick<ImageParts, "open" |
     const { manifest, bytes } = await read(weights, control);
     const architecture = glyphArchitecture(manifest.tensors);
     checkManifest(manifest, architecture);
-    const opened = await openWeights(bytes, manifest, architecture);
+    const opened = readWeights(bytes, manifest, architecture);
     const network = new WebGpuNetwork(kernels, opened);
     await Promise.race([checkNetwork(network, new TensorNetwork(opened)), lost]);
     return {

@@ -5,31 +5,37 @@ import {
   type ImageEngine,
   type ImageEvaluation,
   type ImageJob,
+  type ImageLoadControl,
   placeFrames,
 } from "../image-engine.ts";
 import { joinFloats } from "./join.ts";
 
 const SLOTS = SLOT_NAMES.length;
 
-/** Runs jobs on all engines side by side. `info` and refusals are those of the first. */
-export function createImagePool(engines: readonly ImageEngine[]): ImageEngine {
-  const [first] = engines;
-  if (first === undefined) throw new RangeError("image pool: must have at least one engine, got none");
+/**
+ * Runs jobs on all engines side by side. `info` and refusals are those of the first, which downloads while the others still
+ * start: it alone must be ready for a job of one image.
+ */
+export function createImagePool(first: ImageEngine, others: readonly Promise<ImageEngine>[]): ImageEngine {
   const { info } = first;
-  const adapter = engines.length === 1 ? info.adapter : `${info.adapter}, ${engines.length} workers`;
+  const size = others.length + 1;
+  const adapter = size === 1 ? info.adapter : `${info.adapter}, ${size} workers`;
+  const ready = others.map(readyEngine);
   return {
     info: { ...info, adapter },
     refusal: first.refusal,
     realFeatures: (control) => first.realFeatures(control),
     load: async (weights, control = {}) => {
-      // The first one downloads; the others find the file in the browser's cache.
-      const { bytes } = await first.load(weights, control);
-      const quiet = control.signal ? { signal: control.signal } : {};
-      await Promise.all(engines.slice(1).map((engine) => engine.load(weights, quiet)));
-      return { bytes };
+      const loadOthers = () => ready.forEach((engine) => engine(weights).catch(() => undefined));
+      const onBytes: ImageLoadControl["onBytes"] = (done, total, cached) => {
+        control.onBytes?.(done, total, cached);
+        // They find the file in the browser's cache. What goes wrong there is told by the run that needs them.
+        if (done >= total) loadOthers();
+      };
+      return first.load(weights, { ...control, onBytes });
     },
     run: async (job, { signal, onProgress } = {}) => {
-      const shares = splitImages(job, engines.length);
+      const shares = splitImages(job, size);
       const done = shares.map(() => 0);
       const report = (i: number, share: number) => {
         done[i] = share * (shares[i]?.count ?? 0);
@@ -38,7 +44,8 @@ export function createImagePool(engines: readonly ImageEngine[]): ImageEngine {
       const parts = await Promise.all(
         shares.map(async (share, i) => {
           const control = { ...(signal ? { signal } : {}), onProgress: (part: number) => report(i, part) };
-          const part = await engines[i]?.run(share, control);
+          const engine = i === 0 ? first : await ready[i - 1]?.(job.weights);
+          const part = await engine?.run(share, control);
           // A worker thins its news, so the last of it may be missing.
           report(i, 1);
           return part;
@@ -46,7 +53,30 @@ export function createImagePool(engines: readonly ImageEngine[]): ImageEngine {
       );
       return joinArms(parts.filter((part) => part !== undefined));
     },
-    dispose: () => engines.forEach((engine) => engine.dispose()),
+    dispose: () => {
+      first.dispose();
+      for (const other of others) other.then((engine) => engine.dispose()).catch(() => undefined);
+    },
+  };
+}
+
+/** The engine once it has started and has the weights; a load that failed is tried again when asked for again. */
+function readyEngine(
+  starting: Promise<ImageEngine>,
+): (weights: ImageJob["weights"]) => Promise<ImageEngine> {
+  const loads = new Map<ImageJob["weights"], Promise<ImageEngine>>();
+  const load = async (weights: ImageJob["weights"]): Promise<ImageEngine> => {
+    const engine = await starting;
+    await engine.load(weights);
+    return engine;
+  };
+  return (weights) => {
+    const known = loads.get(weights);
+    if (known) return known;
+    const loading = load(weights);
+    loads.set(weights, loading);
+    loading.catch(() => loads.delete(weights));
+    return loading;
   };
 }
 

@@ -1,6 +1,6 @@
 /** Networks and classifiers of the glyph model in TensorFlow.js, on whatever backend is active, from checked files. */
 import { glyphArchitecture } from "../../network/architecture.ts";
-import { checkManifest, type Manifest, openWeights } from "../../network/manifest.ts";
+import { checkManifest, type Manifest, readWeights } from "../../network/manifest.ts";
 import { readSafetensors, type WeightFile, WeightFileError } from "../../network/safetensors.ts";
 import { sampleImages } from "../../network/sampler.ts";
 import { TensorNetwork } from "../../network/tensorflow/network.ts";
@@ -30,7 +30,7 @@ export function tensorflowModels(
       const { manifest, bytes } = await read(weights, control);
       const architecture = glyphArchitecture(manifest.tensors);
       checkManifest(manifest, architecture);
-      const network = new TensorNetwork(await openWeights(bytes, manifest, architecture));
+      const network = new TensorNetwork(readWeights(bytes, manifest, architecture));
       return { sample: (run, steps) => sampleImages(network, run, steps), bytes: bytes.length };
     },
     openJudges: async (control) => {

@@ -14,3 +14,19 @@ export function thinned(
     tell(done);
   };
 }
+
+/** News of a download at most once per `ms`, and that all bytes are there. */
+export function thinnedBytes(
+  ms: number,
+  tell: (done: number, total: number, cached: boolean) => void,
+  now?: () => number,
+): (done: number, total: number, cached: boolean) => void {
+  let newest: Parameters<typeof tell> = [0, 0, false];
+  const some = thinned(ms, () => tell(...newest), now);
+  return (...news) => {
+    newest = news;
+    const [done, total] = news;
+    if (done >= total) tell(...news);
+    else some(done);
+  };
+}

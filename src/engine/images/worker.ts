@@ -3,9 +3,9 @@ import type { ImageEngine } from "../image-engine.ts";
 import { browserParts } from "./browser-parts.ts";
 import { createLocalImageEngine } from "./local.ts";
 import type { ImageReply, ImageRequest } from "./messages.ts";
-import { thinned } from "./thinned.ts";
+import { thinned, thinnedBytes } from "./thinned.ts";
 
-/** Least time between two pieces of news on a run: a small network makes a step in a few milliseconds. */
+/** Least time between two pieces of news: a small network makes a step in a few milliseconds, and parts of a file come as fast. */
 const PROGRESS_MS = 50;
 
 let engine: Promise<ImageEngine> | null = null;
@@ -45,10 +45,10 @@ async function answer(
   if (engine === null) throw new Error("image worker: internal: must be started first");
   const used = await engine;
   if (request.kind === "load") {
-    const { bytes } = await used.load(request.weights, {
-      signal,
-      onBytes: (done, total, cached) => postMessage({ kind: "bytes", id, bytes: done, total, cached }),
-    });
+    const some = thinnedBytes(PROGRESS_MS, (done, total, cached) =>
+      postMessage({ kind: "bytes", id, bytes: done, total, cached }),
+    );
+    const { bytes } = await used.load(request.weights, { signal, onBytes: some });
     return { kind: "loaded", id, bytes };
   }
   if (request.kind === "real-features")

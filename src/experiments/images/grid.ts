@@ -46,8 +46,8 @@ export function judgedColour(reward: ImageRewardSpec): ColourName {
   return reward.kind === "colour" ? reward.colour : "blue";
 }
 
-/** Images drawn together: the first ones are shown early. */
-const FIRST_BATCH = 4;
+/** Images drawn together; the first is shown early. */
+const FIRST_BATCH = 1;
 const BATCH = 8;
 
 /** Runs the grid of a specification. Rejects with AbortError when cancelled, with SpecError for a bad prompt. */

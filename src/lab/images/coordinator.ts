@@ -202,7 +202,11 @@ export function startImageCoordinator({
   }
 
   store.setState({
-    start: () => begin(0),
+    start: () => {
+      // At once, so that workers start while the page is being drawn; a failure is told by the run.
+      engineInUse().catch(() => undefined);
+      begin(0);
+    },
     cancel: () => {
       stopRun.abort();
       callOff?.();
