@@ -42,7 +42,10 @@ interface Checks {
     readonly pairPull: readonly number[];
     readonly lately: readonly number[];
   };
-  readonly nearColours: Record<"share" | "said" | "allowed" | "elsewhere" | "image" | "left", number | boolean>;
+  readonly nearColours: Record<
+    "share" | "said" | "allowed" | "elsewhere" | "image" | "left",
+    number | boolean
+  >;
   readonly continued: readonly (readonly string[])[];
   readonly continuedTwice: string;
   readonly safetensors: { readonly names: readonly string[]; readonly error: number; readonly same: boolean };
