@@ -29,6 +29,8 @@ export interface ImageJob {
   readonly weights: "student" | "teacher";
   /** Token numbers of the six slots: one prompt for all images, or one each [count, 6]. */
   readonly prompt: readonly number[];
+  /** What rewards and judges hold the images to where `prompt` says more than was asked for; as many numbers. */
+  readonly asked?: readonly number[];
   /** What guidance leads away from; null for none, which halves the work. */
   readonly negative: readonly number[] | null;
   /** Classifier-free guidance: x0Hat = x0Hat(negative) + guidance (x0Hat(prompt) - x0Hat(negative)). */

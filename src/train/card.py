@@ -94,8 +94,9 @@ def _evaluation(evaluation):
     text = (
         "## Measurements\n\nShare of images that the evaluation classifiers read as asked, per slot that the prompt says (standard error "
         "at most 0.5 / sqrt(n)); either case: C and c, O and o, S, V, W, X, Z alike count as one character; held-out glyphs: typeface, slant "
-        "and character as never trained together; held-out colours: ink and background as never trained together; FD: Frechet "
-        "distance to training images in the first judge's features; P / R: precision and recall there; nearest: root mean square "
+        "and character as never trained together; held-out colours: ink and background as never trained together; completed: what "
+        "prompts leave open was drawn for each image by the shares of src/prompt/shares.json, and judged by the prompt as asked; FD: "
+        "Frechet distance to training images in the first judge's features; P / R: precision and recall there; nearest: root mean square "
         "distance in coverage to the nearest training glyph of the same character. The teacher is guided with scale "
         f"{evaluation['guidanceOfTeacher']}. Real rows say what these judges make of real glyphs. FD falls with n: compare rows of equal n only.\n\n"
     )

@@ -14,6 +14,7 @@ const WRONG_ARGUMENTS = 2;
 /** Stages in the order in which a model is made, and what each does. */
 const STAGES = {
   data: "draw the glyphs of the pinned typefaces into .train/data",
+  shares: "count how often attributes come together, for completing prompts",
   classifiers: "train the reward and the evaluation classifiers",
   references: "let the evaluation classifiers look at real glyphs, for Frechet distances",
   teacher: "train the teacher (the long one)",

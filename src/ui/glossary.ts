@@ -116,6 +116,13 @@ export const GLOSSARY = {
       "How strongly the prompt pulls: the network’s answer with the prompt is pushed away from its answer with the negative prompt (or with none). 1 means no push; large values follow the prompt more and vary less.",
     ],
   },
+  completion: {
+    title: "What the prompt leaves open",
+    text: [
+      "Decided by the network: it draws short prompts more alike than the data are, since it was distilled under guidance.",
+      "Drawn for each image: before anything is drawn, open attributes are filled in as often as they come together in the training glyphs, from the seed and the image’s number, so that both samplers share them. Rewards judge by the prompt as it was asked.",
+    ],
+  },
   diversity: {
     title: "Diversity",
     text: [

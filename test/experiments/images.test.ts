@@ -11,6 +11,8 @@ import { cellsOf, type ImageCell, measureSweep, sweepPlaces } from "../../src/ex
 import { imageCharts } from "../../src/experiments/images/charts.ts";
 import { diversityOf, runGrid } from "../../src/experiments/images/grid.ts";
 import {
+  completedJob,
+  drawnPrompts,
   frameNumbers,
   imageCoefficients,
   jobBase,
@@ -91,6 +93,29 @@ describe("the plan of an image experiment", () => {
     expect(jobBase(spec).negative).toBeNull();
     const taught = { ...spec, model: { ...spec.model, weights: "teacher" as const, guidance: 3 } };
     expect(jobBase(taught)).toMatchObject({ guidance: 3, negative: [62, 4, 2, 5, 10, 10] });
+  });
+
+  test("completes prompts image by image, the same whatever is drawn together, and judges by what was asked", () => {
+    const drawn: ImageSpec = { ...spec, model: { ...spec.model, prompt: "red A", completion: "drawn" } };
+    const job = (first: number, count: number): ImageJob => ({
+      ...jobBase(drawn),
+      first,
+      count,
+      arms: [],
+      rewards: [],
+    });
+    const all = completedJob(drawn, job(0, 8));
+    expect(all.prompt.length).toBe(8 * 6);
+    expect(all.asked).toEqual(Array.from({ length: 8 }, () => [...jobBase(drawn).prompt]).flat());
+    expect(completedJob(drawn, job(5, 3)).prompt).toEqual(all.prompt.slice(5 * 6));
+    const texts = drawnPrompts(drawn, 8)!;
+    expect(texts.every((text) => /\bred\b.*\bletter A|\bred\b.*\bA\b/.test(text))).toBe(true);
+    expect(new Set(texts).size).toBeGreaterThan(4);
+    const otherSeed = { ...drawn, evaluation: { ...drawn.evaluation, seed: 8 } };
+    expect(drawnPrompts(otherSeed, 8)).not.toEqual(texts);
+    // The control: left to the network, the job stays as it is.
+    expect(completedJob(spec, job(0, 8))).toEqual(job(0, 8));
+    expect(drawnPrompts(spec, 8)).toBeNull();
   });
 
   test("refuses a prompt with a word it does not know, by name", () => {
@@ -295,5 +320,10 @@ describe("several engines as one", () => {
       [8, 2],
     ]);
     expect(splitImages({ ...job, count: 2 }, 5).length).toBe(2);
+    const each = Array.from({ length: 7 * 6 }, (_, i) => i);
+    const asked = each.map((value) => -value);
+    const parts = splitImages({ ...job, prompt: each, asked }, 3);
+    expect(parts.flatMap(({ prompt }) => prompt)).toEqual(each);
+    expect(parts.flatMap((part) => part.asked ?? [])).toEqual(asked);
   });
 });

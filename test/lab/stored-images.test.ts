@@ -25,6 +25,7 @@ const samples: ImageSamples = {
   diversity: { ode: { value: 1, se: 0, n: 1 }, sde: { value: 2, se: 0, n: 1 } },
   colour: "blue",
   missing: { alignment: "no classifier" },
+  prompts: null,
   wallMs: 12,
 };
 

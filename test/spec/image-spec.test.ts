@@ -5,6 +5,7 @@ import { formatImageLink, isImageLink, parseImageLink, repairImageLink } from ".
 import { isImageSpec, parseImageSpec } from "../../src/spec/images/parse.ts";
 import {
   COLOURS,
+  COMPLETIONS,
   IMAGE_REWARDS,
   IMAGE_STUDIES,
   type ImageSpec,
@@ -24,6 +25,7 @@ const anySpec: fc.Arbitrary<ImageSpec> = fc.record({
     kind: fc.constant("glyphs" as const),
     weights: fc.constantFrom("student" as const, "teacher" as const),
     prompt,
+    completion: fc.constantFrom(...COMPLETIONS),
     negative: prompt,
     guidance: number(L.guidance),
   }),

@@ -120,7 +120,7 @@ async function runArm(
   { coefficients, frames }: ImageArm,
   { signal, onProgress, rest }: ImageRunControl & Required<Pick<SampleControl, "rest">>,
 ): Promise<ImageArmResult> {
-  const { first, count, seed, guidance, negative } = job;
+  const { first, count, seed, guidance, negative, asked = job.prompt } = job;
   const run = await sample(
     {
       dim: IMAGE_SIZE,
@@ -139,10 +139,10 @@ async function runArm(
     images: run.images,
     states: joinFloats(run.states),
     predictions: joinFloats(run.predictions.filter((part) => part !== null)),
-    rewards: await imageRewardValues(job.rewards, run.images, promptsOf(job.prompt, count), judges),
+    rewards: await imageRewardValues(job.rewards, run.images, promptsOf(asked, count), judges),
     ...(judges.evaluating === null
       ? {}
-      : { evaluation: await evaluateImages(judges.evaluating, run.images, repeated(job.prompt, count)) }),
+      : { evaluation: await evaluateImages(judges.evaluating, run.images, repeated(asked, count)) }),
   };
 }
 

@@ -82,11 +82,12 @@ function readyEngine(starting: Promise<ImageEngine>): (weights: ImageJob["weight
 export function splitImages(job: ImageJob, parts: number): ImageJob[] {
   const used = Math.max(1, Math.min(parts, job.count));
   const edge = (i: number) => Math.round((i * job.count) / used);
-  const slots = job.prompt.length / job.count;
-  const isEach = job.count > 1 && slots === SLOTS;
+  const isEach = job.count > 1 && job.prompt.length / job.count === SLOTS;
+  const part = (prompts: readonly number[], i: number) => prompts.slice(edge(i) * SLOTS, edge(i + 1) * SLOTS);
   return Array.from({ length: used }, (_, i) => ({
     ...job,
-    ...(isEach ? { prompt: job.prompt.slice(edge(i) * SLOTS, edge(i + 1) * SLOTS) } : {}),
+    ...(isEach ? { prompt: part(job.prompt, i) } : {}),
+    ...(isEach && job.asked ? { asked: part(job.asked, i) } : {}),
     first: job.first + edge(i),
     count: edge(i + 1) - edge(i),
   }));

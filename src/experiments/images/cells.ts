@@ -4,7 +4,14 @@ import type { Estimate, ScalarSums } from "../../measure/estimate.ts";
 import { meanOfFew } from "../../measure/few.ts";
 import { addScalar, emptyScalarSums } from "../../measure/scalar-sums.ts";
 import type { ImageRewardSpec, ImageSpec } from "../../spec/images/types.ts";
-import { imageCoefficients, jobBase, placeOfReward, rewardRequest, rewardText } from "./plan.ts";
+import {
+  completedJob,
+  imageCoefficients,
+  jobBase,
+  placeOfReward,
+  rewardRequest,
+  rewardText,
+} from "./plan.ts";
 
 /** One sampler: its reward, and the gap to eta = 0 at the same N image by image. */
 export interface ImageCell {
@@ -84,7 +91,7 @@ export async function measureSweep(
         coefficients: imageCoefficients(spec, eta, steps),
         frames: [],
       }));
-      const job = { ...base, first, count, arms, rewards: requests };
+      const job = completedJob(spec, { ...base, first, count, arms, rewards: requests });
       const work = count * steps * group.length;
       const before = spent;
       const done = await engine.run(job, {

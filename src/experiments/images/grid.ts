@@ -11,7 +11,7 @@ import {
   type ImageRewardSpec,
   type ImageSpec,
 } from "../../spec/images/types.ts";
-import { ALL_REWARDS, gridArms, jobBase, placeOfReward, rewardRequest } from "./plan.ts";
+import { ALL_REWARDS, completedJob, gridArms, jobBase, placeOfReward, rewardRequest } from "./plan.ts";
 
 export interface GridRow {
   readonly eta: number;
@@ -80,13 +80,10 @@ export async function runGrid(
   };
   for (let first = 0; first < tiles;) {
     const count = Math.min(first === 0 ? FIRST_BATCH : BATCH, tiles - first);
-    const done = await engine.run(
-      { ...base, first, count, arms, rewards },
-      {
-        ...(signal ? { signal } : {}),
-        onProgress: (share) => onProgress?.((first + share * count) / tiles),
-      },
-    );
+    const done = await engine.run(completedJob(spec, { ...base, first, count, arms, rewards }), {
+      ...(signal ? { signal } : {}),
+      onProgress: (share) => onProgress?.((first + share * count) / tiles),
+    });
     whole.forEach((arm, a) => place(arm, done[a], first, count, tiles));
     first += count;
     if (first < tiles) onPart?.(gridNow(first));

@@ -5,8 +5,11 @@ import { createGrid } from "../../diffusion/grid.ts";
 import { createProcess } from "../../diffusion/processes/index.ts";
 import type { StepCoefficients } from "../../diffusion/program.ts";
 import type { ImageArm, ImageJob, ImageRewardRequest } from "../../engine/image-engine.ts";
+import { philox4x32, uniformFromWord } from "../../math/philox.ts";
+import { COMPLETION_NUMBERS, completedTokens } from "../../prompt/completion.ts";
+import { formatPrompt } from "../../prompt/format.ts";
 import { parsePrompt, parsePromptPair } from "../../prompt/parse.ts";
-import { COLOURS, promptTokens } from "../../prompt/slots.ts";
+import { COLOURS, promptFromTokens, promptTokens, SLOT_NAMES } from "../../prompt/slots.ts";
 import {
   COLOURS as COLOUR_NAMES,
   IMAGE_REWARDS,
@@ -62,6 +65,42 @@ export function jobBase(spec: ImageSpec): Omit<ImageJob, "first" | "count" | "ar
     guidance: guided ? guidance : 1,
     seed: spec.evaluation.seed,
   };
+}
+
+/** Counters (image, 0, 0, 0), far from the streams of samples (0, 1) and of prompt sets (40). */
+const COMPLETION_STREAM = 41;
+
+/**
+ * The job with what its prompts leave open drawn for each image, where the specification says so. Image i's draw depends on the
+ * seed and i alone: both samplers, all etas and step counts share it.
+ */
+export function completedJob({ model, evaluation }: ImageSpec, job: ImageJob): ImageJob {
+  if (model.completion === "network") return job;
+  const slots = SLOT_NAMES.length;
+  const asked = Array.from({ length: slots * job.count }, (_, i) => job.prompt[i % job.prompt.length] ?? NaN);
+  const prompt = Array.from({ length: job.count }, (_, i) =>
+    completedTokens(
+      asked.slice(slots * i, slots * (i + 1)),
+      completionNumbers(evaluation.seed, job.first + i),
+    ),
+  ).flat();
+  return { ...job, prompt, asked };
+}
+
+/** The prompts that the first `count` images are drawn from, as texts; null where the network completes them. Throws SpecError. */
+export function drawnPrompts(spec: ImageSpec, count: number): readonly string[] | null {
+  if (spec.model.completion === "network") return null;
+  const slots = SLOT_NAMES.length;
+  const { prompt } = completedJob(spec, { ...jobBase(spec), first: 0, count, arms: [], rewards: [] });
+  return Array.from({ length: count }, (_, i) =>
+    formatPrompt(promptFromTokens(prompt.slice(slots * i, slots * (i + 1)))),
+  );
+}
+
+function completionNumbers(seed: number, image: number): number[] {
+  const words = new Uint32Array(4);
+  philox4x32(image, 0, 0, 0, seed, COMPLETION_STREAM, words);
+  return Array.from(words.subarray(0, COMPLETION_NUMBERS), uniformFromWord);
 }
 
 /** What is wrong with a prompt, in one text, or null. For `parseImageSpec`. */

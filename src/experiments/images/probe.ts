@@ -10,7 +10,7 @@ import type { Estimate, ScalarSums } from "../../measure/estimate.ts";
 import { addScalar, emptyScalarSums, meanEstimate } from "../../measure/scalar-sums.ts";
 import type { ImageSpec } from "../../spec/images/types.ts";
 import type { SweepControl } from "./cells.ts";
-import { imageCoefficients, jobBase } from "./plan.ts";
+import { completedJob, imageCoefficients, jobBase } from "./plan.ts";
 
 /** Times at which the network is asked. */
 export const PROBE_TIMES = [0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99] as const;
@@ -100,7 +100,7 @@ export async function probeNetwork(
   });
   for (let first = 0; first < images; first += BATCH) {
     const count = Math.min(BATCH, images - first);
-    const job = { ...jobBase(spec), first, count, arms, rewards: [] };
+    const job = completedJob(spec, { ...jobBase(spec), first, count, arms, rewards: [] });
     const [arm] = await engine.run(job, {
       ...(control.signal ? { signal: control.signal } : {}),
       onProgress: (share) => control.onProgress?.((first + share * count) / images),

@@ -7,7 +7,7 @@ import { promptTokens } from "../../prompt/slots.ts";
 import type { ImageRewardSpec, ImageSpec } from "../../spec/images/types.ts";
 import type { SweepControl } from "./cells.ts";
 import { distanceBetween } from "./grid.ts";
-import { imageCoefficients, jobBase, rewardRequest } from "./plan.ts";
+import { completedJob, imageCoefficients, jobBase, rewardRequest } from "./plan.ts";
 import { promptLevels } from "./prompt-sets.ts";
 
 /** Images of each prompt: the two between which diversity is measured. */
@@ -69,14 +69,14 @@ export async function measureRichness(
   for (let first = 0; first < count; first += BATCH) {
     const here = Math.min(BATCH, count - first);
     for (const [k, { prompts }] of plans.entries()) {
-      const job = {
+      const job = completedJob(spec, {
         ...base,
         prompt: prompts.slice(first, first + here).flatMap(twice),
         first: IMAGES_PER_PROMPT * first,
         count: IMAGES_PER_PROMPT * here,
         arms,
         rewards: rewards.map(rewardRequest),
-      };
+      });
       const [ode, sde] = await engine.run(job, {
         ...(signal ? { signal } : {}),
         onProgress: (share) => onProgress?.((first + (here * (k + share)) / plans.length) / count),

@@ -1,5 +1,6 @@
 /** Grids of images as the page keeps and shows them. */
 import { type GridRow, type ImageGrid, judgedColour, pairedGap } from "../../experiments/images/grid.ts";
+import { drawnPrompts } from "../../experiments/images/plan.ts";
 import type { ImageRewardSpec, ImageSpec } from "../../spec/images/types.ts";
 import { toPixels } from "./pixels.ts";
 import type { ImageRow, ImageSamples } from "./state.ts";
@@ -18,6 +19,7 @@ export function samplesOf(grid: ImageGrid, spec: ImageSpec, wallMs: number): Ima
     diversity: { ode: ode.diversity, sde: sde.diversity },
     colour: judgedColour(spec.reward),
     missing: grid.missing,
+    prompts: drawnPrompts(spec, grid.tiles),
     wallMs,
   };
 }

@@ -69,6 +69,8 @@ export interface ImageSamples {
   readonly colour: ColourName;
   /** Rewards that have no value, with the reason. */
   readonly missing: Readonly<Partial<Record<ImageRewardKind, string>>>;
+  /** What each pair was drawn from, where the prompt was completed for each; else null. */
+  readonly prompts: readonly string[] | null;
   readonly wallMs: number;
 }
 

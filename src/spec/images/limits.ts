@@ -20,6 +20,7 @@ export const IMAGE_DEFAULTS: ImageSpec = {
     kind: "glyphs",
     weights: "student",
     prompt: "bold blue serif R on white",
+    completion: "network",
     negative: "",
     guidance: 2,
   },

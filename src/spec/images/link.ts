@@ -43,6 +43,7 @@ const KEYS: readonly ImageKey[] = [
   entry("model", "model.kind", textCodec),
   entry("weights", "model.weights", textCodec),
   entry("prompt", "model.prompt", textCodec),
+  entry("open", "model.completion", textCodec),
   entry("negative", "model.negative", textCodec),
   entry("guidance", "model.guidance", numberCodec),
   entry("eta", "sampler.eta", numberCodec),

@@ -4,7 +4,14 @@ import { LIMITS } from "../limits.ts";
 import { integer, list, number, oneOf, text, word } from "../schema-parts.ts";
 import { grid, schedule } from "../schema.ts";
 import { IMAGE_DEFAULTS as D, IMAGE_LIMITS as L } from "./limits.ts";
-import { COLOURS, IMAGE_REWARDS, IMAGE_STUDIES, type ImageRewardKind, PROMPT_SETS } from "./types.ts";
+import {
+  COLOURS,
+  COMPLETIONS,
+  IMAGE_REWARDS,
+  IMAGE_STUDIES,
+  type ImageRewardKind,
+  PROMPT_SETS,
+} from "./types.ts";
 
 const prompt = text("must be text").check(
   z.maxLength(L.promptLength.max, `must have at most ${L.promptLength.max} characters`),
@@ -15,6 +22,7 @@ const model = z.strictObject(
     kind: z.literal("glyphs"),
     weights: z._default(z.enum(["student", "teacher"], "must be student or teacher"), D.model.weights),
     prompt: z._default(prompt, D.model.prompt),
+    completion: z._default(word(COMPLETIONS), D.model.completion),
     negative: z._default(prompt, D.model.negative),
     guidance: z._default(number(L.guidance), D.model.guidance),
   },

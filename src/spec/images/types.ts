@@ -9,11 +9,17 @@ import type { EtaScheduleSpec, GridSpec } from "../types.ts";
 /** Which network: the teacher takes guidance and many steps, the student is distilled from it to few. */
 export type GlyphWeights = "student" | "teacher";
 
+/** Who decides what a prompt leaves open: the network for itself, or a draw for each image from how the data are. */
+export const COMPLETIONS = ["network", "drawn"] as const;
+
+export type Completion = (typeof COMPLETIONS)[number];
+
 export interface GlyphModelSpec {
   readonly kind: "glyphs";
   readonly weights: GlyphWeights;
   /** Free text, such as "bold italic red serif A on yellow". Any subset of the attributes; the rest is left open. */
   readonly prompt: string;
+  readonly completion: Completion;
   /** What guidance leads away from; teacher only, "" for the empty prompt. */
   readonly negative: string;
   /** Classifier-free guidance scale of the teacher, 1 = none. The student has it built in. */

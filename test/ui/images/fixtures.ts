@@ -120,6 +120,7 @@ export function samplesFixture(spec: ImageSpec, stage: ImageSamples["stage"] = "
     },
     colour: spec.reward.kind === "colour" ? spec.reward.colour : "blue",
     missing: MISSING,
+    prompts: null,
     wallMs: 1240,
   };
 }

@@ -3,6 +3,8 @@ import { useCallback } from "react";
 import { parsePrompt } from "../../../prompt/parse.ts";
 import { saidSlots, SLOT_NAMES } from "../../../prompt/slots.ts";
 import { IMAGE_DEFAULTS } from "../../../spec/images/limits.ts";
+import { SelectField } from "../../fields/SelectField.tsx";
+import { HelpTip } from "../../HelpTip.tsx";
 import { useImagePropose, useImages, useImageStore } from "../image-context.ts";
 import { ImageSection } from "./ImageSection.tsx";
 import { PROMPT_EXAMPLES } from "./prompt-examples.ts";
@@ -75,13 +77,36 @@ export function PromptSection() {
   );
 }
 
-/** The same prompt by chips, in a group that folds. */
+const COMPLETION_WORDS = [
+  { value: "network", text: "the network decides" },
+  { value: "drawn", text: "drawn for each image" },
+] as const;
+
+/** The same prompt by chips, in a group that folds, and who fills in the rest. */
 export function AttributesSection() {
-  const prompt = useImages((state) => state.spec.model.prompt);
+  const { prompt, completion } = useImages((state) => state.spec.model);
+  const propose = useImagePropose();
   const said = saidSlots(parsePrompt(prompt).tokens).length;
+  const open = SLOT_NAMES.length - said;
   return (
     <ImageSection title="Attributes" digest={`${said} of ${SLOT_NAMES.length} said`} openAtFirst>
       <PromptChips prompt={prompt} onTry={usePickPrompt()} />
+      <SelectField
+        label="Left open"
+        value={completion}
+        options={COMPLETION_WORDS}
+        help={<HelpTip term="completion" />}
+        onTry={(next) =>
+          propose((spec) => ({ ...spec, model: { ...spec.model, completion: next } }), "model.completion")
+        }
+      />
+      {completion === "drawn" && (
+        <p className="note">
+          {open === 0
+            ? "This prompt leaves nothing open."
+            : `Each image draws ${open === 1 ? "its open attribute" : `its ${open} open attributes`} as the training glyphs have them; rewards judge by your prompt.`}
+        </p>
+      )}
     </ImageSection>
   );
 }

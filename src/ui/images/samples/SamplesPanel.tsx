@@ -10,7 +10,7 @@ import { samplesStage } from "../image-run-words.ts";
 import { EtaLine } from "./EtaLine.tsx";
 import { ImageGrid } from "./ImageGrid.tsx";
 import { columnsOf, framesOf, type Shown } from "./pixels-at.ts";
-import { lineText, rewardLine, samplesSentence } from "./reward-text.ts";
+import { drawnFrom, lineText, rewardLine, samplesSentence } from "./reward-text.ts";
 import { RewardTable } from "./RewardTable.tsx";
 import { orderOf, type SampleOrder } from "./sample-order.ts";
 import { SampleTools } from "./SampleTools.tsx";
@@ -124,6 +124,7 @@ function ShownSamples({ samples }: { readonly samples: ImageSamples }) {
         tile={markedTile}
         place={markedTile === null ? 0 : order.indexOf(markedTile)}
       />
+      {samples.prompts !== null && <p className="pair-prompt">{drawnFrom(samples.prompts, markedTile)}</p>}
       {still ? (
         <WaitingPlayer />
       ) : (

@@ -5,6 +5,7 @@ import type { ImageSamples } from "../../../lab/images/state.ts";
 import type { ImageRewardKind } from "../../../spec/images/types.ts";
 import { Icon } from "../../Icon.tsx";
 import type { PlayerFrame } from "../../views/PlayerBar.tsx";
+import { drawnFrom } from "./reward-text.ts";
 import { RowCaption } from "./ImageGrid.tsx";
 import { PixelImage } from "./PixelImage.tsx";
 import type { Shown } from "./pixels-at.ts";
@@ -86,6 +87,7 @@ function CloseUp(props: ZoomProps & { readonly tile: number }) {
         {shown === "state" ? "State" : "Guess of the image"} at step {at?.step ?? 0}, t ={" "}
         {formatNumber(at?.t ?? 0, 3)}
       </p>
+      {samples.prompts !== null && <p className="note">{drawnFrom(samples.prompts, tile)}</p>}
       <PathStrips {...props} />
       <RewardTable samples={samples} tile={tile} chosen={kind} caption="Rewards of this pair" />
     </div>

@@ -56,7 +56,8 @@ export function pictureCaption(spec: ImageSpec): string {
   const { model, sampler, evaluation } = spec;
   const guided = model.weights === "teacher" ? `, guidance ${formatNumber(model.guidance)}` : "";
   const prompt = model.prompt === "" ? "no prompt" : `“${model.prompt}”`;
-  return `${prompt}, ${model.weights}${guided}, N = ${sampler.steps}, seed ${evaluation.seed}`;
+  const rest = model.completion === "drawn" ? ", the rest drawn" : "";
+  return `${prompt}${rest}, ${model.weights}${guided}, N = ${sampler.steps}, seed ${evaluation.seed}`;
 }
 
 /** "etalon-bold-blue-serif-R-on-white-eta-1-N-4-seed-1.png": prompt, eta, N and seed, in signs that every file system takes. */

@@ -90,6 +90,13 @@ export function lineText(line: RewardLine, place: number | null): string {
   return `${head}ODE ${ode}, SDE ${sde}, difference ${gain}${n === null ? "" : ` (95 %, ${formatCount(n)})`}`;
 }
 
+/** What a pair was drawn from, or how to see it. */
+export function drawnFrom(prompts: readonly string[], tile: number | null): string {
+  return tile === null
+    ? "Every pair has its own full prompt: point at an image, or open it, to read it."
+    : `Drawn from “${prompts[tile] ?? ""}”`;
+}
+
 /** One sentence on the whole grid, for the live region. */
 export function samplesSentence(samples: ImageSamples, kind: ImageRewardKind): string {
   const line = rewardLine(samples, kind, null);
