@@ -64,6 +64,26 @@ describe("The image page", () => {
     expect(lab.complaints).toEqual([]);
   });
 
+  it("draws what a short prompt leaves open for each image, if asked to, and tells what it drew", async () => {
+    lab = await server.open(`${SMALL}&prompt=A`);
+    const { page } = lab;
+    await drawn(page);
+    const alike = await pixels(page, "ODE");
+    await page.getByRole("combobox", { name: "Left open" }).selectOption({ label: "drawn for each image" });
+    await page.getByText(/Each image draws its 5 open attributes/).waitFor();
+    await page.getByText(/^Every pair has its own full prompt/).waitFor({ timeout: 90_000 });
+    await drawn(page);
+    expect(await pixels(page, "ODE")).not.toBe(alike);
+    await expect.poll(() => new URL(page.url()).hash).toContain("open=drawn");
+    await page
+      .getByRole("list", { name: /^SDE, η = / })
+      .getByRole("button")
+      .first()
+      .hover();
+    await page.getByText(/^Drawn from “.*\bA\b.* on \w+”$/).waitFor();
+    expect(lab.complaints).toEqual([]);
+  });
+
   it("names a word that it does not know, and keeps the images", async () => {
     lab = await server.open(SMALL);
     const { page } = lab;
