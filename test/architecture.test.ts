@@ -113,7 +113,7 @@ const TABLE: ImportTable = {
     gpu: true,
   },
   "engine/cpu": {
-    imports: ["math", "diffusion", "rewards", "measure", "engine/engine.ts"],
+    imports: ["math", "diffusion", "rewards", "measure", "engine/engine.ts", "engine/pace.ts"],
     packages: ["node:"],
     browser: true,
   },

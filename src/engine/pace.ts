@@ -1,4 +1,5 @@
 /** Lets other work of the thread through: messages that cancel or pause arrive between two pieces of a long job. */
+
 /** Longest stretch without a break, ms; a piece of work that is under way comes on top. */
 const STRETCH_MS = 25;
 

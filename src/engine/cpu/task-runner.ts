@@ -2,6 +2,7 @@
  * Runs tasks one after another in the thread it lives in, giving way to messages every few milliseconds, so that a job can
  * be dropped at any time. A worker holds one behind its message port; without workers the engine holds one itself.
  */
+import { nextTask } from "../pace.ts";
 import { type AnyJob, openJob } from "./operations.ts";
 import type { Part, RunUnits, Slices } from "./operation.ts";
 
@@ -77,23 +78,11 @@ async function drive(
     const slice = slices.next();
     if (slice.done) return slice.value;
     if (performance.now() < sliceEnd) continue;
-    await nextTurn();
+    await nextTask();
     if (!wanted()) return null;
     sliceEnd = performance.now() + SLICE_MS;
     if (slice.value === undefined || performance.now() < nextReport) continue;
     report(slice.value);
     nextReport = performance.now() + REPORT_MS;
   }
-}
-
-/** Lets messages in. A channel, since browsers make repeated timers wait 4 ms. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

@@ -62,6 +62,8 @@ export function createImagePool(first: ImageEngine, others: readonly Promise<Ima
 
 /** The engine once it has started and has the weights; a load that failed is tried again when asked for again. */
 function readyEngine(starting: Promise<ImageEngine>): (weights: ImageJob["weights"]) => Promise<ImageEngine> {
+  // Heard by whoever asks for it; a pool that is given up before has nobody who does.
+  starting.catch(() => undefined);
   const loads = new Map<ImageJob["weights"], Promise<ImageEngine>>();
   const load = async (weights: ImageJob["weights"]): Promise<ImageEngine> => {
     const engine = await starting;
