@@ -18,6 +18,7 @@ import {
   jobBase,
   promptProblem,
 } from "../../src/experiments/images/plan.ts";
+import { studyCharts, studyKey } from "../../src/experiments/images/studies.ts";
 import { contactSheet } from "../../src/experiments/images/sheet.ts";
 import type { NetworkModel } from "../../src/network/model.ts";
 import { sampleImages } from "../../src/network/sampler.ts";
@@ -274,6 +275,25 @@ describe("the grid", () => {
     expect(pixel(5, 5)).toEqual([0, 0, 0]);
     expect(pixel(40, 5)).toEqual([255, 0, 0]);
     expect(pixel(0, 0)).toEqual([128, 128, 128]);
+  });
+});
+
+describe("the studies", () => {
+  test("say on their charts that prompts were completed, and measure anew then, but not of real glyphs' prompts", async () => {
+    const drawn: ImageSpec = { ...spec, model: { ...spec.model, completion: "drawn" } };
+    const sweep = await measureSweep(await loaded(), drawn);
+    const notes = (asked: ImageSpec) =>
+      studyCharts(asked, { study: "sampler", sweep }, { reward: "Smoothness", unit: "" }).map(
+        (chart) => chart.notes.filter((note) => note.startsWith("What prompts leave open")).length,
+      );
+    expect(new Set(notes(drawn))).toEqual(new Set([1]));
+    expect(new Set(notes(spec))).toEqual(new Set([0]));
+    expect(studyKey(drawn)).not.toBe(studyKey(spec));
+    const fidelity = (of: ImageSpec): ImageSpec => ({
+      ...of,
+      evaluation: { ...of.evaluation, study: "fidelity" },
+    });
+    expect(studyKey(fidelity(drawn))).toBe(studyKey(fidelity(spec)));
   });
 });
 

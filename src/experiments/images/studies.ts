@@ -80,6 +80,8 @@ export function isComplete(spec: ImageSpec, data: ImageStudyData): boolean {
   }
 }
 
+const COMPLETED_NOTE = "What prompts leave open was drawn for each image, the same for all samplers.";
+
 /**
  * Charts of what was measured, for the specification's reward. While a study still measures nothing is concluded: what the
  * first images seem to say is often not what all of them say.
@@ -90,7 +92,10 @@ export function studyCharts(
   title: RewardTitle,
   stage: "partial" | "full" = "full",
 ): LineChartData[] {
-  const charts = chartsOf(spec, data, title);
+  const completed = spec.model.completion === "drawn" && data.study !== "fidelity";
+  const charts = chartsOf(spec, data, title).map((chart) =>
+    completed ? { ...chart, notes: [...chart.notes, COMPLETED_NOTE] } : chart,
+  );
   return stage === "full" ? charts : charts.map((chart) => ({ ...chart, summary: partialWords(chart) }));
 }
 
@@ -120,6 +125,6 @@ export function studyKey({ model, sampler, evaluation }: ImageSpec): string {
   const { images, etas, steps, seed, study, promptSets } = evaluation;
   const own = study === "prompts" ? [promptSets] : [etas, steps];
   // Fidelity brings its own prompts.
-  const asked = study === "fidelity" ? { ...model, prompt: "" } : model;
+  const asked = study === "fidelity" ? { ...model, prompt: "", completion: "" } : model;
   return JSON.stringify([study, asked, sampler, images, seed, own]);
 }
