@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "src/train"))
 
 import torch  # noqa: E402
 
+from shares import completed, shipped_shares  # noqa: E402
 from dataset import BACKGROUND, NEAR_COLOURS, HELD_OUT_COLOURS, INK, SEEN_COLOURS, draw_colours, drop_slots  # noqa: E402
 from distil import draw_times, jump_loss, state_at  # noqa: E402
 from evaluate import continued, folded, frechet  # noqa: E402
@@ -138,6 +139,24 @@ out["likeness"] = {
     "pairDistance": before,
     "pairPull": pair_pull[1].tolist(),
     "lately": [halfway, lately.means[0].item()],
+}
+# Two styles, one three times as frequent; bold ones are always upright. Nothing is known of sans letters.
+few = {"character": [[0, 1.0]], "style": [[0, 0, 1, 0.25], [2, 0, 3, 0.75]], "colours": [[0, 1, 0.5], [3, 1, 0.5]]}
+nothing = torch.tensor(SLOT_SIZES)[None].repeat(20000, 1)
+whole = completed(nothing, few, torch.Generator().manual_seed(3))
+light = nothing.clone()
+light[:, 1] = 0
+sans = nothing.clone()
+sans[:, 3] = 0
+tables = shipped_shares()
+out["completed"] = {
+    "frequent": (whole[:, 1] == 2).float().mean().item(),
+    "together": bool(((whole[:, 1] == 2) == (whole[:, 3] == 3)).all()),
+    "ink": (whole[:, INK] == 3).float().mean().item(),
+    "given": completed(light, few)[:, 1:4].unique(dim=0).tolist(),
+    "unknown": completed(sans, few)[:, 1:4].unique(dim=0).tolist(),
+    "sums": [sum(row[-1] for row in tables[name]) for name in ("character", "style", "colours")],
+    "pairs": sorted(row[:2] for row in tables["colours"]) == SEEN_COLOURS.nonzero().tolist(),
 }
 out["nearColours"] = {
     "share": batch_near.float().mean().item(),

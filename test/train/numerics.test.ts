@@ -42,6 +42,15 @@ interface Checks {
     readonly pairPull: readonly number[];
     readonly lately: readonly number[];
   };
+  readonly completed: {
+    readonly frequent: number;
+    readonly together: boolean;
+    readonly ink: number;
+    readonly given: readonly (readonly number[])[];
+    readonly unknown: readonly (readonly number[])[];
+    readonly sums: readonly number[];
+    readonly pairs: boolean;
+  };
   readonly nearColours: Record<
     "share" | "said" | "allowed" | "elsewhere" | "image" | "left",
     number | boolean
@@ -113,6 +122,17 @@ describe("the offline code's numbers", () => {
     // 4.5 standard errors of 20,000 draws are .013.
     expect(Math.abs(Number(checks.nearColours.share) - 0.2)).toBeLessThan(0.013);
     expect(checks.nearColours).toMatchObject({ said: true, allowed: 1, elsewhere: 0, image: true, left: 90 });
+    // 4.5 standard errors of 20,000 draws are .014 and .016.
+    const { frequent, together, ink, given, unknown, sums, pairs } = checks.completed;
+    expect(Math.abs(frequent - 0.75)).toBeLessThan(0.014);
+    expect(Math.abs(ink - 0.5)).toBeLessThan(0.016);
+    expect(together).toBe(true);
+    expect(given).toEqual([[0, 0, 1]]);
+    // What never occurs stays open: token 4 of weight and 2 of slant mean "not said".
+    expect(unknown).toEqual([[4, 2, 0]]);
+    // Rows are rounded to 1e-6.
+    for (const sum of sums) expect(Math.abs(sum - 1)).toBeLessThan(1e-4);
+    expect(pairs).toBe(true);
     // The two newest first, then an older one.
     expect(checks.refine.remembered).toEqual([2, 2, 1]);
     expect(checks.continuedTwice).toBe("e");
