@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { imageSpecKey } from "../../../src/lab/images/store.ts";
 import type { ImageSamples } from "../../../src/lab/images/state.ts";
 import { IMAGE_DEFAULTS } from "../../../src/spec/images/limits.ts";
+import { createRandom, DATA_STREAM } from "../../../src/math/philox.ts";
 import type { ImageSpec } from "../../../src/spec/images/types.ts";
 import {
   bytesText,
@@ -274,6 +275,28 @@ describe("Rewards in words", () => {
     );
     // Control: equal values need no more digits than usual.
     expect(rewardLine(close, "boldness", 1)).toMatchObject({ ode: "0.200", sde: "0.200", gain: "0.000" });
+  });
+  it("show as difference of a pair what the shown values differ by", () => {
+    const text = (ode: number, sde: number) =>
+      lineText(rewardLine(withRewards([ode], [sde]), "boldness", 0), 0).replaceAll("−", "-");
+    // Each rounded by itself to four decimals: 0.1508, 0.1463 and -0.0046.
+    expect(text(0.15084, 0.14628)).toContain("ODE 0.15084, SDE 0.14628, difference -0.00456");
+    const random = createRandom(11, DATA_STREAM);
+    let byThemselves = 0;
+    for (let i = 0; i < 300; i++) {
+      const [ode, sde] = [random.uniform(), random.uniform()];
+      const [a = NaN, b = NaN, gain = NaN] = [...text(ode, sde).matchAll(/-?[\d.]+(?:e-\d+)?(?=,|$)/g)]
+        .map(Number)
+        .slice(-3);
+      // The texts have at most 7 decimals; doubles of about 1 hold 16.
+      expect(Math.abs(b - a - gain), `${ode} ${sde}`).toBeLessThan(1e-12);
+      // Three digits of numbers below 1, and no more than the difference is worth.
+      expect(Math.abs(gain - (sde - ode))).toBeLessThan(1e-3);
+      const fixed = [ode, sde, sde - ode].map((value) => Number(value.toFixed(3)));
+      if (Math.abs((fixed[1] ?? 0) - (fixed[0] ?? 0) - (fixed[2] ?? 0)) > 1e-4) byThemselves++;
+    }
+    // Control: rounded by themselves a quarter of such triples do not add up.
+    expect(byThemselves).toBeGreaterThan(30);
   });
   it("are all of one reward: the gap that is said is that of the reward that is named", () => {
     // The samples carry the gap of the reward they were drawn for.

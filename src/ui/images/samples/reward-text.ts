@@ -58,13 +58,28 @@ export function estimateText(estimate: Estimate): string {
   return `${formatInterval(estimate)} (95 %, ${formatCount(estimate.n)})`;
 }
 
-/** Both values of a pair and their difference, with the same decimals: enough for two digits of the difference. */
+/**
+ * Both values of a pair and their difference, with the same decimals: enough for two digits of the difference, and for its text
+ * to be the difference of the other two. With no digits left it is that of the shown values.
+ */
 function pairTexts(ode: number, sde: number): readonly (string | null)[] {
   const values = [ode, sde, sde - ode];
   const place = (value: number) => Math.floor(Math.log10(Math.abs(value)));
   const largest = Math.max(...values.map(Math.abs));
   const forGain = sde === ode ? 0 : place(largest) - place(sde - ode) + 2;
-  return formatAlike(values, Math.min(MOST_DIGITS, Math.max(3, forGain)));
+  for (let digits = Math.max(3, forGain); digits < MOST_DIGITS; digits++) {
+    const texts = formatAlike(values, digits);
+    const [a, b, gain] = texts.map(numberOf);
+    // Decimal texts differ by a unit of their last place or only by rounding in doubles.
+    if (Math.abs((b ?? NaN) - (a ?? NaN) - (gain ?? NaN)) <= 1e-12 * largest) return texts;
+  }
+  const [a, b] = formatAlike(values, MOST_DIGITS);
+  return [a ?? null, b ?? null, formatAlike([ode, sde, numberOf(b) - numberOf(a)], MOST_DIGITS)[2] ?? null];
+}
+
+/** The number that a text shows. */
+function numberOf(text: string | null | undefined): number {
+  return Number((text ?? "").replaceAll("−", "-").replaceAll(",", ""));
 }
 
 /** What a screen reader says of an image: its place, its row, its reward and its partner's. */
