@@ -4,7 +4,7 @@ import { ComposedChart, Line, Tooltip, XAxis, YAxis, type BaseTickContentProps }
 import type { LineChartData } from "../measure/series.ts";
 import { axisText, formatTick } from "./format.ts";
 import { layOutLineChart, type Row } from "./line-layout.ts";
-import { PLOT_MARGIN, plotAxis, plotPlace, roomyTicks, X_AXIS_HEIGHT, Y_AXIS_WIDTH } from "./plot-place.ts";
+import { PLOT_MARGIN, plotAxis, plotPlace, roomyTicks, X_AXIS_HEIGHT, yAxisWidth } from "./plot-place.ts";
 import { PlotSeries } from "./PlotSeries.tsx";
 import { PlotTooltip } from "./PlotTooltip.tsx";
 import { useParts } from "./use-turn.ts";
@@ -38,11 +38,12 @@ export default memo(LinePlot);
 function LinePlot({ chart, width, height, hidden, highlighted, tooltipAbove, onPick }: LinePlotProps) {
   const layout = useMemo(() => layOutLineChart(chart, hidden), [chart, hidden]);
   const { xDomain, yDomain, yTicks } = layout;
-  const { place, x, y, xTicks } = useMemo(() => {
-    const place = plotPlace(width, height);
+  const { place, x, y, xTicks, axisWidth } = useMemo(() => {
+    const axisWidth = yAxisWidth(layout.yTicks.map(formatTick));
+    const place = plotPlace(width, height, axisWidth);
     const x = plotAxis(layout.xDomain, chart.x.scale, place.left, place.left + place.width);
     const y = plotAxis(layout.yDomain, chart.y.scale, place.top + place.height, place.top);
-    return { place, x, y, xTicks: roomyTicks(layout.xTicks, x, formatTick) };
+    return { place, x, y, axisWidth, xTicks: roomyTicks(layout.xTicks, x, formatTick) };
   }, [layout, chart, width, height]);
   const parts = useParts(PARTS);
   return (
@@ -77,7 +78,7 @@ function LinePlot({ chart, width, height, hidden, highlighted, tooltipAbove, onP
           ticks={yTicks as number[]}
           tickFormatter={formatTick}
           allowDataOverflow
-          width={Y_AXIS_WIDTH}
+          width={axisWidth}
           {...AXIS}
           label={{
             value: layout.absolute ? `|${axisText(chart.y)}|` : axisText(chart.y),

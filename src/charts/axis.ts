@@ -39,8 +39,8 @@ export function axisTicks(domain: Domain, scale: "linear" | "log"): number[] {
 }
 
 /**
- * A linear domain around `values` with a margin of 6 %, reaching to zero when zero is near; [-1, 1] if there are no
- * finite values.
+ * A linear domain around `values` with a margin of 6 %, reaching to zero when zero is near; a tenth to each side of a single
+ * value, and [-1, 1] if all are 0 or none is finite.
  */
 export function linearDomain(values: readonly number[], margin = 0.06): Domain {
   const finite = values.filter(Number.isFinite);
@@ -50,8 +50,8 @@ export function linearDomain(values: readonly number[], margin = 0.06): Domain {
   if (lo > 0 && lo < 0.35 * hi) lo = 0;
   if (hi < 0 && hi > 0.35 * lo) hi = 0;
   if (lo === hi) {
-    const pad = Math.max(Math.abs(lo) * 0.1, 1e-9);
-    return [lo - pad, hi + pad];
+    const pad = Math.abs(lo) * 0.1;
+    return pad > 0 ? [lo - pad, hi + pad] : [-1, 1];
   }
   const pad = (hi - lo) * margin;
   return [lo - pad, hi + pad];

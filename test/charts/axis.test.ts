@@ -69,6 +69,15 @@ describe("Domains", () => {
     expect([lo < 0.01, hi > 4]).toEqual([true, true]);
   });
 
+  it("of one value have its size, and of zeros alone that of 1", () => {
+    expect(linearDomain([0, 0])).toEqual([-1, 1]);
+    const [lo, hi] = linearDomain([2e-12]);
+    // A tenth to each side; 1e-24 is far above the rounding of doubles of 2e-12.
+    expect([Math.abs(lo - 1.8e-12) < 1e-24, Math.abs(hi - 2.2e-12) < 1e-24]).toEqual([true, true]);
+    // Less than doubles divide by ten.
+    expect(linearDomain([5e-324])).toEqual([-1, 1]);
+  });
+
   it("reach zero when it is near, not when it is far", () => {
     expect(linearDomain([0.2, 1])[0]).toBeLessThanOrEqual(0);
     expect(linearDomain([0.9, 1])[0]).toBeGreaterThan(0);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { formatTick } from "../../src/charts/format.ts";
 import { pointText, seriesWords } from "../../src/charts/intervals.ts";
 import { layOutLineChart } from "../../src/charts/line-layout.ts";
-import { plotAxis, plotPlace, roomyTicks } from "../../src/charts/plot-place.ts";
+import { plotAxis, plotPlace, roomyTicks, yAxisWidth } from "../../src/charts/plot-place.ts";
 import { PlotSeries } from "../../src/charts/PlotSeries.tsx";
 import type { LineChartData } from "../../src/measure/series.ts";
 
@@ -11,6 +11,13 @@ describe("The place of a plot", () => {
   it("leaves room for both axes, and never turns inside out", () => {
     expect(plotPlace(400, 260)).toEqual({ left: 68, top: 10, width: 318, height: 204 });
     expect(plotPlace(20, 20)).toMatchObject({ width: 1, height: 1 });
+  });
+
+  it("gives long numbers of the vertical axis more room, and short ones the same", () => {
+    expect(yAxisWidth(["0", "0.5", "1"])).toBe(64);
+    // Six characters of 6.8 px, and 28 px for the label and the ticks: 68.8.
+    expect(yAxisWidth(["0", "−0.005"])).toBe(69);
+    expect(plotPlace(400, 260, 69)).toEqual({ left: 73, top: 10, width: 313, height: 204 });
   });
 
   it("puts the ends of a domain on the ends of its pixels, and equal ratios apart alike on a logarithmic axis", () => {
