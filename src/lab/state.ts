@@ -61,7 +61,11 @@ export interface Notice {
 export interface LinkProblem {
   readonly hash: string;
   /** `key` is the part of the link to leave out for its default, if one part is at fault. */
-  readonly problems: readonly (FieldProblem & { readonly key: string | null })[];
+  readonly problems: readonly (FieldProblem & {
+    readonly key: string | null;
+    /** What the reader of a link knows the field by; the field if left out. */
+    readonly typed?: string;
+  })[];
 }
 
 export type Theme = "system" | "light" | "dark";

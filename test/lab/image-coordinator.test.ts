@@ -136,6 +136,36 @@ describe("The image page's coordinator", () => {
     expect([quick("preview"), quick("full").length]).toEqual([[0], 1]);
   });
 
+  it("draws the SDE alone when only eta changes, and holds places with the images before", async () => {
+    const { store, stop, done, jobs } = labOf();
+    store.getState().start();
+    await done();
+    const before = jobs.length;
+    const parts: (readonly (number | undefined)[])[] = [];
+    store.subscribe(({ samples }, { samples: old }) => {
+      if (samples !== old) parts.push((samples?.rows ?? []).map(({ older }) => older?.states.length));
+    });
+    store.getState().edit({ ...SPEC, sampler: { ...SPEC.sampler, eta: 2 } });
+    await vi.waitFor(() => expect(store.getState().samples?.rows[1].eta).toBe(2));
+    await done();
+    const grids = jobs.slice(before).filter(({ arms }) => arms.some(({ frames }) => frames.length > 0));
+    expect(grids.map(({ arms }) => arms.length)).toEqual([1, 1]);
+    expect(store.getState().samples?.gap).toMatchObject({ value: 0.25, n: 4 });
+    // The first part has the four images before behind both rows, the whole needs none.
+    const bytes = 4 * 4 * 32 * 32;
+    expect(parts).toEqual([
+      [bytes, bytes],
+      [undefined, undefined],
+    ]);
+    // The control: another seed needs both rows.
+    const sofar = jobs.length;
+    store.getState().edit({ ...SPEC, evaluation: { ...SPEC.evaluation, seed: 9 } });
+    await vi.waitFor(() => expect(store.getState().samples?.specKey).toContain('"seed":9'));
+    await done();
+    expect(jobs[sofar]?.arms.length).toBe(2);
+    stop();
+  });
+
   it("keeps the grid when only the reward changes", async () => {
     const { store, stop, done, jobs } = labOf();
     store.getState().start();

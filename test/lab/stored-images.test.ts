@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { imageSpecKey } from "../../src/lab/images/store.ts";
+import { IMAGE_DEFAULTS } from "../../src/spec/images/limits.ts";
 import { packStored, unpackStored } from "../../src/lab/images/stored.ts";
 import type { ImageSamples } from "../../src/lab/images/state.ts";
 import { toPixels } from "../../src/lab/images/pixels.ts";
@@ -10,6 +13,7 @@ const row = (id: "ode" | "sde", eta: number, offset: number) => ({
   // Two frames of two images.
   states: toPixels(Float32Array.from({ length: 2 * 2 * 3072 }, (_, i) => Math.sin(i + offset))),
   predictions: new Uint8ClampedArray(0),
+  older: null,
   rewards: Object.fromEntries(
     IMAGE_REWARDS.map((kind) => [kind, kind === "alignment" ? null : Float64Array.of(0.25, NaN)]),
   ) as ImageSamples["rows"][0]["rewards"],
@@ -41,6 +45,12 @@ describe("stored images", () => {
       expect(stored.rewards.alignment).toBeNull();
     });
     expect(back.gap).toEqual(samples.gap);
+  });
+
+  test("that ship are those of the first view", () => {
+    const shipped = unpackStored(new Uint8Array(readFileSync("public/stored/images.bin")));
+    expect(shipped.specKey).toBe(imageSpecKey(IMAGE_DEFAULTS));
+    expect(shipped.tiles).toBe(IMAGE_DEFAULTS.evaluation.tiles);
   });
 
   test("are refused when they are cut off", () => {

@@ -39,6 +39,13 @@ export interface GridControl {
   readonly onProgress?: (done: number) => void;
   /** The grid so far, the rest of it grey and without rewards. */
   readonly onPart?: (grid: ImageGrid) => void;
+  /** The row of the ODE where it is known, see `odeKey`; then the SDE alone is drawn. */
+  readonly ode?: GridRow;
+}
+
+/** What decides the row of the ODE: all but eta and its schedule. */
+export function odeKey({ model, sampler, evaluation }: ImageSpec): string {
+  return JSON.stringify([model, sampler.steps, sampler.grid, evaluation.tiles, evaluation.seed]);
 }
 
 /** The colour that the grid's reward of that kind judges by: the chosen one, or blue. */
@@ -54,9 +61,10 @@ const BATCH = 8;
 export async function runGrid(
   engine: ImageEngine,
   spec: ImageSpec,
-  { signal, onProgress, onPart }: GridControl = {},
+  { signal, onProgress, onPart, ode: known }: GridControl = {},
 ): Promise<ImageGrid> {
-  const { arms, times } = gridArms(spec);
+  const { arms: both, times } = gridArms(spec);
+  const arms = known ? [both[1]] : both;
   const { tiles } = spec.evaluation;
   const missing = Object.fromEntries(
     IMAGE_REWARDS.flatMap((kind) => {
@@ -68,14 +76,14 @@ export async function runGrid(
   const rewards = asked.map(rewardRequest);
   const colour = judgedColour(spec.reward);
   const base = jobBase(spec);
-  const whole = [
-    blankArm(tiles, times.length, asked.length),
-    blankArm(tiles, times.length, asked.length),
-  ] as const;
+  const whole = arms.map(() => blankArm(tiles, times.length, asked.length));
   const gridNow = (done: number): ImageGrid => {
-    const [ode, sde] = whole;
-    const row = (eta: number, arm: ImageArmResult) => gridRow(eta, arm, { asked, colour, done });
-    const rows = [row(0, ode), row(spec.sampler.eta, sde)] as const;
+    const drawn = whole.map((arm, a) =>
+      gridRow(a === whole.length - 1 ? spec.sampler.eta : 0, arm, { asked, colour, done }),
+    );
+    const [ode, sde] = known ? [judgedBy(known, colour), ...drawn] : drawn;
+    if (!ode || !sde) throw new Error("runGrid: internal: there must be two rows");
+    const rows = [ode, sde] as const;
     return { tiles, times, rows, gap: pairedGap(rows, spec.reward.kind), missing };
   };
   for (let first = 0; first < tiles;) {
@@ -89,6 +97,11 @@ export async function runGrid(
     if (first < tiles) onPart?.(gridNow(first));
   }
   return gridNow(tiles);
+}
+
+/** A row whose closeness to a colour is that to this one. */
+function judgedBy(row: GridRow, colour: ColourName): GridRow {
+  return { ...row, rewards: { ...row.rewards, colour: row.colours[colour] } };
 }
 
 /** An arm of grey images without rewards, to be filled. */

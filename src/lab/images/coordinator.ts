@@ -3,7 +3,7 @@
  * edit stops the older run.
  */
 import type { ImageEngine, ImageEngineChoice } from "../../engine/image-engine.ts";
-import { runGrid, type ImageGrid } from "../../experiments/images/grid.ts";
+import { type GridRow, type ImageGrid, odeKey, runGrid } from "../../experiments/images/grid.ts";
 import {
   computableRewards,
   type ImageStudyData,
@@ -48,6 +48,8 @@ export function startImageCoordinator({
   let stopRun = new AbortController();
   let callOff: (() => void) | null = null;
   const grids = new Map<string, KnownGrid>();
+  /** The newest row of the ODE: it stays where eta alone changes. */
+  let ode: { readonly key: string; readonly row: GridRow } | null = null;
   const studies = new Map<string, ImageStudyData>();
 
   const setRun = (run: RunState) => store.setState({ run });
@@ -157,13 +159,17 @@ export function startImageCoordinator({
     const started = clock.now();
     const report = progress("preview", signal);
     report(0);
+    const before = store.getState().samples;
     const onPart = (part: ImageGrid) => {
       if (signal.aborted) return;
-      store.setState({ samples: samplesOf(part, spec, clock.now() - started) });
+      store.setState({ samples: samplesOf(part, spec, clock.now() - started, before) });
     };
-    const control = { signal, onProgress: report, onPart };
+    const ownOde = odeKey(spec);
+    const same = ode?.key === ownOde ? { ode: ode.row } : {};
+    const control = { signal, onProgress: report, onPart, ...same };
     const grid = await untilAborted(runGrid(used, spec, control), signal, "images");
     const samples = samplesOf(grid, spec, clock.now() - started);
+    ode = { key: ownOde, row: grid.rows[0] };
     remember(grids, key, { samples, colours: [grid.rows[0].colours, grid.rows[1].colours] });
     store.setState({ samples });
   }
@@ -218,6 +224,7 @@ export function startImageCoordinator({
     if (state.engineChoice !== before.engineChoice || state.ownTeacher !== before.ownTeacher) {
       dropEngine();
       grids.clear();
+      ode = null;
       studies.clear();
       begin(0);
     }

@@ -2,6 +2,8 @@
 
 const SIDE = 32;
 const PIXELS = SIDE * SIDE;
+/** RGBA bytes of an image. */
+export const IMAGE_BYTES = 4 * PIXELS;
 
 /** RGBA bytes [n, 32, 32, 4] of images [n, 3, 32, 32] in [-1, 1]; values outside are clipped, NaN is black. */
 export function toPixels(images: Float32Array): Uint8ClampedArray {

@@ -47,6 +47,8 @@ export interface ImageRow {
   readonly states: Uint8ClampedArray;
   /** x0Hat, what the network thinks the image is, [frames - 1, tiles, 32, 32, 4]: the prediction made at frame k. */
   readonly predictions: Uint8ClampedArray;
+  /** Final images of an earlier setting, as one frame: shown, dimmed, where this row's are still to come. */
+  readonly older: Pick<ImageRow, "states" | "predictions"> | null;
   /** Rewards of the final images, [tiles] each; null where a reward has no value here, `missing` says why. */
   readonly rewards: Readonly<Record<ImageRewardKind, Float64Array | null>>;
 }

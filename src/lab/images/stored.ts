@@ -69,6 +69,7 @@ export function unpackStored(file: Uint8Array): ImageSamples {
       eta,
       states,
       predictions: new Uint8ClampedArray(0),
+      older: null,
       rewards: Object.fromEntries(known) as ImageRow["rewards"],
     };
   });

@@ -102,7 +102,7 @@ function GridNumbers() {
 function gapText(samples: ImageSamples, kind: ImageRewardKind): string {
   const gap = rowEstimates(samples, kind)?.gap;
   if (gap === undefined) return samples.missing[kind] ?? "no value here";
-  return gap.n === 0 ? "…" : estimateText(gap);
+  return estimateText(gap);
 }
 
 /** How finished the charts are, in words. */

@@ -75,6 +75,7 @@ function rowFixture(
     eta,
     states,
     predictions,
+    older: null,
     rewards: rewardsFixture(id === "sde" ? 0.03 * eta : 0, tiles, seed),
   };
 }

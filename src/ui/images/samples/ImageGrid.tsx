@@ -2,10 +2,10 @@
 import { memo, useRef, type KeyboardEvent } from "react";
 import { formatNumber } from "../../../charts/format.ts";
 import { hueColour, markerPath, MARKERS } from "../../../charts/marks.ts";
+import { isRowDrawn } from "../../../lab/images/drawn.ts";
 import type { ImageSamples } from "../../../lab/images/state.ts";
 import type { ImageRewardKind } from "../../../spec/images/types.ts";
-import { isDrawn } from "./drawn.ts";
-import { columnsOf, type Shown } from "./pixels-at.ts";
+import { columnsOf, type Shown, tilesIn } from "./pixels-at.ts";
 import { PixelImage } from "./PixelImage.tsx";
 import { tileLabel } from "./reward-text.ts";
 import { movedTo } from "./roving.ts";
@@ -95,11 +95,15 @@ interface TileProps extends Omit<ImageGridProps, "order" | "marked" | "place"> {
 
 const Tile = memo(function Tile(props: TileProps) {
   const { samples, row, tile, at, kind, marked, reached, onMark, onPlace, onZoom } = props;
+  const own = samples.rows[row];
+  const drawn = isRowDrawn(own, tile);
+  const older = !drawn && own.older !== null && tile < tilesIn(own.older) ? own.older : null;
+  const look = drawn ? "" : older === null ? " image-blank" : " image-older";
   return (
     <li>
       <button
         type="button"
-        className={`image-tile${marked ? " image-marked" : ""}${isDrawn(samples, tile) ? "" : " image-blank"}`}
+        className={`image-tile${marked ? " image-marked" : ""}${look}`}
         tabIndex={reached ? 0 : -1}
         aria-label={tileLabel(samples, row, at, tile, kind)}
         onPointerEnter={() => onMark(tile)}
@@ -110,13 +114,11 @@ const Tile = memo(function Tile(props: TileProps) {
         onBlur={() => onMark(null)}
         onClick={() => onZoom(tile)}
       >
-        <PixelImage
-          row={samples.rows[row]}
-          tiles={samples.tiles}
-          shown={props.shown}
-          frame={props.frame}
-          tile={tile}
-        />
+        {older === null ? (
+          <PixelImage row={own} tiles={samples.tiles} shown={props.shown} frame={props.frame} tile={tile} />
+        ) : (
+          <PixelImage row={older} tiles={tilesIn(older)} shown="state" frame={0} tile={tile} />
+        )}
       </button>
     </li>
   );

@@ -1,9 +1,8 @@
 import { memo, useEffect, useRef } from "react";
-import type { ImageRow } from "../../../lab/images/state.ts";
-import { pixelsAt, SIDE, type Shown } from "./pixels-at.ts";
+import { type Pixels, pixelsAt, SIDE, type Shown } from "./pixels-at.ts";
 
 export interface PixelImageProps {
-  readonly row: ImageRow;
+  readonly row: Pixels;
   readonly tiles: number;
   readonly shown: Shown;
   readonly frame: number;

@@ -1,14 +1,12 @@
-/** Which images of a grid are there: the first ones are shown while the rest is on its way. */
+/** Pairs of a grid that are there. */
+import { isRowDrawn } from "../../../lab/images/drawn.ts";
 import type { ImageSamples } from "../../../lab/images/state.ts";
 
 type Rows = Pick<ImageSamples, "tiles" | "rows">;
 
-/** True if both partners are there: an image without any reward is still to come. */
+/** True if both partners are there. */
 export function isDrawn({ rows }: Rows, tile: number): boolean {
-  return rows.every(({ rewards }) => {
-    const known = Object.values(rewards).filter((values) => values !== null);
-    return known.length === 0 || known.some((values) => !Number.isNaN(values[tile]));
-  });
+  return rows.every((row) => isRowDrawn(row, tile));
 }
 
 /** Pairs that are there. */

@@ -12,9 +12,17 @@ export const IMAGE_BYTES = 4 * SIDE * SIDE;
 /** x_t, or x0Hat: what the network took the image to be at that time. */
 export type Shown = "state" | "prediction";
 
+/** Frames of a row of images. */
+export type Pixels = Pick<ImageRow, "states" | "predictions">;
+
+/** Images in a row of one frame. */
+export function tilesIn({ states }: Pixels): number {
+  return states.length / IMAGE_BYTES;
+}
+
 /** RGBA bytes [32, 32, 4] of image `tile` in `frame`, a view. The last frame has no prediction of its own and shows the one before it. */
 export function pixelsAt(
-  row: ImageRow,
+  row: Pixels,
   tiles: number,
   shown: Shown,
   frame: number,
