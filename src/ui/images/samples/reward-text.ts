@@ -39,6 +39,7 @@ export function rewardLine(samples: ImageSamples, kind: ImageRewardKind, tile: n
   if (tile === null) {
     const { ode, sde, gap } = estimates;
     if (gap.n === 0) return without("not drawn yet");
+    if (gap.n === 1) return without("one pair so far, a mean needs two");
     const texts = { ode: formatInterval(ode), sde: formatInterval(sde), gain: formatInterval(gap) };
     return { ...head, ...texts, n: gap.n, missing: null };
   }
@@ -53,8 +54,9 @@ export function rewardName({ colour }: Pick<ImageSamples, "colour">, kind: Image
   return kind === "colour" ? `Closeness to ${colour}` : IMAGE_REWARD_WORDS[kind];
 }
 
-/** "0.0123 ± 0.0088 (95 %, n = 16)" */
+/** "0.0123 ± 0.0088 (95 %, n = 16)"; "…" for so few values that they have no interval. */
 export function estimateText(estimate: Estimate): string {
+  if (!Number.isFinite(estimate.se)) return "…";
   return `${formatInterval(estimate)} (95 %, ${formatCount(estimate.n)})`;
 }
 
