@@ -157,6 +157,7 @@ function explain(error: unknown): number {
     return BAD_SPEC;
   }
   if (error instanceof SpecError) {
+    for (const notice of error.notices) console.error(notice);
     for (const problem of error.problems) console.error(formatProblem(problem));
     return BAD_SPEC;
   }

@@ -9,6 +9,7 @@ import { isImageLink, parseImageLink } from "../spec/images/link.ts";
 import { isImageSpec, parseImageSpec } from "../spec/images/parse.ts";
 import type { ImageSpec } from "../spec/images/types.ts";
 import { parseLink } from "../spec/link.ts";
+import type { LinkOutcome } from "../spec/link-reading.ts";
 import { parseSpec } from "../spec/parse.ts";
 import { SpecError, type Problem } from "../spec/problems.ts";
 import { isTrainingLink, parseTrainingLink } from "../spec/training/link.ts";
@@ -53,19 +54,17 @@ function looksLikeLink(source: string): boolean {
 }
 
 function fromLink(link: string): SpecSource {
-  if (isTrainingLink(link)) {
-    const parsed = parseTrainingLink(link, TRAINING_CHECKS);
-    if (!parsed.ok) throw new SpecError(parsed.problems);
-    return { kind: "training", spec: parsed.spec, notices: parsed.notices };
-  }
-  if (isImageLink(link)) {
-    const parsed = parseImageLink(link, IMAGE_CHECKS);
-    if (!parsed.ok) throw new SpecError(parsed.problems);
-    return { kind: "images", spec: parsed.spec, notices: parsed.notices };
-  }
-  const parsed = parseLink(link, CHECKS);
-  if (!parsed.ok) throw new SpecError(parsed.problems);
-  return { kind: "laws", spec: parsed.spec, notices: parsed.notices };
+  if (isTrainingLink(link))
+    return { kind: "training", ...accepted(parseTrainingLink(link, TRAINING_CHECKS)) };
+  if (isImageLink(link)) return { kind: "images", ...accepted(parseImageLink(link, IMAGE_CHECKS)) };
+  return { kind: "laws", ...accepted(parseLink(link, CHECKS)) };
+}
+
+/** The specification of a link that could be read. Throws `SpecError` with what is wrong and what was ignored. */
+function accepted<S>(outcome: LinkOutcome<S>): { readonly spec: S; readonly notices: readonly string[] } {
+  const { notices } = outcome;
+  if (!outcome.ok) throw new SpecError(outcome.problems, notices);
+  return { spec: outcome.spec, notices };
 }
 
 async function fromText(text: string, folder: string): Promise<SpecSource> {

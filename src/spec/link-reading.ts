@@ -1,11 +1,29 @@
 /** What reading any link has in common: length, pairs, the page's own keys, unknown keys, the version, and mending. */
 import { joinPairs, MAX_READ_LENGTH, splitPairs, type Pair } from "./link-text.ts";
-import { showValue, type Problem } from "./problems.ts";
+import { fieldPath, showValue, type Problem } from "./problems.ts";
 import { suggestField } from "./suggest.ts";
 
 /** A problem of a link, with the key to leave out for its default; null if no one key is at fault. */
 export interface LinkProblem extends Problem {
   readonly key: string | null;
+  /** What the reader of a link knows the field by, see `typedName`. */
+  readonly typed: string;
+}
+
+/** The parts of a path: "evaluation.etas[2]" gives evaluation, etas, 2. */
+export function pathParts(field: string): string[] {
+  return field.split(/[.[\]]+/).filter((part) => part !== "");
+}
+
+/** A key, and what of its value is meant: key "etas" and the part "2" give "etas[2]". */
+export function typedName(key: string, parts: readonly string[]): string {
+  return fieldPath([key, ...parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part))]);
+}
+
+/** A problem of a field "section.name..." that the link says by one key; null where it has none for it. */
+export function keyedProblem(problem: Problem, key: string | null): LinkProblem {
+  const typed = key === null ? problem.field : typedName(key, pathParts(problem.field).slice(2));
+  return { ...problem, key, typed: typed === "" ? "link" : typed };
 }
 
 /** The hash of an address: what follows the first "#", or the text itself if it is not an address. */
@@ -34,7 +52,7 @@ export function readLinkText(link: string, known: readonly string[]): LinkReadin
   const hash = hashOf(link);
   if (hash.length > MAX_READ_LENGTH) {
     const message = `must have at most ${MAX_READ_LENGTH} characters, got ${hash.length}; save the specification as a file instead`;
-    const problems = [{ field: "link", message, key: null }];
+    const problems = [keyedProblem({ field: "link", message }, null)];
     return { values: new Map(), version: 1, problems, notices: [], ui: {} };
   }
   const { pairs, faults } = splitPairs(hash);
@@ -54,7 +72,7 @@ export function readLinkText(link: string, known: readonly string[]): LinkReadin
   return {
     values,
     version,
-    problems: faults.map(({ key, message }) => ({ field: `link.${key}`, message, key })),
+    problems: faults.map(({ key, message }) => keyedProblem({ field: `link.${key}`, message }, key)),
     notices,
     ui: Object.fromEntries(ui),
   };

@@ -13,7 +13,7 @@ import {
   modelDimension,
 } from "./defaults.ts";
 import { keyOfField, LINK_KEYS, type LinkKey } from "./link-keys.ts";
-import { hashOf, readVersion, unknownKeyNotice, type LinkProblem } from "./link-reading.ts";
+import { hashOf, keyedProblem, readVersion, unknownKeyNotice, type LinkProblem } from "./link-reading.ts";
 import { joinPairs, MAX_LINK_LENGTH, MAX_READ_LENGTH, splitPairs, type Pair } from "./link-text.ts";
 import { LinkValueError } from "./link-values.ts";
 import { parseSpec, type OutsideChecks } from "./parse.ts";
@@ -108,16 +108,14 @@ export function parseLink(link: string, checks: OutsideChecks = {}): LinkResult 
   const hash = hashOf(link);
   if (hash.length > MAX_READ_LENGTH) {
     const message = `must have at most ${MAX_READ_LENGTH} characters, got ${hash.length}; save the specification as a file instead`;
-    return { ok: false, problems: [{ field: "link", message, key: null }], notices: [], ui: {} };
+    return { ok: false, problems: [keyedProblem({ field: "link", message }, null)], notices: [], ui: {} };
   }
   const { pairs, faults } = splitPairs(hash);
   const reader = readPairs(pairs);
   const problems: LinkProblem[] = [
-    ...faults.map(({ key, message }) => ({
-      field: keyField(key),
-      message: `${message}; leave ${key} out for the default`,
-      key,
-    })),
+    ...faults.map(({ key, message }) =>
+      keyedProblem({ field: keyField(key), message: `${message}; leave ${key} out for the default` }, key),
+    ),
     ...reader.problems,
   ];
   const extras = { notices: reader.notices, ui: reader.ui };
@@ -191,11 +189,8 @@ function defaultSection(section: SectionName, kind: string | null): Record<strin
 }
 
 function badValue(entry: LinkKey, text: string, must: string, kind: string | null): LinkProblem {
-  return {
-    field: `${entry.section}.${entry.name}`,
-    key: entry.key,
-    message: `${must}, got ${showValue(text)}; ${leaveOut(entry, kind)}`,
-  };
+  const message = `${must}, got ${showValue(text)}; ${leaveOut(entry, kind)}`;
+  return keyedProblem({ field: `${entry.section}.${entry.name}`, message }, entry.key);
 }
 
 function leaveOut(entry: LinkKey, kind: string | null): string {
@@ -214,22 +209,16 @@ function defaultText(entry: LinkKey, kind: string | null): string | null {
 
 function toLinkProblem(problem: Problem, json: Readonly<Record<string, unknown>>): LinkProblem {
   if (problem.field === "version") {
-    return {
-      ...problem,
-      key: "v",
-      message: problem.message.replace(/; write .*/, "; leave v out of the link for version 1"),
-    };
+    const message = problem.message.replace(/; write .*/, "; leave v out of the link for version 1");
+    return keyedProblem({ ...problem, message }, "v");
   }
   const entry = keyOfField(problem.field);
-  if (entry === null) return { ...problem, key: null };
+  if (entry === null) return keyedProblem(problem, null);
   const section = json[entry.section] as Readonly<Record<string, unknown>> | undefined;
   const kind = typeof section?.kind === "string" ? section.kind : null;
   const message = problem.message.replace(/; correct it(, or leave it out for the default)?$/, "");
-  return {
-    field: problem.field,
-    key: entry.key,
-    message: message === problem.message ? message : `${message}; ${leaveOut(entry, kind)}`,
-  };
+  const told = message === problem.message ? message : `${message}; ${leaveOut(entry, kind)}`;
+  return keyedProblem({ field: problem.field, message: told }, entry.key);
 }
 
 export interface RepairedLink {

@@ -4,19 +4,32 @@ export interface Problem {
   readonly message: string;
 }
 
-/** `spec.field: must ..., got ...; what to do`, one line for a log or a terminal. */
-export function formatProblem(problem: Problem): string {
-  return `spec${problem.field === "" ? "" : `.${problem.field}`}: ${problem.message}`;
+/** A problem of what may have been a link: then with the words for its field that the link is typed in. */
+export interface TypedProblem extends Problem {
+  readonly typed?: string;
 }
 
-/** The specification cannot be run; the reader can mend it. Carries every problem found, never only the first. */
-export class SpecError extends Error {
-  readonly problems: readonly Problem[];
+/**
+ * `spec.field: must ..., got ...; what to do`, one line for a log or a terminal. A problem of a link begins with what was typed
+ * instead of the field: "open: must ...".
+ */
+export function formatProblem({ field, typed, message }: TypedProblem): string {
+  return `${typed ?? `spec${field === "" ? "" : `.${field}`}`}: ${message}`;
+}
 
-  constructor(problems: readonly Problem[]) {
+/**
+ * The specification cannot be run; the reader can mend it. Carries every problem found, never only the first, and sentences about
+ * what was ignored.
+ */
+export class SpecError extends Error {
+  readonly problems: readonly TypedProblem[];
+  readonly notices: readonly string[];
+
+  constructor(problems: readonly TypedProblem[], notices: readonly string[] = []) {
     super(problems.map(formatProblem).join("\n"));
     this.name = "SpecError";
     this.problems = problems;
+    this.notices = notices;
   }
 }
 

@@ -59,7 +59,7 @@ export function LinkErrorPanel() {
   return problem === null ? null : <LinkErrorCard problem={problem} onMend={store.getState().mendLink} />;
 }
 
-/** What is wrong with a link, field by field, with a button for each default. The link itself is kept. */
+/** What is wrong with a link, key by key, with a button for each default. The link itself is kept. */
 export function LinkErrorCard(props: {
   readonly problem: LinkProblem;
   /** Leaves one key out of the link, or all at fault if null. */
@@ -76,10 +76,10 @@ export function LinkErrorCard(props: {
         choose.
       </p>
       <ul>
-        {problem.problems.map(({ field, message, key }) => (
+        {problem.problems.map(({ field, typed = field, message, key }) => (
           <li key={`${field} ${message}`}>
             <span>
-              <code>{field === "" ? "link" : field}</code> {message}
+              <code>{typed === "" ? "link" : typed}</code> {message}
             </span>
             {key !== null && (
               <button type="button" className="button small" onClick={() => onMend(key)}>

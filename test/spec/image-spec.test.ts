@@ -129,6 +129,30 @@ describe("an image experiment", () => {
     });
   });
 
+  test("checks prompts beside a wrong field of the model, and the texts that are not wrong themselves", () => {
+    const checks = {
+      prompt: (text: string) => (text.includes("zebra") ? "must be known" : null),
+      pair: (p: string, n: string) => (p === n ? "must differ" : null),
+    };
+    const fields = (model: object) => {
+      const result = parseImageSpec({ version: 1, model: { kind: "glyphs", ...model } }, checks);
+      return result.ok ? [] : result.problems.map(({ field }) => field);
+    };
+    expect(fields({ completion: "maybe", prompt: "zebra", negative: "zebra" })).toEqual([
+      "model.completion",
+      "model.prompt",
+      "model.negative",
+    ]);
+    expect(fields({ prompt: 7, negative: "zebra" })).toEqual(["model.prompt", "model.negative"]);
+    // Too long is told once; what the words are does not matter then.
+    expect(fields({ prompt: "zebra".repeat(100) })).toEqual(["model.prompt"]);
+    const pair = { prompt: "R", negative: "R", guidance: -1 };
+    expect(fields({ ...pair, weights: "teacher" })).toEqual(["model.guidance", "model.negative"]);
+    expect(fields({ ...pair, weights: "student" })).toEqual(["model.guidance"]);
+    expect(fields({ ...pair, weights: "parrot" })).toEqual(["model.weights", "model.guidance"]);
+    expect(fields({ completion: "maybe" })).toEqual(["model.completion"]);
+  });
+
   test("refuses a prompt of 10,000 characters with its limit", () => {
     const [problem] = problemsOf({ version: 1, model: { kind: "glyphs", prompt: "x".repeat(10_000) } });
     expect(problem).toMatchObject({ field: "model.prompt" });
@@ -153,7 +177,7 @@ describe("a bad link of an image experiment", () => {
     const link = (weights: string) => `#model=glyphs&weights=${weights}&prompt=R&negative=R`;
     const result = parseImageLink(link("teacher"), checks);
     expect(result.ok ? [] : result.problems).toEqual([
-      { field: "model.negative", key: "negative", message: "must differ" },
+      { field: "model.negative", key: "negative", typed: "negative", message: "must differ" },
     ]);
     expect(repairImageLink(link("teacher"), checks).spec.model).toMatchObject({ prompt: "R", negative: "" });
     expect(parseImageLink(link("student"), checks).ok).toBe(true);

@@ -63,11 +63,16 @@ describe("The page", () => {
   it("explains a bad link field by field, with a button for each and the rest of the page in place", () => {
     const markup = page({
       linkProblem: {
-        hash: "eta=abc",
-        problems: [{ field: "sampler.eta", message: "must be a number", key: "eta" }],
+        hash: "eta=abc&z=1",
+        problems: [
+          { field: "sampler.eta", message: "must be a number", key: "eta", typed: "eta" },
+          { field: "model", message: "must be whole", key: null },
+        ],
       },
     });
-    expect(markup).toContain("sampler.eta");
+    expect(markup).toContain("<code>eta</code> must be a number");
+    expect(markup).toContain("<code>model</code> must be whole");
+    expect(markup).not.toContain("sampler.eta");
     expect(markup).toContain("Use the default for eta");
     expect(markup).toContain("Stochasticity η");
     expect(page()).not.toContain("Use the default for");

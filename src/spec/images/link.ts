@@ -15,6 +15,7 @@ import {
 } from "../link-values.ts";
 import {
   hashOf,
+  keyedProblem,
   readLinkText,
   repairByKeys,
   type LinkOutcome,
@@ -104,11 +105,11 @@ export function parseImageLink(link: string, checks: ImageChecks = {}): ImageLin
     } catch (error) {
       if (!(error instanceof LinkValueError)) throw error;
       const message = `${error.message}, got ${showValue(text)}; leave ${key} out of the link for the default`;
-      problems.push({ field: `${section}.${name}`, key, message });
+      problems.push(keyedProblem({ field: `${section}.${name}`, message }, key));
     }
   }
   const parsed = parseImageSpec(withKinds(json), checks);
-  if (!parsed.ok) problems.push(...parsed.problems.map((p) => ({ ...p, key: keyOf(p.field) })));
+  if (!parsed.ok) problems.push(...parsed.problems.map((p) => keyedProblem(p, keyOf(p.field))));
   if (parsed.ok && problems.length === 0) return { ok: true, spec: parsed.spec, notices, ui };
   return { ok: false, problems, notices, ui };
 }

@@ -42,26 +42,44 @@ export function parseImageSpec(json: unknown, checks: ImageChecks = {}): ImagePa
     problems.push(...uniqueByField(toProblems(result.error.issues, input, [name])));
     return null;
   };
+  const model = read("model") as ImageSpec["model"] | null;
+  const wrong = new Set(problems.map(({ field }) => field));
+  problems.push(...promptProblems(model ?? givenTexts(json.model, wrong), checks));
   const spec = {
     version: 1,
-    model: read("model"),
+    model,
     sampler: read("sampler"),
     reward: read("reward"),
     evaluation: read("evaluation"),
   } as ImageSpec;
-  problems.push(...promptProblems(spec, checks));
   return problems.length > 0 ? { ok: false, problems } : { ok: true, spec: canonical(spec, IMAGE_FIELDS) };
 }
 
-function promptProblems({ model }: ImageSpec, checks: ImageChecks): Problem[] {
-  if (model === null) return [];
-  const own = (["prompt", "negative"] as const).flatMap((name) => {
-    const message = checks.prompt?.(model[name]) ?? null;
+/** What a model's texts are checked by; null where a field is wrong by itself. */
+type ModelTexts = { readonly [K in "weights" | "prompt" | "negative"]: string | null };
+
+/** The texts of a model of which some field is wrong, so that the rest is still checked; a field left out is the default. */
+function givenTexts(model: unknown, wrong: ReadonlySet<string>): ModelTexts {
+  const given: Readonly<Record<string, unknown>> = {
+    ...IMAGE_DEFAULTS.model,
+    ...(isRecord(model) ? model : {}),
+  };
+  const textOf = (name: keyof ModelTexts): string | null => {
+    const value = given[name];
+    return typeof value === "string" && !wrong.has(`model.${name}`) ? value : null;
+  };
+  return { weights: textOf("weights"), prompt: textOf("prompt"), negative: textOf("negative") };
+}
+
+function promptProblems({ weights, prompt, negative }: ModelTexts, checks: ImageChecks): Problem[] {
+  const own = Object.entries({ prompt, negative }).flatMap(([name, text]) => {
+    const message = text === null ? null : (checks.prompt?.(text) ?? null);
     return message === null ? [] : [{ field: `model.${name}`, message }];
   });
+  if (own.length > 0 || prompt === null || negative === null) return own;
   // The student takes no negative prompt.
-  if (own.length > 0 || model.weights === "student") return own;
-  const message = checks.pair?.(model.prompt, model.negative) ?? null;
+  if (weights !== "teacher") return own;
+  const message = checks.pair?.(prompt, negative) ?? null;
   return message === null ? [] : [{ field: "model.negative", message }];
 }
 

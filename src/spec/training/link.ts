@@ -6,11 +6,13 @@
  */
 import {
   hashOf,
+  pathParts,
   readLinkText,
   repairByKeys,
   type LinkOutcome,
   type LinkProblem,
   type Repaired,
+  typedName,
 } from "../link-reading.ts";
 import { joinPairs, MAX_LINK_LENGTH, MAX_READ_LENGTH, splitPairs, type Pair } from "../link-text.ts";
 import { LinkValueError } from "../link-values.ts";
@@ -102,8 +104,8 @@ export function parseTrainingLink(link: string, checks: TrainingChecks = {}): Tr
   const reading = readValues(values, dialect);
   const parsed = parseTrainingSpec({ version, kind: "training", ...reading.sections }, checks);
   const problems: LinkProblem[] = [...faults, ...reading.problems];
-  const keyed = (field: string) => keyOf(field, reading.rewards, values, dialect);
-  if (!parsed.ok) problems.push(...parsed.problems.map((p) => ({ ...p, key: keyed(p.field) })));
+  const blame = (field: string) => blameOf(field, reading.rewards, values, dialect);
+  if (!parsed.ok) problems.push(...parsed.problems.map((p) => ({ ...p, ...blame(p.field) })));
   const extras = { notices: [...notices, ...reading.notices], ui };
   if (parsed.ok && problems.length === 0) return { ok: true, spec: parsed.spec, ...extras };
   return { ok: false, problems, ...extras };
@@ -138,7 +140,7 @@ function readValues(values: ReadonlyMap<string, string>, dialect: LinkDialect): 
     } catch (error) {
       if (!(error instanceof LinkValueError)) throw error;
       const message = `${error.message}, got ${showValue(text)}; leave ${entry.key} out of the link for the default`;
-      problems.push({ field: fieldPath(entry.path), key: entry.key, message });
+      problems.push({ field: fieldPath(entry.path), key: entry.key, typed: entry.key, message });
     }
   }
   const { rewards, heldOut, ...rest } = tree as Tree & { rewards?: Tree; heldOut?: Tree };
@@ -193,18 +195,18 @@ const PARTNERS: readonly (readonly [field: RegExp, keys: readonly string[]])[] =
   [/^(rewards|heldOut)/, ["mean", "components", "points", "model"]],
 ];
 
-/** The given key that is to blame for a problem of a field: its own, a partner's, or that of what holds it; else null. */
-function keyOf(
+/**
+ * The given key that is to blame for a problem of a field: its own, a partner's, or that of what holds it; else null. `typed` names
+ * the field too where the key is not its own.
+ */
+function blameOf(
   field: string,
   rewards: readonly number[],
   values: ReadonlyMap<string, string>,
   { keys }: LinkDialect,
-): string | null {
-  if (field === "version") return "v";
-  const parts = field
-    .replace(/^rewards\[(\d+)\]/, (_, i) => `rewards.${rewards[Number(i)] ?? i}`)
-    .split(/[.[\]]+/)
-    .filter((part) => part !== "");
+): Pick<LinkProblem, "key" | "typed"> {
+  if (field === "version") return { key: "v", typed: "v" };
+  const parts = pathParts(field.replace(/^rewards\[(\d+)\]/, (_, i) => `rewards.${rewards[Number(i)] ?? i}`));
   const given = (candidates: readonly (string | undefined)[]) =>
     candidates.find((key) => key !== undefined && values.has(key));
   for (let length = parts.length; length > 0; length--) {
@@ -214,9 +216,11 @@ function keyOf(
     const kind = under.find(({ path }) => path.at(-1) === "kind")?.key;
     const partners = PARTNERS.find(([pattern]) => pattern.test(field))?.[1] ?? [];
     const found = given([exact, ...(length === 1 ? partners : []), kind, ...under.map((k) => k.key)]);
-    if (found !== undefined) return found;
+    if (found === undefined) continue;
+    const own = found === exact || (found === kind && length === parts.length);
+    return { key: found, typed: own ? typedName(found, parts.slice(length)) : `${found} (${field})` };
   }
-  return null;
+  return { key: null, typed: field === "" ? "link" : field };
 }
 
 /** The nearest valid specification: keys at fault are left out for their defaults, the model and the algorithm last. Never throws. */
