@@ -23,13 +23,15 @@ export interface ChartCardProps {
 
 const VERDICT_SIGNS = { holds: "✓", violated: "✕", inconclusive: "?" } as const;
 
-/** The card; switches between drawing and table. */
+/** The card; switches between drawing and table. A line chart without series has neither, only its words. */
 export function ChartCard(props: ChartCardProps) {
   const { chart, height = 320, pickWord, onPick, formulaCard } = props;
   const [asTable, setAsTable] = useState(false);
   const figure = useRef<HTMLElement>(null);
   const verdict = chart.chart === "line" ? chartVerdict(chart) : null;
   const pick = pickWord === null ? undefined : onPick;
+  // Without a single series the summary says why: axes of nothing would only mislead.
+  const isEmpty = chart.chart === "line" && chart.series.length === 0;
   return (
     <figure ref={figure} className="chart-card" aria-labelledby={`title-${chart.id}`}>
       <figcaption className="chart-head">
@@ -41,7 +43,7 @@ export function ChartCard(props: ChartCardProps) {
         )}
       </figcaption>
       <p className="chart-summary">{chart.summary}</p>
-      {asTable ? (
+      {isEmpty ? null : asTable ? (
         <ChartTable chart={chart} onPick={pick} pickWord={pickWord} />
       ) : chart.chart === "line" ? (
         <LineFigure chart={chart} height={height} onPick={pick} formulaCard={formulaCard} />
@@ -63,12 +65,14 @@ export function ChartCard(props: ChartCardProps) {
           ))}
         </ul>
       )}
-      <ChartActions
-        {...props}
-        asTable={asTable}
-        onTable={() => setAsTable(!asTable)}
-        figure={() => figure.current}
-      />
+      {!isEmpty && (
+        <ChartActions
+          {...props}
+          asTable={asTable}
+          onTable={() => setAsTable(!asTable)}
+          figure={() => figure.current}
+        />
+      )}
     </figure>
   );
 }

@@ -17,6 +17,8 @@ export interface FrechetReference {
 
 /** Parts that the samples are dealt into for the standard error. */
 const GROUPS = 10;
+/** The fewest samples that have a distance with a standard error: two a part. */
+export const FRECHET_LEAST = 2 * GROUPS;
 
 /** The law of features [n, dim]. Throws RangeError for fewer than two rows. */
 export function frechetReference(features: Float32Array, dim: number): FrechetReference {
@@ -50,7 +52,7 @@ export interface FrechetParts {
 
 /**
  * The distance of features [n, dim] with and without each part. `rest` is awaited between parts, which take some
- * milliseconds each for 32 features. NaN for fewer samples than two a part.
+ * milliseconds each for 32 features. NaN for fewer samples than FRECHET_LEAST.
  */
 export async function frechetParts(
   features: Float32Array,
@@ -58,7 +60,7 @@ export async function frechetParts(
   rest: () => Promise<void> = () => Promise.resolve(),
 ): Promise<FrechetParts> {
   const n = features.length / reference.dim;
-  if (n < 2 * GROUPS) return { n, value: NaN, without: [] };
+  if (n < FRECHET_LEAST) return { n, value: NaN, without: [] };
   const value = frechetDistance(features, reference);
   const without: number[] = [];
   for (let group = 0; group < GROUPS; group++) {

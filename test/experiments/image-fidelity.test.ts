@@ -11,6 +11,7 @@ import { measureFidelity } from "../../src/experiments/images/fidelity.ts";
 import { isComplete, measureStudy, studyKey } from "../../src/experiments/images/studies.ts";
 import { createRandom, DATA_STREAM } from "../../src/math/philox.ts";
 import { frechetDistance, frechetReference } from "../../src/measure/frechet.ts";
+import { shareEstimate } from "../../src/measure/share.ts";
 import { IMAGE_DEFAULTS } from "../../src/spec/images/limits.ts";
 import type { ImageSpec } from "../../src/spec/images/types.ts";
 
@@ -104,12 +105,11 @@ describe("the study of fidelity", () => {
     expect(ode.gap).toEqual({ value: 0, se: 0, n: 80 });
     expect(sde.gap.value).toBe(sde.distance.value - ode.distance.value);
     expect(sde.gap.value).toBeGreaterThan(4.5 * sde.gap.se);
-    expect(ode.read.character).toEqual({ value: 1, se: 0, n: 80 });
-    expect(sde.read.character).toMatchObject({ value: 0.5, n: 80 });
-    expect(sde.read.character.se).toBeCloseTo(Math.sqrt(0.25 / 79), 12);
+    expect(ode.read.character).toEqual(shareEstimate(80, 80));
+    expect(sde.read.character).toEqual(shareEstimate(40, 80));
     expect(sde.read.ink.n).toBe(0);
     // Two of three among the first 80 are read.
-    expect(beside.read.character).toMatchObject({ value: 53 / 80, n: 80 });
+    expect(beside.read.character).toEqual(shareEstimate(53, 80));
     expect(beside.distance.n).toBe(80);
   });
 
@@ -123,8 +123,34 @@ describe("the study of fidelity", () => {
     expect(steps.series.map(({ id }) => id)).toEqual(["ode", "sde", "real"]);
     const few = { ...spec, evaluation: { ...spec.evaluation, images: 16 } };
     const early = fidelityCharts(few, await measureFidelity(engineOf(), few));
-    expect(early.find(({ id }) => id === "image-distance-eta")!.series).toEqual([]);
-    expect(early.find(({ id }) => id === "image-distance-eta")!.summary).toContain("Too few");
+    const empty = early.find(({ id }) => id === "image-distance-eta")!;
+    expect(empty.series).toEqual([]);
+    expect(empty.summary).toBe(
+      "A distance with its error needs at least 20 images, and these are 16; set Images per point.",
+    );
+    // Control: with as many as it says there is one.
+    const enough = { ...spec, evaluation: { ...spec.evaluation, images: 20 } };
+    const drawn = fidelityCharts(enough, await measureFidelity(engineOf(), enough));
+    expect(drawn.find(({ id }) => id === "image-distance-eta")!.series).toHaveLength(2);
+    // A slot that no prompt asks for.
+    expect(drawn.find(({ id }) => id === "image-slant-eta")!.summary).toContain("No prompt");
+  });
+
+  test("counts what is read, and gives it an interval where all of few images are read alike", async () => {
+    const few = { ...spec, evaluation: { ...spec.evaluation, images: 16 } };
+    const charts = fidelityCharts(few, await measureFidelity(engineOf(), few));
+    // Ends of Wilson's interval of 16 of 16 are 0.806 and 1, of 8 of 16 0.280 and 0.720, of 10 of 16 0.386 and 0.815.
+    expect(charts.find(({ id }) => id === "image-character-eta")!.summary).toBe(
+      "From 8 of 16, 0.50 ± 0.22 (η = 1, N = 4) to 16 of 16, 0.903 ± 0.097 (η = 0, N = 4); real glyphs 10 of 16, 0.60 ± 0.21.",
+    );
+    const still = { ...few, sampler: { ...few.sampler, eta: 0 } };
+    const alike = { ...still, evaluation: { ...still.evaluation, etas: [0] } };
+    const own = fidelityCharts(alike, await measureFidelity(engineOf(), alike));
+    const summary = (id: string) => own.find((chart) => chart.id === id)!.summary;
+    expect(summary("image-character-eta")).toMatch(/^16 of 16, 0.903 ± 0.097 \(η = 0, N = 4\); real/);
+    expect(summary("image-character-steps")).toMatch(
+      /^16 of 16, 0.903 ± 0.097 for every sampler measured; real/,
+    );
   });
 
   test("comes in doubling numbers, whole at the end, and stops when cancelled", async () => {

@@ -1,7 +1,9 @@
 /** Charts of the study of fidelity: distance to real glyphs and shares read as asked, beside those of real glyphs. */
 import type { Estimate } from "../../measure/estimate.ts";
-import { formatInterval } from "../../measure/number-words.ts";
+import { FRECHET_LEAST } from "../../measure/frechet.ts";
+import { formatCount, formatInterval } from "../../measure/number-words.ts";
 import type { Axis, LineChartData, MeasuredSeries } from "../../measure/series.ts";
+import { countedYes } from "../../measure/share.ts";
 import type { SlotName } from "../../prompt/slots.ts";
 import type { ImageSpec } from "../../spec/images/types.ts";
 import { ETA_AXIS, measuredSeries, say, STEPS_AXIS } from "../chart-parts.ts";
@@ -16,6 +18,12 @@ interface Quantity {
   readonly title: string;
   readonly axis: Axis;
   readonly of: (fidelity: Fidelity) => Estimate;
+  /** An estimate in words, without its n. */
+  readonly said: (estimate: Estimate) => string;
+  /** The number of images behind all estimates, in words; empty where `said` has it. */
+  readonly counted: (n: number) => string;
+  /** Why `n` images give no estimate. */
+  readonly missing: (n: number) => string;
   readonly notes: readonly string[];
 }
 
@@ -35,7 +43,13 @@ function quantities({ model }: ImageSpec, { real }: FidelityData): readonly Quan
     title,
     axis: READ_AXIS,
     of: (fidelity) => fidelity.read[slot],
-    notes: [prompts],
+    said: (estimate) => `${countedYes(estimate)} of ${estimate.n}, ${formatInterval(estimate)}`,
+    counted: () => "",
+    missing: () => "No prompt of these images asks for it; set more Images per point.",
+    notes: [
+      prompts,
+      "Points and bars are the middle and the ends of Wilson's score interval (1927), which holds for few images and near 0 or 1; the middle lies nearer to one half than the counted share.",
+    ],
   });
   return [
     {
@@ -43,6 +57,10 @@ function quantities({ model }: ImageSpec, { real }: FidelityData): readonly Quan
       title: `Distance to real glyphs, ${model.weights}`,
       axis: DISTANCE_AXIS,
       of: (fidelity) => fidelity.distance,
+      said: formatInterval,
+      counted: (n) => `; ${formatCount(n)}`,
+      missing: (n) =>
+        `A distance with its error needs at least ${FRECHET_LEAST} images, and these are ${n}; set Images per point.`,
       notes: [
         prompts,
         `In the 32 leading principal components of what the first judge sees, to 2,000 training glyphs. It falls with the number of images, so it means something beside the ${real.distance.n} real ones only.`,
@@ -137,13 +155,16 @@ function realLine(
 }
 
 function summaryOf(cells: readonly FidelityCell[], { real }: FidelityData, quantity: Quantity): string {
-  const known = cells.filter((cell) => Number.isFinite(quantity.of(cell).se));
-  const sorted = [...known].sort((a, b) => quantity.of(a).value - quantity.of(b).value);
+  const { of, said, counted, missing } = quantity;
+  const known = cells.filter((cell) => Number.isFinite(of(cell).se));
+  const sorted = [...known].sort((a, b) => of(a).value - of(b).value);
   const [low] = sorted;
   const high = sorted.at(-1);
-  if (!low || !high) return "Too few images so far.";
-  const said = (cell: FidelityCell) =>
-    `${formatInterval(quantity.of(cell))} (η = ${say(cell.eta)}, N = ${cell.steps})`;
-  const { n } = quantity.of(high);
-  return `From ${said(low)} to ${said(high)}; real glyphs ${formatInterval(quantity.of(real))}; n = ${n}.`;
+  if (!low || !high) return missing(of(real).n);
+  const isSame = said(of(low)) === said(of(high));
+  const place = ({ eta, steps }: FidelityCell) => `(η = ${say(eta)}, N = ${steps})`;
+  const range = isSame
+    ? `${said(of(low))} ${sorted.length === 1 ? place(low) : "for every sampler measured"}`
+    : `From ${said(of(low))} ${place(low)} to ${said(of(high))} ${place(high)}`;
+  return `${range}; real glyphs ${said(of(real))}${counted(of(high).n)}.`;
 }

@@ -12,7 +12,7 @@ import {
   type FrechetReference,
   frechetReference,
 } from "../../measure/frechet.ts";
-import { addScalar, emptyScalarSums, meanEstimate } from "../../measure/scalar-sums.ts";
+import { shareEstimate } from "../../measure/share.ts";
 import { SLOT_NAMES, type SlotName } from "../../prompt/slots.ts";
 import type { ImageSpec } from "../../spec/images/types.ts";
 import { type SweepControl, sweepPlaces } from "./cells.ts";
@@ -22,7 +22,7 @@ import { imageCoefficients, jobBase } from "./plan.ts";
 export interface Fidelity {
   /** Frechet distance to training glyphs. NaN and Infinity until there are enough images. */
   readonly distance: Estimate;
-  /** Share read as asked per attribute, 0..1, over the images whose prompt says it. */
+  /** Share read as asked per attribute over the images whose prompt says it: middle and width of Wilson's interval, in 0..1. */
   readonly read: Readonly<Record<SlotName, Estimate>>;
 }
 
@@ -158,12 +158,14 @@ function partsOf(features: Float32Array, { reference, count, signal }: Judging):
 
 function sharesOf(readings: Uint8Array, count: number): Fidelity["read"] {
   const share = (slot: number): Estimate => {
-    let sums = emptyScalarSums(0);
+    let [yes, asked] = [0, 0];
     for (let image = 0; image < count; image++) {
       const reading = readings[image * SLOT_NAMES.length + slot] ?? NOT_ASKED;
-      if (reading !== NOT_ASKED) sums = addScalar(sums, reading);
+      if (reading === NOT_ASKED) continue;
+      yes += reading;
+      asked++;
     }
-    return meanEstimate(sums);
+    return shareEstimate(yes, asked);
   };
   const [character, weight, slant, typeface, ink, background] = [0, 1, 2, 3, 4, 5].map(share) as [
     Estimate,
