@@ -7,25 +7,25 @@ describe("A bad link", () => {
   afterAll(() => server.close());
 
   it.each([
-    ["eta=-1", "sampler.eta"],
-    ["eta=NaN", "sampler.eta"],
-    ["eta=Infinity", "sampler.eta"],
-    ["N=0", "sampler.steps"],
-    ["N=abc", "sampler.steps"],
-    ["model=frog", "model.kind"],
-    ["process=vp&beta=linear:9,x", "process.beta"],
-    ["particles=1e12", "evaluation.particles"],
-    ["reward=formula&formula=1%2B%2A2", "reward.text"],
-    ["reward=formula&formula=alert(1)", "reward.text"],
-    ["cov=-3", "model.cov"],
-    ["etas=", "evaluation.etas"],
-    ["target=tilted&klWeight=0", "target.klWeight"],
-  ])("%s shows an error that names %s, and a working page", async (hash, field) => {
+    ["eta=-1", "eta"],
+    ["eta=NaN", "eta"],
+    ["eta=Infinity", "eta"],
+    ["N=0", "N"],
+    ["N=abc", "N"],
+    ["model=frog", "model"],
+    ["process=vp&beta=linear:9,x", "beta"],
+    ["particles=1e12", "particles"],
+    ["reward=formula&formula=1%2B%2A2", "formula"],
+    ["reward=formula&formula=alert(1)", "formula"],
+    ["cov=-3", "cov"],
+    ["etas=", "etas"],
+    ["target=tilted&klWeight=0", "klWeight"],
+  ])("%s shows an error that names %s, and a working page", async (hash, key) => {
     const lab = await server.open(hash);
     const { page } = lab;
     const alert = page.getByRole("alert", { name: "The link could not be opened" });
     await alert.waitFor();
-    expect(await alert.locator("code").allTextContents()).toContainEqual(expect.stringContaining(field));
+    expect(await alert.locator("code").allTextContents()).toContain(key);
     expect(await page.evaluate(() => decodeURIComponent(location.hash))).toContain(decodeURIComponent(hash));
     await finished(page);
     await page.getByRole("button", { name: "Use defaults for all of these" }).click();
