@@ -7,10 +7,8 @@ export {
   formatInterval,
   formatNumber,
   halfWidth,
+  INTERVAL_WORDS,
 } from "../measure/number-words.ts";
-
-/** Says once, wherever ± stands, what it means. */
-export const INTERVAL_WORDS = "± is a 95 % interval";
 
 /** Texts of many values with the same number of decimals, about `digits` significant in the largest; null stays null. */
 export function formatAlike(values: readonly (number | null)[], digits: number): (string | null)[] {

@@ -5,6 +5,7 @@
 import { type FindingResult, VERDICT_RULE } from "../experiments/findings.ts";
 import { FINDINGS_SPEC } from "../experiments/training/finding-plans.ts";
 import { findingCells, judgeFindings, type TrainedFinding } from "../experiments/training/findings.ts";
+import { INTERVAL_WORDS } from "../measure/number-words.ts";
 import type { TrainingSpec } from "../spec/training/types.ts";
 import { isWanted, OWN_PARTS, type CliArguments } from "./arguments.ts";
 import { writeFiles } from "./folder.ts";
@@ -143,5 +144,5 @@ const TABLE: readonly Column<Row>[] = [
 /** A table for reading, and what each finding says. */
 export function findingsToTable(told: ToldFindings): string {
   const words = told.findings.map((f) => `${f.title}: ${f.verdict}. ${f.words}`);
-  return paragraphs([tableLines(TABLE, rowsOf(told)), words]);
+  return paragraphs([tableLines(TABLE, rowsOf(told)), [`${INTERVAL_WORDS} over seeds.`], words]);
 }

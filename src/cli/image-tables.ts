@@ -2,6 +2,7 @@
 import type { RichnessCell } from "../experiments/images/richness-charts.ts";
 import { SLOT_NAMES } from "../prompt/slots.ts";
 import type { Estimate } from "../measure/estimate.ts";
+import { INTERVAL_WORDS } from "../measure/number-words.ts";
 import type { ImageResult, PlainFidelity } from "./image-result.ts";
 import { csvText, paragraphs, tableLines, withInterval, type Column } from "./text.ts";
 
@@ -68,7 +69,7 @@ export function imageResultToCsv({ cells, prompts, fidelity }: ImageResult): str
 }
 
 const TABLE: readonly Column<Cell>[] = [
-  ["eta", (c) => c.eta],
+  ["η", (c) => c.eta],
   ["N", (c) => c.steps],
   ["measured gap", (c) => c.measured && withInterval(c.measured.gap)],
   ["measured reward", (c) => c.measured && withInterval(c.measured.expectedReward)],
@@ -86,9 +87,9 @@ const PROMPT_TABLE: readonly Column<RichnessCell>[] = [
 ];
 
 const FIDELITY_TABLE: readonly Column<FidelityRow>[] = [
-  ["eta", (c) => c.eta ?? "real"],
+  ["η", (c) => c.eta ?? "real"],
   ["N", (c) => c.steps ?? ""],
-  ["Frechet distance", (c) => intervalOf(c.distance)],
+  ["Fréchet distance", (c) => intervalOf(c.distance)],
   ...READ.map(([slot, of]): Column<FidelityRow> => [slot, (c) => intervalOf(of(c))]),
   ["n", (c) => c.distance?.n ?? c.read.character?.n],
 ];
@@ -96,9 +97,10 @@ const FIDELITY_TABLE: readonly Column<FidelityRow>[] = [
 /** A table for reading; intervals are 95 %. */
 export function imageResultToTable(result: ImageResult): string {
   const { charts, grid } = result;
-  const diversity = grid.rows.map((row) => `eta = ${row.eta}: ${withInterval(row.diversity)}`).join(", ");
+  const diversity = grid.rows.map((row) => `η = ${row.eta}: ${withInterval(row.diversity)}`).join(", ");
   return paragraphs([
     studyTable(result),
+    [`${INTERVAL_WORDS}.`],
     [
       ...charts.map((chart) => `${chart.title}: ${chart.summary}`),
       `Diversity of ${grid.tiles} images (root mean square difference of pairs): ${diversity}`,

@@ -1,5 +1,6 @@
 /** Results as text. */
 import type { ExperimentResult, ResultCell } from "../experiments/cells.ts";
+import { fixed, INTERVAL_WORDS } from "../measure/number-words.ts";
 import { csvText, jsonText, paragraphs, short, tableLines, withInterval, type Column } from "./text.ts";
 
 /** Pretty JSON with a final line break. */
@@ -33,14 +34,14 @@ export function cellsToCsv({ cells }: ExperimentResult): string {
 }
 
 const TABLE: readonly Column<ResultCell>[] = [
-  ["eta", (c) => short(c.eta)],
+  ["η", (c) => short(c.eta)],
   ["N", (c) => String(c.steps)],
   ["measured gap", (c) => (c.measured === null ? "-" : withInterval(c.measured.gap))],
   ["exact, N steps", (c) => short(c.theory.nStep?.gap)],
   ["exact, continuous", (c) => short(c.theory.continuous?.gap)],
   ["bound", (c) => short(c.theory.bound?.gap)],
   ["verdict", (c) => c.theory.bound?.holds ?? "-"],
-  ["z", (c) => (c.agreement.gap === null ? "-" : c.agreement.gap.toFixed(1))],
+  ["z", (c) => (c.agreement.gap === null ? "-" : fixed(c.agreement.gap, 1))],
   ["measured reward", (c) => (c.measured === null ? "-" : withInterval(c.measured.expectedReward))],
   ["samples", (c) => (c.measured === null ? "-" : String(c.measured.gap.n))],
 ];
@@ -49,15 +50,15 @@ const TABLE: readonly Column<ResultCell>[] = [
 export function cellsToTable(result: ExperimentResult): string {
   const charts = (result.charts ?? []).map((chart) => `${chart.title}: ${chart.summary}`);
   const remarks = [...refusalLines(result.cells), ...result.notes];
-  return paragraphs([tableLines(TABLE, result.cells), charts, remarks]);
+  return paragraphs([tableLines(TABLE, result.cells), [`${INTERVAL_WORDS}.`], charts, remarks]);
 }
 
-/** "Not measured at eta 5, N 3: reason", cells of one reason together. */
+/** "Not measured at η = 5, N = 3: reason", cells of one reason together. */
 function refusalLines(cells: readonly ResultCell[]): string[] {
   const reasons = new Map<string, string[]>();
   for (const { eta, steps, refusal } of cells) {
     if (refusal === null) continue;
-    reasons.set(refusal, [...(reasons.get(refusal) ?? []), `eta ${short(eta)}, N ${steps}`]);
+    reasons.set(refusal, [...(reasons.get(refusal) ?? []), `η = ${short(eta)}, N = ${steps}`]);
   }
   return [...reasons].map(
     ([reason, places]) => `Not measured at ${places.join("; ")}: ${reason.replace(/[.\s]+$/, "")}.`,

@@ -1,6 +1,7 @@
 /** Tables and CSV for terminals and files: one way for every kind of result. */
 import { readFile } from "node:fs/promises";
 import type { Estimate } from "../measure/estimate.ts";
+import { formatInterval, formatNumber } from "../measure/number-words.ts";
 
 export type Cell = string | number | null | undefined;
 
@@ -47,14 +48,14 @@ export function paragraphs(blocks: readonly (readonly string[])[]): string {
   );
 }
 
-/** Five significant digits, or "-". */
+/** Five significant digits as on the page, or "-". */
 export function short(value: number | null | undefined): string {
-  return value === null || value === undefined ? "-" : String(Number(value.toPrecision(5)));
+  return value === null || value === undefined ? "-" : formatNumber(value, 5);
 }
 
-/** "0.123 +- 0.004": value and half width of the 95 % interval. */
-export function withInterval({ value, se }: Estimate): string {
-  return Number.isFinite(se) ? `${short(value)} +- ${Number((1.96 * se).toPrecision(2))}` : short(value);
+/** "−0.1230 ± 0.0041" as on the page: two digits of the half width of the 95 % interval, the value to the same place. */
+export function withInterval(estimate: Estimate): string {
+  return Number.isFinite(estimate.se) ? formatInterval(estimate) : short(estimate.value);
 }
 
 /** Pretty JSON with a final line break. */

@@ -1,6 +1,7 @@
 /** Results of trainings as CSV and as a table: a row for every sampler that a trained policy was deployed with. */
 import type { CellResult, DeploymentNumbers } from "../experiments/training/cells.ts";
 import { noiseWords } from "../experiments/training/charts.ts";
+import { INTERVAL_WORDS } from "../measure/number-words.ts";
 import type { ChartData } from "../measure/series.ts";
 import type { TrainingSpec } from "../spec/training/types.ts";
 import { csvText, paragraphs, tableLines, withInterval, type Column } from "./text.ts";
@@ -74,7 +75,7 @@ export function trainingToCsv(result: Pick<TrainingResult, "cells">): string {
 const TABLE: readonly Column<Row>[] = [
   ["training", ({ cell }) => cell.label],
   ["noise", ({ cell }) => noiseWords(cell.spec.training.noise)],
-  ["eta", ({ deployed }) => deployed?.eta],
+  ["η", ({ deployed }) => deployed?.eta],
   ["N", ({ deployed }) => deployed?.steps],
   ["reward", ({ deployed }) => deployed && withInterval(deployed.reward)],
   ["gap", ({ deployed }) => deployed && withInterval(deployed.gap)],
@@ -87,5 +88,5 @@ const TABLE: readonly Column<Row>[] = [
 /** A table for reading, intervals 95 %; below it what the charts say, and the notes. */
 export function trainingToTable(result: Pick<TrainingResult, "cells" | "charts" | "notes">): string {
   const charts = result.charts.map((chart) => `${chart.title}: ${chart.summary}`);
-  return paragraphs([tableLines(TABLE, rowsOf(result)), charts, result.notes]);
+  return paragraphs([tableLines(TABLE, rowsOf(result)), [`${INTERVAL_WORDS}.`], charts, result.notes]);
 }

@@ -45,6 +45,9 @@ export function formatInterval(estimate: Estimate): string {
   return formatEstimate({ ...estimate, se: halfWidth(estimate) });
 }
 
+/** Says once, wherever ± stands, what it means. */
+export const INTERVAL_WORDS = "± is a 95 % interval";
+
 /** Half width of the 95 % interval of an estimate, in its unit. */
 export function halfWidth(estimate: Estimate): number {
   const [lo, hi] = interval({ ...estimate, value: 0 });

@@ -113,7 +113,7 @@ describe("The experiment command", () => {
     expect(err).toMatch(/cloud\.csv: 120 points in 2 dimensions/);
     expect(err).toMatch(/1 rows? without numbers/);
     expect(code).toBe(0);
-    expect(text).toMatch(/eta\s+N\s+measured gap/);
+    expect(text).toMatch(/η\s+N\s+measured gap/);
     expect(readdirSync(out).sort()).toEqual(["cells.csv", "gap-eta.csv", "result.json"]);
     const written = JSON.parse(readFileSync(join(out, "result.json"), "utf8")) as ExperimentResult;
     expect(written.charts?.map((c) => c.id)).toEqual(["gap-eta"]);

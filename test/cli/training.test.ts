@@ -306,7 +306,7 @@ describe("results of trainings", () => {
     const column = head.split(",").indexOf("reward");
     expect(rows.map((row) => Number(row.split(",")[column]))).toEqual(deployments.map((d) => d.reward.value));
     const table = trainingToTable(whole);
-    expect(table).toMatch(/training +noise +eta +N +reward +gap/);
+    expect(table).toMatch(/training +noise +η +N +reward +gap/);
     expect(table).toContain("Gap over training: At N = 8 the gap is");
     const diverged = { ...whole.cells[0]!, deployments: [], diverged: "no number" };
     expect(trainingToCsv({ cells: [diverged] })).toContain(",no number");
