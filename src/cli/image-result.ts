@@ -1,4 +1,6 @@
 /** The result of an image experiment as a file holds it. */
+import type { GridRow, ImageGrid } from "../experiments/images/grid.ts";
+import { drawnPrompts } from "../experiments/images/plan.ts";
 import type { PromptFinding, RichnessCell } from "../experiments/images/richness-charts.ts";
 import type { Estimate } from "../measure/estimate.ts";
 import type { ChartData } from "../measure/series.ts";
@@ -49,6 +51,8 @@ export interface ImageResult {
   } | null;
   readonly grid: {
     readonly tiles: number;
+    /** What each tile was drawn from, in both rows, where the prompt was completed for each (model.completion); null otherwise. */
+    readonly prompts: readonly string[] | null;
     readonly times: readonly number[];
     readonly gap: Estimate | null;
     readonly rows: readonly {
@@ -59,4 +63,25 @@ export interface ImageResult {
     readonly missing: Readonly<Partial<Record<ImageRewardKind, string>>>;
   };
   readonly charts: readonly ChartData[];
+}
+
+/** What a file keeps of a grid: all but the pixels, and what its tiles were drawn from. */
+export function plainGrid(
+  spec: ImageSpec,
+  { tiles, times, gap, rows, missing }: ImageGrid,
+): ImageResult["grid"] {
+  return {
+    tiles,
+    prompts: drawnPrompts(spec, tiles),
+    times,
+    gap,
+    rows: rows.map((row) => ({ eta: row.eta, diversity: row.diversity, rewards: plainRewards(row) })),
+    missing,
+  };
+}
+
+function plainRewards({ rewards }: GridRow): Record<string, readonly number[] | null> {
+  return Object.fromEntries(
+    Object.entries(rewards).map(([kind, values]) => [kind, values === null ? null : [...values]]),
+  );
 }

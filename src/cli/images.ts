@@ -3,7 +3,7 @@ import { encode } from "fast-png";
 import type { ImageEngine } from "../engine/image-engine.ts";
 import { cellsOf, type ImageSweep } from "../experiments/images/cells.ts";
 import type { Fidelity, FidelityData } from "../experiments/images/fidelity.ts";
-import { type GridRow, type ImageGrid, runGrid } from "../experiments/images/grid.ts";
+import { type ImageGrid, runGrid } from "../experiments/images/grid.ts";
 import { promptFinding, richnessCells } from "../experiments/images/richness-charts.ts";
 import { contactSheet } from "../experiments/images/sheet.ts";
 import { type ImageStudyData, measureStudy, studyCharts } from "../experiments/images/studies.ts";
@@ -15,7 +15,7 @@ import type { ImageSpec } from "../spec/images/types.ts";
 import type { CliArguments } from "./arguments.ts";
 import { writeFiles } from "./folder.ts";
 import { openImageEngine } from "./image-engine.ts";
-import type { ImageResult, PlainFidelity } from "./image-result.ts";
+import { type ImageResult, plainGrid, type PlainFidelity } from "./image-result.ts";
 import { imageResultToCsv, imageResultToTable } from "./image-tables.ts";
 import { progressReporter } from "./progress.ts";
 import { jsonText, labVersion, print } from "./text.ts";
@@ -63,13 +63,7 @@ async function resultOf(
     cells: plainCells(spec, sweepOf(data)),
     prompts: data.study === "prompts" ? plainPrompts(spec, data) : null,
     fidelity: data.study === "fidelity" ? plainFidelity(data.fidelity) : null,
-    grid: {
-      tiles: grid.tiles,
-      times: grid.times,
-      gap: grid.gap,
-      rows: grid.rows.map((row) => ({ eta: row.eta, diversity: row.diversity, rewards: plainRewards(row) })),
-      missing: grid.missing,
-    },
+    grid: plainGrid(spec, grid),
     charts: studyCharts(spec, data, { reward: title, unit }),
   };
 }
@@ -124,12 +118,6 @@ function plainJudged({ distance, read }: Fidelity): PlainFidelity {
 /** JSON knows no infinity. */
 function known(estimate: Estimate): Estimate | null {
   return Number.isFinite(estimate.se) ? estimate : null;
-}
-
-function plainRewards({ rewards }: GridRow): Record<string, readonly number[] | null> {
-  return Object.fromEntries(
-    Object.entries(rewards).map(([kind, values]) => [kind, values === null ? null : [...values]]),
-  );
 }
 
 async function deliver(result: ImageResult, grid: ImageGrid, { format, out }: CliArguments): Promise<void> {

@@ -92,6 +92,7 @@ const result = z.strictObject({
   ),
   grid: z.strictObject({
     tiles: z.int(),
+    prompts: orNull(z.array(z.string())),
     times: z.array(z.number()),
     gap: orNull(estimate),
     rows: z.array(
