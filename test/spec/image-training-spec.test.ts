@@ -183,6 +183,26 @@ describe("a training of the glyph model", () => {
       expect(problemsOf(json)).toEqual([]);
   });
 
+  test("checks prompts beside a wrong field of the model", () => {
+    const fields = (model: object) => {
+      const json = { version: 1, kind: "training", model: { kind: "glyphs", ...model } };
+      const result = parseTrainingSpec(json, TRAINING_CHECKS);
+      return result.ok ? [] : result.problems.map(({ field }) => field);
+    };
+    expect(fields({ weights: "parrot", prompts: ["A", "zebra"] })).toEqual([
+      "model.weights",
+      "model.prompts[1]",
+    ]);
+    // A prompt that is no text or too long is told once.
+    expect(fields({ prompts: [7, "zebra ".repeat(100), "zebra"] })).toEqual([
+      "model.prompts[0]",
+      "model.prompts[1]",
+      "model.prompts[2]",
+    ]);
+    expect(fields({ weights: "parrot", prompts: "zebra" })).toEqual(["model.weights", "model.prompts"]);
+    expect(fields({ weights: "parrot", prompts: ["A"] })).toEqual(["model.weights"]);
+  });
+
   test("names the key of a link's fault, and is mended by leaving it out", () => {
     const link = "#train=direct&model=glyphs&reward=compressibility&rank=99&prompts=wxyz&clip=3&mean=1";
     const result = parseTrainingLink(link, TRAINING_CHECKS);

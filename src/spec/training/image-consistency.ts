@@ -15,7 +15,7 @@ import type {
 export function checkImageTraining(parts: PartsOf<ImageTrainingSpec>, checks: TrainingChecks): Problem[] {
   const { model, rewards, algorithm, training } = parts;
   return [
-    ...(model === null ? [] : checkPrompts(model, checks)),
+    ...(model === null ? [] : promptProblems(model.prompts, checks)),
     ...(rewards === null || algorithm === null ? [] : checkGradients(rewards, algorithm, checks)),
     ...checkRun(parts, IMAGE_TRAINING_PROCESS),
     ...(training === null ? [] : checkMemory(training)),
@@ -25,9 +25,10 @@ export function checkImageTraining(parts: PartsOf<ImageTrainingSpec>, checks: Tr
   ];
 }
 
-function checkPrompts({ prompts }: GlyphPolicySpec, checks: TrainingChecks): Problem[] {
+/** What is wrong with prompts; those that are no text are for the schema. */
+export function promptProblems(prompts: readonly unknown[], checks: TrainingChecks): Problem[] {
   return prompts.flatMap((prompt, i) => {
-    const message = checks.prompt?.(prompt) ?? null;
+    const message = typeof prompt === "string" ? (checks.prompt?.(prompt) ?? null) : null;
     return message === null ? [] : [{ field: `model.prompts[${i}]`, message }];
   });
 }

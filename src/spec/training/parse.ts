@@ -8,7 +8,7 @@ import { publishedImageTraining, publishedTraining } from "./algorithm-defaults.
 import { checkPointTraining, type PartsOf, type TrainingChecks } from "./consistency.ts";
 import { defaultHeldOut, defaultRewards, IMAGE_TRAINING_DEFAULTS, TRAINING_DEFAULTS } from "./defaults.ts";
 import { TRAINING_FIELD_NAMES } from "./fields.ts";
-import { checkImageTraining } from "./image-consistency.ts";
+import { checkImageTraining, promptProblems } from "./image-consistency.ts";
 import { IMAGE_TRAINING_SECTIONS } from "./image-schema.ts";
 import { TRAINING_SECTIONS } from "./schema.ts";
 import type { ImageTrainingSpec, PointTrainingSpec, TrainingSection, TrainingSpec } from "./types.ts";
@@ -53,6 +53,7 @@ export function parseTrainingSpec(json: unknown, checks: TrainingChecks = {}): T
     ...checkForeign(json, glyphs),
   ];
   const parts = glyphs ? readImages(json, problems) : readPoints(json, problems);
+  if (glyphs && parts.model === null) problems.push(...promptsBeside(json.model, problems, checks));
   problems.push(
     ...("adapter" in parts ? checkImageTraining(parts, checks) : checkPointTraining(parts, checks)),
   );
@@ -65,6 +66,13 @@ export function parseTrainingSpec(json: unknown, checks: TrainingChecks = {}): T
 /** True if the model is the glyph model, whatever else is wrong. */
 function asksForGlyphs({ model }: Json): boolean {
   return model === "glyphs" || (isRecord(model) && model.kind === "glyphs");
+}
+
+/** Problems of the prompts of a model of which some field is wrong, but for prompts that are among `told`. */
+function promptsBeside(model: unknown, told: readonly Problem[], checks: TrainingChecks): Problem[] {
+  const prompts = isRecord(model) && Array.isArray(model.prompts) ? model.prompts : [];
+  const fields = new Set(told.map(({ field }) => field));
+  return promptProblems(prompts, checks).filter(({ field }) => !fields.has(field));
 }
 
 type Json = Readonly<Record<string, unknown>>;
