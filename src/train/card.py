@@ -64,6 +64,17 @@ def _table(head, rows):
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n"
 
 
+def _recipe(manifest):
+    """Of averaged weights that of the newest state."""
+    return manifest.get("recipeOfNewest", manifest["recipe"])
+
+
+def _averaged(manifest):
+    """Which states of the training were averaged [Izmailov18], where they were."""
+    states = [f"{state['share']:g} of minute {state['seconds'] / 60:.0f}" for state in manifest.get("averageOf", [])]
+    return f"; average of annealed states: {' and '.join(states)}" if states else ""
+
+
 def _weights(manifests):
     rows, notes = [], []
     for name, manifest in manifests.items():
@@ -72,8 +83,8 @@ def _weights(manifests):
         minutes = manifest.get("seconds", 0) / 60
         images = f"{manifest.get('images', 0):,}"
         rows.append([name, FILES[name], f"{manifest['parameters']:,}", images, f"{minutes:.0f}", manifest["seed"], manifest["sha256"][:12]])
-        recipe = ", ".join(f"{key} {value}" for key, value in manifest["recipe"].items() if value is not None)
-        notes.append(f"- {name}: {recipe}; {json.dumps(manifest['metrics'])}")
+        recipe = ", ".join(f"{key} {value}" for key, value in _recipe(manifest).items() if value is not None)
+        notes.append(f"- {name}: {recipe}; {json.dumps(manifest['metrics'])}{_averaged(manifest)}")
     head = ["file", "what", "parameters", "images seen", "minutes", "seed", "sha256"]
     return "## Weights\n\nfp16 safetensors, each with a manifest.\n\n" + _table(head, rows) + "\n" + "\n".join(notes) + "\n"
 

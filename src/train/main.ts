@@ -21,6 +21,7 @@ const STAGES = {
   trajectories: "follow the teacher's guided ODE, for the student to learn from",
   distil: "train a student: --method flow-map or endpoint",
   refine: "train the student on against real glyphs, through its sampler",
+  average: "average the weights of two states of a student",
   evaluate: "measure teacher, student and real glyphs; contact sheets",
   ship: "copy the weights to public/models/glyphs and write the model card",
   export_onnx: "write a network as ONNX, for other runtimes and the benchmark",

@@ -270,5 +270,5 @@ if __name__ == "__main__":
     parser.add_argument("--head-start", type=int, default=60, help="steps that the discriminator learns alone")
     parser.add_argument("--rate", type=float, default=2e-4, help="learning rate at its peak")
     parser.add_argument("--hold", type=float, default=0.7, help="share of the time before the learning rate falls")
-    parser.set_defaults(minutes=165, batch=12)
+    parser.set_defaults(minutes=368, batch=12)
     train(parser.parse_args())

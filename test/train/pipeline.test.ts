@@ -34,6 +34,15 @@ function checkedManifest(folder: string, name: string) {
   return manifest;
 }
 
+/** Stages that compute too little for threads. */
+const PLAIN = new Set(["ship", "average", "shares"]);
+
+/** Numbers of a tensor of a student. */
+function numbersOf(folder: string, name: string): readonly number[] {
+  const { tensors } = readSafetensors(new Uint8Array(readFileSync(join(folder, "student.safetensors"))));
+  return [...(tensors.get(name)?.data ?? [])];
+}
+
 describe("the training stages on six families", () => {
   it("draw the same bytes twice", { timeout: 120_000 }, async () => {
     expect(await draw()).toBe(0);
@@ -46,7 +55,7 @@ describe("the training stages on six families", () => {
     const python = pythonOrSkip(context);
     const stage = (name: string, ...args: readonly string[]): Promise<string> =>
       // One thread: two wait for each other where other tests take the cores.
-      runPython(python, `src/train/${name}.py`, name === "ship" ? args : [...args, "--threads", "1"]);
+      runPython(python, `src/train/${name}.py`, PLAIN.has(name) ? args : [...args, "--threads", "1"]);
     if (!existsSync(at("data", "sha256"))) await draw();
     const data = ["--data", at("data")];
 
@@ -98,6 +107,27 @@ describe("the training stages on six families", () => {
     const started = checkedManifest(at("students", "flow-map"), "student");
     expect(refined.tensors).toEqual(started.tensors);
     expect(refined.sha256).not.toBe(started.sha256);
+
+    const of = (method: string) => at("students", method);
+    const states = `${of("flow-map")}/student.safetensors=0.25,${of("adversarial")}/student.safetensors=0.75`;
+    await stage("average", "--states", states, "--out", at("averaged"));
+    checkedManifest(at("averaged"), "student");
+    const [a, b] = [numbersOf(of("flow-map"), "input.weight"), numbersOf(of("adversarial"), "input.weight")];
+    const off = numbersOf(at("averaged"), "input.weight").map((value, i) => {
+      const mean = 0.25 * (a[i] ?? NaN) + 0.75 * (b[i] ?? NaN);
+      // Half a unit in the last place of fp16, and f32 sums before.
+      return Math.abs(value - mean) / (2 ** -11 * Math.abs(mean) + 2 ** -24);
+    });
+    expect(Math.max(...off)).toBeLessThan(1.01);
+    expect(b).not.toEqual(a);
+    await expect(
+      stage("average", "--states", states.replace("0.25", "0.5"), "--out", at("averaged")),
+    ).rejects.toThrow("shares must sum to 1, got 1.25");
+
+    await stage("shares", ...data, "--out", at("shares.json"));
+    const shares = JSON.parse(readFileSync(at("shares.json"), "utf8")) as { style: readonly number[][] };
+    // Six families: styles are few, and all of them together are all glyphs, each share rounded to 1e-6.
+    expect(Math.abs(shares.style.reduce((sum, row) => sum + (row[3] ?? NaN), 0) - 1)).toBeLessThan(1e-4);
 
     const files = ["flow-map", "endpoint"].map((m) => `${m}=${at("students", m, "student.safetensors")}`);
     const judges = ["--judges", at("classifiers", "evaluation-classifiers.safetensors")];
