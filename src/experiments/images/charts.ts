@@ -151,5 +151,7 @@ function extremes(cells: readonly ImageCell[]): string {
   const high = sorted.at(-1);
   if (low === undefined || high === undefined) return "Nothing has been measured yet.";
   const place = (cell: ImageCell) => `η = ${say(cell.eta)}, N = ${cell.steps}`;
+  if (formatInterval(low.reward) === formatInterval(high.reward))
+    return `Expected reward ${formatInterval(high.reward)} for every sampler measured, n = ${high.reward.n}.`;
   return `Expected reward from ${formatInterval(low.reward)} (${place(low)}) to ${formatInterval(high.reward)} (${place(high)}), n = ${high.reward.n}.`;
 }
