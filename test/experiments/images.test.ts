@@ -222,6 +222,19 @@ describe("the charts of an image experiment", () => {
     expect(summaries(0.09, -0.05, 0.11)[1]).toContain("largest gap measured is at N = 1");
   });
 
+  test("tell gaps that are exactly 0 from those that are not clear", () => {
+    const same = (steps: number) =>
+      [0, 1.2].map((eta) => ({ ...cell(eta, steps, 1), gap: { value: 0, se: 0, n: 20 } }));
+    const summary = (steps: number) => {
+      const own = { ...spec, sampler: { ...spec.sampler, steps } };
+      return imageCharts(own, same(steps), { reward: "Smoothness", unit: "" })[0]?.summary;
+    };
+    expect(summary(1)).toBe(
+      "At N = 1 every gap is exactly 0 (n = 20): the one step ends at t = 0 and adds no noise.",
+    );
+    expect(summary(3)).toBe("At N = 3 every gap is exactly 0 (n = 20).");
+  });
+
   test("say how many images had no finite reward", () => {
     const [chart] = imageCharts(spec, [{ ...cell(0, 3, 1), lost: 4 }], { reward: "Smoothness", unit: "" });
     expect(chart!.notes.join(" ")).toContain("4 images");

@@ -142,7 +142,11 @@ function summaryBySteps(cells: readonly ImageCell[], eta: number): string {
 function noGap(cells: readonly ImageCell[]): string {
   const ns = cells.map(({ gap }) => gap.n);
   const [least, most] = [Math.min(...ns), Math.max(...ns)];
-  return `no gap differs from 0 at this n: every 95 % interval holds 0 (n = ${least === most ? most : `${least} to ${most}`}).`;
+  const n = `n = ${least === most ? most : `${least} to ${most}`}`;
+  if (cells.some(({ gap }) => gap.value !== 0 || gap.se !== 0))
+    return `no gap differs from 0 at this n: every 95 % interval holds 0 (${n}).`;
+  const why = cells.every(({ steps }) => steps === 1) ? ": the one step ends at t = 0 and adds no noise" : "";
+  return `every gap is exactly 0 (${n})${why}.`;
 }
 
 function extremes(cells: readonly ImageCell[]): string {
