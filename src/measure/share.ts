@@ -6,7 +6,7 @@ import type { Estimate } from "./estimate.ts";
 const ADDED = normalQuantile(0.975) ** 2;
 
 /**
- * Share of `yes` among `n` independent things, 0 <= yes <= n, by the score interval (Wilson, 1927): `value` is its middle and
+ * Share of `yes` among `n` independent things, 0 <= yes <= n, by the score interval [Wilson27]: `value` is its middle and
  * `se` such that value +- 1.96 se, which charts and tables draw, is that interval at 95 %. It lies within [0, 1], and has a
  * width where all or none say yes. The middle is nearer to one half than yes / n, by at most 1.92 / (n + 3.84).
  * NaN and Infinity for n = 0.

@@ -195,6 +195,18 @@ export const REFERENCES = {
     year: 1952,
     link: "https://doi.org/10.1093/biomet/39.3-4.324",
   },
+  Betker23: {
+    authors: "Betker, Goh, Jing, Brooks, Wang, Li, Ouyang, et al.",
+    title: "Improving Image Generation with Better Captions",
+    year: 2023,
+    link: "https://cdn.openai.com/papers/dall-e-3.pdf",
+  },
+  Wilson27: {
+    authors: "Wilson, E. B.",
+    title: "Probable Inference, the Law of Succession, and Statistical Inference",
+    year: 1927,
+    link: "https://doi.org/10.1080/01621459.1927.10502953",
+  },
   Lu22: {
     authors: "Lu, Zhou, Bao, Chen, Li, Zhu",
     title: "DPM-Solver++: Fast Solver for Guided Sampling of Diffusion Probabilistic Models",

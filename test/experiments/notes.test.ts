@@ -142,7 +142,7 @@ describe("A sampler that diverges", () => {
     expect(validate(JSON.parse(JSON.stringify(result))), JSON.stringify(validate.errors)).toBe(true);
     const table = cellsToTable(result);
     expect(table).not.toMatch(/NaN|Infinity/);
-    expect(table).toMatch(/Not measured at eta 50, N 20: all 20,000 samples diverged\./);
+    expect(table).toMatch(/Not measured at η = 50, N = 20: all 20,000 samples diverged\./);
     const chart = await chartOf("gap-eta", spec());
     expect(chart.notes.join(" ")).toMatch(/One point is missing: all 20,000 samples diverged\./);
   });
@@ -181,7 +181,7 @@ describe("The table of the command line", () => {
     });
     const cells = await runCells(spec, engine);
     const table = cellsToTable({ version: 1, spec, manifest: {} as ExperimentResult["manifest"], ...cells });
-    expect(table).toMatch(/Not measured at eta 5, N 3.*: .*DDIM/i);
+    expect(table).toMatch(/Not measured at η = 5, N = 3.*: .*DDIM/i);
     expect(table).not.toMatch(/\.\.$/m);
   });
 });
